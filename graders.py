@@ -1,0 +1,246 @@
+"""Episode grades: the single source of truth for how an episode is scored, 0.0 to 1.0.
+
+`grade` is a pure function of the recorded actions and the incident. It plays the recorded actions through a fresh
+`Ledger` and trusts nothing else in the record, so the same actions earn the same grade on any machine, and text that
+lists every answer earns no more than text that gives none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from actions import REMEDIATION_ACTIONS, is_verification
+from mechanisms import names_any, states_mechanism, unrelated_mechanisms, words_of
+from outcomes import Ledger
+from scenario import SEVERITIES, Scenario
+from tasks import get_task
+
+
+class Grade(TypedDict):
+    """A graded episode. The parts in `breakdown` add up to `total` before it is clipped to 0.0 to 1.0."""
+
+    total: float
+    breakdown: dict[str, float]
+    feedback: str
+
+
+# alert_classification: score by the distance between the submitted and the correct level
+SEVERITY_SCORES = (1.0, 0.5, 0.25, 0.0)
+
+# root_cause_analysis
+SERVICE_AND_MODE_BASE = 0.60
+SERVICE_BASE = 0.35
+WRONG_SERVICE_BASE = 0.05
+WRONG_SERVICE_PER_SERVICE = 0.05
+WRONG_SERVICE_MAX = 0.20
+EFFICIENCY_MAX = 0.40
+EFFICIENCY_RATIO = 0.40
+EFFICIENCY_PER_SERVICE = 0.05
+EFFICIENCY_SERVICES = 3
+
+# remediation_planning
+RESOLUTION_BASE = 0.10
+EVIDENCE_EACH = 0.05
+EVIDENCE_MAX = 0.20
+STEP_EACH = 0.05
+STEP_MAX = 0.20
+PLAN_EFFICIENCY = 0.30
+PENALTY_EACH = 0.10
+PENALTY_MAX = 0.30
+SUMMARY_FULL = 0.10
+SUMMARY_PARTIAL = 0.05
+SUMMARY_STATEMENTS = 3
+# A summary that names a larger share of the known services than this blames nobody in particular.
+MAX_SERVICES_NAMED = 0.75
+
+_ACTION_VERBS: dict[str, tuple[str, ...]] = {
+    "restart_service": ("restart*", "bounce*", "reboot*", "recycl*", "brought back"),
+    "rollback_deploy": ("roll* back", "rollback", "revert*", "downgrad*"),
+    "scale_service": ("scal*",),
+    "disable_feature_flag": ("disabl*", "turn* off", "switch* off", "flag off"),
+    "clear_cache": ("clear*", "flush*", "purg*"),
+    "execute_runbook_step": (
+        "execut*",
+        "ran",
+        "run",
+        "trigger*",
+        "restor*",
+        "verif*",
+        "rotat*",
+        "perform*",
+        "complet*",
+    ),
+}
+_RECOVERY_WORDS = ("recover*", "healthy", "back to normal", "normal again", "restored", "resolved", "stable", "nominal")
+_NEGATION = re.compile(
+    r"\b(?:not|never|no longer the|n't|isn't|wasn't|aren't|ruled out|unaffected|innocent|yet to)\b", re.I
+)
+
+
+def grade(task_id: str, state: Mapping[str, Any], scenario: Scenario) -> Grade:
+    """Score an episode.
+
+    `state` is an `EpisodeState` as a dict; only its `action_history` is read: a list of mappings with `action_type`
+    (str) and `parameters` (mapping of str to str, int or None). Raises ValueError for an unknown `task_id`.
+    """
+    task = get_task(task_id)
+    ledger = Ledger(task, scenario)
+    for entry in state["action_history"]:
+        ledger.record(entry["action_type"], entry.get("parameters") or {})
+    return _GRADERS[task["task_id"]](ledger)
+
+
+def is_resolved(task_id: str, graded: Grade) -> bool:
+    """Whether a graded episode answered its task in full, whatever its efficiency on the way."""
+    breakdown = graded["breakdown"]
+    if task_id == "alert_classification":
+        return breakdown.get("severity") == SEVERITY_SCORES[0]
+    if task_id == "root_cause_analysis":
+        return breakdown.get("base") == SERVICE_AND_MODE_BASE
+    return breakdown.get("efficiency") == PLAN_EFFICIENCY
+
+
+def _grade_severity(ledger: Ledger) -> Grade:
+    if ledger.submission is None:
+        return _nothing("No severity was submitted.")
+    submitted = (ledger.submission.get("severity") or "").strip().upper()
+    if submitted not in SEVERITIES:
+        return _nothing("The submitted severity is none of P1, P2, P3, P4.")
+    distance = abs(SEVERITIES.index(submitted) - SEVERITIES.index(ledger.scenario["correct_severity"]))
+    score = SEVERITY_SCORES[distance]
+    levels = "exactly right" if distance == 0 else f"{distance} level{'s' if distance > 1 else ''} off"
+    return _result({"severity": score}, [f"Severity {submitted} is {levels}: {score:.2f}."])
+
+
+def _grade_root_cause(ledger: Ledger) -> Grade:
+    if ledger.submission is None:
+        return _nothing("No root cause was submitted.")
+    service = ledger.submission.get("service") or ""
+    if not service.strip():
+        return _nothing("The submission names no service.")
+    if not _same_service(service, ledger.scenario):
+        found = len(ledger.services_queried)
+        base = min(WRONG_SERVICE_MAX, WRONG_SERVICE_BASE + WRONG_SERVICE_PER_SERVICE * found)
+        lines = [f"The service is not the root cause; {found} service(s) investigated earn {base:.2f}."]
+        return _result({"base": base, "efficiency": 0.0}, lines)
+    mode_is_right = states_mechanism(
+        ledger.submission.get("failure_mode") or "",
+        ledger.scenario["failure_mode_terms"],
+        ledger.scenario["related_mechanisms"],
+    )
+    base = SERVICE_AND_MODE_BASE if mode_is_right else SERVICE_BASE
+    efficiency = _query_efficiency(ledger)
+    verdict = "and the failure mode are right" if mode_is_right else "is right, the failure mode is not"
+    lines = [f"The service {verdict}: base {base:.2f}."]
+    if ledger.scenario["correct_root_cause"]["service"] in ledger.services_queried:
+        lines.append(
+            f"{len(ledger.services_queried)} different service(s) in {ledger.queries} diagnostic(s): "
+            f"efficiency {efficiency:.2f}."
+        )
+    else:
+        lines.append("The submitted service was never queried: no efficiency.")
+    return _result({"base": base, "efficiency": efficiency}, lines)
+
+
+def _query_efficiency(ledger: Ledger) -> float:
+    services = ledger.services_queried
+    if ledger.scenario["correct_root_cause"]["service"] not in services:
+        return 0.0
+    ratio = EFFICIENCY_RATIO * len(services) / ledger.queries
+    return min(EFFICIENCY_MAX, ratio + EFFICIENCY_PER_SERVICE * min(len(services), EFFICIENCY_SERVICES))
+
+
+def _grade_resolution(ledger: Ledger) -> Grade:
+    if ledger.submission is None:
+        return _nothing("No resolution was submitted.")
+    summary = ledger.submission.get("summary") or ""
+    if not summary.strip():
+        return _nothing("The resolution has no summary.")
+    if not (ledger.queried or ledger.held or ledger.wrong):
+        return _nothing("Nothing was diagnosed or remediated before the resolution.")
+    plan = ledger.scenario["correct_remediation_sequence"]
+    evidence = min(EVIDENCE_MAX, EVIDENCE_EACH * len(ledger.queried))
+    steps = min(STEP_MAX, STEP_EACH * len(ledger.held))
+    base = RESOLUTION_BASE + evidence + steps
+    efficiency = PLAN_EFFICIENCY * len(ledger.held) / len(plan)
+    penalty = min(PENALTY_MAX, PENALTY_EACH * len(ledger.wrong))
+    statements = true_statements(summary, ledger)
+    written = SUMMARY_FULL if len(statements) >= SUMMARY_STATEMENTS else SUMMARY_PARTIAL if statements else 0.0
+    lines = [
+        f"Base {base:.2f}: {len(ledger.queried)} diagnostic(s) that showed something and "
+        f"{len(ledger.held)} remediation step(s) that held.",
+        f"Efficiency {efficiency:.2f}: {len(ledger.held)} of {len(plan)} plan steps held.",
+        f"Penalty {penalty:.2f}: {len(ledger.wrong)} wrong action(s).",
+        f"Summary {written:.2f}: it truly states {len(statements)} of culprit, mechanism, action taken, recovery"
+        + (f" ({', '.join(statements)})." if statements else "."),
+    ]
+    return _result({"base": base, "efficiency": efficiency, "penalty": 0.0 - penalty, "summary": written}, lines)
+
+
+def true_statements(summary: str, ledger: Ledger) -> list[str]:
+    """Which of culprit, mechanism, action and recovery a summary states truly of the recorded episode."""
+    scenario = ledger.scenario
+    sentences = [s for s in re.split(r"[.;!?\n]+(?:\s|$)", summary) if s.strip() and not _NEGATION.search(s)]
+    culprit_names = _names_of(scenario["correct_root_cause"]["service"], scenario)
+    named = [s for s in scenario["known_services"] if names_any(summary, _names_of(s, scenario))]
+    blames = len(named) <= MAX_SERVICES_NAMED * len(scenario["known_services"])
+    related = scenario["related_mechanisms"]
+    checks = {
+        "culprit": blames and any(names_any(s, culprit_names) for s in sentences),
+        "mechanism": any(states_mechanism(s, scenario["failure_mode_terms"], related) for s in sentences)
+        and len(unrelated_mechanisms(" ".join(sentences), related)) <= 1,
+        "action": any(_states_action(s, key, scenario) for s in sentences for key in ledger.held),
+        "recovery": _recovered(ledger) and any(names_any(s, _RECOVERY_WORDS) for s in sentences),
+    }
+    return [name for name, stated in checks.items() if stated]
+
+
+def _states_action(sentence: str, key: str, scenario: Scenario) -> bool:
+    action_type, target = key.split(":", 1)
+    names = _names_of(target, scenario)
+    if action_type == "execute_runbook_step" and names_any(sentence, names):
+        return True
+    return names_any(sentence, _ACTION_VERBS[action_type]) and names_any(sentence, names)
+
+
+def _recovered(ledger: Ledger) -> bool:
+    plan = ledger.scenario["correct_remediation_sequence"]
+    return all(key in ledger.held for key in plan if not is_verification(key))
+
+
+def _names_of(target: str, scenario: Scenario) -> list[str]:
+    """The phrases that name a service (with its aliases), a flag or a runbook step."""
+    return [words_of(name) for name in (target, *scenario["service_aliases"].get(target, ()))]
+
+
+def _same_service(submitted: str, scenario: Scenario) -> bool:
+    culprit = scenario["correct_root_cause"]["service"]
+    accepted = {_joined(name) for name in (culprit, *scenario["service_aliases"].get(culprit, ()))}
+    return _joined(submitted) in accepted
+
+
+def _joined(name: str) -> str:
+    return re.sub(r"[\s_-]+", "-", name.strip().casefold())
+
+
+def _nothing(reason: str) -> Grade:
+    return {"total": 0.0, "breakdown": {}, "feedback": reason}
+
+
+def _result(breakdown: dict[str, float], lines: list[str]) -> Grade:
+    total = min(1.0, max(0.0, sum(breakdown.values())))
+    return {
+        "total": round(total, 4),
+        "breakdown": {name: round(value, 4) for name, value in breakdown.items()},
+        "feedback": " ".join(lines),
+    }
+
+
+_GRADERS = {
+    "alert_classification": _grade_severity,
+    "root_cause_analysis": _grade_root_cause,
+    "remediation_planning": _grade_resolution,
+}
+assert set(_ACTION_VERBS) == set(REMEDIATION_ACTIONS)

@@ -1,0 +1,149 @@
+"""Typed models of the environment: actions, observations, rewards and episode state.
+
+Every field carries its meaning, unit and range; the OpenAPI description and the README tables are made from here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from server.rewards import RewardProfile
+
+NAME_LENGTH = 200  # characters in the name of an action, service, flag or runbook step
+TEXT_LENGTH = 8_000  # characters in a summary or a line of reasoning
+EPISODE_ID_LENGTH = 64
+
+Name = Annotated[str, StringConstraints(max_length=NAME_LENGTH)]
+Text = Annotated[str, StringConstraints(max_length=TEXT_LENGTH)]
+EpisodeId = Annotated[str, StringConstraints(min_length=1, max_length=EPISODE_ID_LENGTH, pattern=r"^[A-Za-z0-9._-]+$")]
+
+
+def _no_boolean(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("expected an integer, got a boolean")
+    return value
+
+
+Integer = Annotated[int, BeforeValidator(_no_boolean)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ActionParameters(_Model):
+    """What an action acts on or says. Fill in those that the action needs; leave the others out."""
+
+    service: Name | None = Field(None, description="service that a diagnostic or remediation acts on, or the culprit")
+    severity: Name | None = Field(None, description="P1, P2, P3 or P4, for submit_severity")
+    failure_mode: Text | None = Field(
+        None, description="mechanism of the failure in a few words, for submit_root_cause"
+    )
+    summary: Text | None = Field(None, description="incident write-up in a few sentences, for submit_resolution")
+    target_version: Name | None = Field(
+        None, description="version that rollback_deploy goes to; the last good one if left out"
+    )
+    replicas: Integer | None = Field(None, ge=0, le=10_000, description="replicas that scale_service sets")
+    flag: Name | None = Field(None, description="feature flag, for disable_feature_flag")
+    runbook_action: Name | None = Field(None, description="runbook step, for execute_runbook_step")
+    target: Name | None = Field(None, description="what the action acts on, where no more specific field is filled in")
+    reasoning: Text | None = Field(
+        None, description="the agent's own note; recorded, without effect on reward or grade"
+    )
+
+
+class Action(_Model):
+    """One action of an agent."""
+
+    action_type: Name = Field(description="one of the observation's available_actions; case does not matter")
+    parameters: ActionParameters = Field(
+        default_factory=lambda: ActionParameters(), description="what the action acts on or says"
+    )
+
+
+class AlertInfo(_Model):
+    """What the pager shows."""
+
+    id: str = Field(description="alert id")
+    title: str = Field(description="one line")
+    severity: str = Field(description="P1 to P4; UNCLASSIFIED in alert_classification")
+    affected_services: list[str] = Field(description="services that the monitoring system sees failing")
+    symptoms: list[str] = Field(description="what users and monitors notice")
+    error_rate: float = Field(ge=0, le=1, description="fraction of failing requests, 0 to 1")
+    duration_minutes: int = Field(ge=0, description="minutes since the incident began")
+    revenue_impact_per_min: float | None = Field(description="loss in USD per minute; null where unknown")
+
+
+class Observation(_Model):
+    """What the agent sees after a reset or a step. Once returned it never changes."""
+
+    episode_id: str = Field(description="id of the episode; pass it to /step, /state and /grader")
+    task_id: str = Field(description="alert_classification, root_cause_analysis or remediation_planning")
+    scenario_id: str = Field(description="id of the incident")
+    step_count: int = Field(ge=0, description="steps taken")
+    max_steps: int = Field(ge=1, description="steps after which the episode ends by itself")
+    incident_summary: str = Field(description="the incident in a sentence or two")
+    alert: AlertInfo = Field(description="the alert")
+    available_actions: list[str] = Field(description="action types that this task offers")
+    queried_data: dict[str, dict[str, str]] = Field(description="evidence so far: diagnostic -> service -> latest text")
+    known_services: list[str] = Field(description="services of the system under investigation")
+    cumulative_reward: float = Field(description="sum of the step rewards, plus the grade once the episode has ended")
+    done: bool = Field(description="whether the episode has ended")
+    feedback: str = Field(description="what the last action came to")
+    last_action_error: str | None = Field(description="what was wrong with the last action; null if nothing")
+
+
+class Reward(_Model):
+    """What one step earned."""
+
+    value: float = Field(description="shaping reward of this step alone, about -0.4 to 0.1; never contains the grade")
+    reason: str = Field(description="why")
+    cumulative: float = Field(description="the episode's cumulative_reward after this step")
+
+
+class ActionRecord(_Model):
+    """One action as it was taken."""
+
+    step: int = Field(ge=1, description="step number, from 1")
+    action_type: str = Field(description="as the agent wrote it")
+    parameters: dict[str, Any] = Field(description="as the agent wrote them, without the empty ones")
+    reward: float = Field(description="shaping reward of the step")
+    reason: str = Field(description="why")
+    error: str | None = Field(description="the step's last_action_error")
+
+
+class EpisodeState(_Model):
+    """The whole record of an episode. Nothing in it tells the answer."""
+
+    episode_id: str = Field(description="id of the episode")
+    task_id: str = Field(description="the task")
+    scenario_id: str = Field(description="the incident")
+    scenario_index: int = Field(ge=0, description="index of the incident within its task")
+    reward_profile: RewardProfile = Field(description="the reward table in force")
+    step_count: int = Field(ge=0, description="steps taken")
+    max_steps: int = Field(ge=1, description="steps after which the episode ends by itself")
+    action_history: list[ActionRecord] = Field(description="every action, oldest first")
+    queried_data: dict[str, dict[str, str]] = Field(description="evidence so far: diagnostic -> service -> latest text")
+    submitted: bool = Field(description="whether the agent has submitted an answer of the right kind")
+    resolved: bool = Field(description="whether the episode has ended with its task answered in full")
+    done: bool = Field(description="whether the episode has ended")
+    cumulative_reward: float = Field(description="sum of the step rewards, plus the grade once the episode has ended")
+    feedback: str = Field(description="what the last action came to")
+
+
+class GradeResult(_Model):
+    """A grade. The parts of `breakdown` add up to `total` before it is clipped to 0 to 1."""
+
+    total: float = Field(ge=0, le=1, description="the grade, 0 to 1; 0 until the episode has ended")
+    breakdown: dict[str, float] = Field(description="parts of the grade by name; empty until the episode has ended")
+    feedback: str = Field(description="what earned and what cost points")
+
+
+class StepInfo(_Model):
+    """What goes with a step."""
+
+    step: int = Field(ge=0, description="number of the step, from 1")
+    feedback: str = Field(description="same as the observation's")
+    grade: GradeResult | None = Field(None, description="the grade, once the episode has ended")

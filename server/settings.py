@@ -1,0 +1,19 @@
+"""Server settings: the single source of truth for limits, their defaults and the variables that change them."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from environment variables named `INCIDENT_...`, for example `INCIDENT_MAX_EPISODES=500`."""
+
+    model_config = SettingsConfigDict(env_prefix="INCIDENT_", extra="ignore")
+
+    max_episodes: int = Field(10_000, ge=1, description="episodes kept at once")
+    idle_seconds: float = Field(1_800.0, gt=0, description="seconds without a call after which an episode expires")
+    max_body_bytes: int = Field(65_536, ge=1_024, description="largest request body, in bytes")
+    host: str = Field("0.0.0.0", description="address that `server` listens on")
+    port: int = Field(7860, ge=1, le=65_535, description="port that `server` listens on")
+    ui: bool = Field(True, description="whether the page at / is served")
