@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any
+
+from typing_extensions import TypedDict
 
 from actions import REMEDIATION_ACTIONS, is_verification
 from mechanisms import names_any, states_mechanism, unrelated_mechanisms, words_of

@@ -266,7 +266,7 @@ AC_002: Scenario = {
         "behind them receive many times their usual load."
     ),
     "alert": {
-        "id": "ALT-20260224-1557",
+        "id": "ALT-24052",
         "title": "Slow product pages and failing image requests",
         "severity": "UNCLASSIFIED",
         "affected_services": ["product-service", "image-service"],
@@ -3061,7 +3061,7 @@ RCA_002: Scenario = {
         "Since 19:38Z about six checkouts in ten end in an error. Orders, payments and fraud screening all complain, "
         "none of them was deployed today, and the share of failures stays the same from minute to minute."
     ),
-    "alert": {"id": "ALT-20260421-1938-R", **_F002_ALERT},
+    "alert": {"id": "ALT-42111", **_F002_ALERT},
     **_F002,
 }
 
@@ -3072,7 +3072,7 @@ RP_002: Scenario = {
         "Six checkouts in ten have failed since 19:38Z, with orders, payments and fraud screening all raising alarms. "
         "You hold the pager: bring checkout back to its normal failure of 0.3 % and document what you did."
     ),
-    "alert": {"id": "ALT-20260421-1938-P", **_F002_ALERT},
+    "alert": {"id": "ALT-42112", **_F002_ALERT},
     **_F002,
 }
 
