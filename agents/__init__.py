@@ -1,0 +1,1 @@
+"""Policies that play incidents: random, heuristic, oracle and LLM."""
