@@ -28,10 +28,9 @@ class Task(TypedDict):
     available_actions: list[str]
 
 
-class Alert(TypedDict):
-    """What the pager shows."""
+class AlertFacts(TypedDict):
+    """What an alert says."""
 
-    id: str
     title: str
     severity: str  # "UNCLASSIFIED" in alert_classification, where it is the question
     affected_services: list[str]
@@ -39,6 +38,12 @@ class Alert(TypedDict):
     error_rate: float  # fraction of failing requests, 0 to 1
     duration_minutes: int
     revenue_impact_per_min: float | None  # USD per minute, None where nobody knows
+
+
+class Alert(AlertFacts):
+    """What the pager shows."""
+
+    id: str
 
 
 class RootCause(TypedDict):
@@ -61,13 +66,9 @@ class TelemetryChange(TypedDict):
     tool_responses: dict[str, dict[str, str]]  # tool -> service -> text
 
 
-class Scenario(TypedDict):
-    """One incident."""
+class Failure(TypedDict):
+    """What goes wrong in an incident, what shows it and what helps."""
 
-    scenario_id: str
-    description: str
-    incident_summary: str
-    alert: Alert
     known_services: list[str]
     service_aliases: dict[str, list[str]]  # every known service -> other names people write for it
     tool_responses: dict[str, dict[str, str]]  # diagnostic action -> service -> text before any remediation
@@ -81,3 +82,12 @@ class Scenario(TypedDict):
     step_requirements: dict[str, list[str]]  # plan key -> plan keys that must hold before it can hold
     failure_mode_terms: list[str]  # phrases of the mechanism (see mechanisms.py for how they match)
     related_mechanisms: list[str]  # names from mechanisms.MECHANISMS that are true of this incident as well
+
+
+class Scenario(Failure):
+    """One incident: a failure, and how the on-call engineer is told of it."""
+
+    scenario_id: str
+    description: str
+    incident_summary: str
+    alert: Alert

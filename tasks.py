@@ -10,7 +10,7 @@ from textwrap import dedent
 from typing import Any
 
 from actions import DIAGNOSTIC_ACTIONS, REMEDIATION_ACTIONS, normalise
-from scenario import Scenario, Task
+from scenario import AlertFacts, Failure, Scenario, Task
 
 
 def _text(block: str) -> str:
@@ -734,7 +734,7 @@ AC_003: Scenario = {
 }
 
 
-_F001: Any = {
+_F001: Failure = {
     "known_services": [
         "api-gateway",
         "auth-service",
@@ -1881,7 +1881,7 @@ _F001: Any = {
     ],
 }
 
-_F001_ALERT: Any = {
+_F001_ALERT: AlertFacts = {
     "title": "Login and checkout failing, postgres-db restarting in a loop",
     "severity": "P1",
     "affected_services": ["postgres-db", "auth-service", "order-service", "api-gateway"],
@@ -1917,7 +1917,7 @@ RP_001: Scenario = {
 }
 
 
-_F002_ALERT: Any = {
+_F002_ALERT: AlertFacts = {
     "title": "Most checkouts end in an error",
     "severity": "P1",
     "affected_services": ["order-service", "payment-service", "fraud-detection-service"],
@@ -1932,7 +1932,7 @@ _F002_ALERT: Any = {
     "revenue_impact_per_min": None,
 }
 
-_F002: Any = {
+_F002: Failure = {
     "known_services": [
         "order-service",
         "payment-service",
@@ -3077,7 +3077,7 @@ RP_002: Scenario = {
 }
 
 
-_F003: Any = {
+_F003: Failure = {
     "known_services": [
         "api-gateway",
         "user-service",
@@ -4551,7 +4551,7 @@ _F003: Any = {
     ],
 }
 
-_F003_ALERT: Any = {
+_F003_ALERT: AlertFacts = {
     "title": "api-gateway: 62 % of requests answered 503, accounts and inbox unavailable",
     "severity": "P1",
     "affected_services": ["user-service", "notification-service", "api-gateway"],

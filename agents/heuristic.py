@@ -19,17 +19,19 @@ _CORE_FLOW_DOWN = re.compile(
     r"|completed (?:log-?ins|checkouts): 0/",
     re.I,
 )
-_HIDDEN_FROM_USERS = re.compile(r"\bfall(?:s|ing)?[ -]?back|\bdefaults?\b|\bdegrades? gracefully|served from (?:a )?copy", re.I)
+_HIDDEN_FROM_USERS = re.compile(r"\bfall(?:s|ing)?[ -]?back|\bdefaults?\b|\bdegrades? gracefully|from a copy", re.I)
 _NO_USER_IMPACT = re.compile(r"no (?:user|customer) impact|maintenance window|nobody is affected", re.I)
-_WANTS_RESTART = re.compile(r"process (?:re)?starts?|at process start|until (?:the |a )?restart|terminated by signal 9", re.I)
+_WANTS_RESTART = re.compile(
+    r"process (?:re)?starts?|at process start|until (?:the |a )?restart|terminated by signal 9", re.I
+)
 _STATUS_LINE = r"^{label}: (.+)$"
 
 
 class HeuristicPolicy:
     """Plays one episode of any task.
 
-    It may be asked for a single step between the steps of somebody else: it looks at the observation each time and never
-    asks for evidence that is there already. It always submits before the steps run out.
+    It may be asked for a single step between the steps of somebody else: it looks at the observation each time and
+    never asks for evidence that is there already. It always submits before the steps run out.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The oracle: plays the plan of the scenario table. For tests and as the ceiling of a comparison; it is never served."""
+"""The oracle: plays the plan of the scenario table, for tests and as the ceiling of a comparison. Never served."""
 
 from __future__ import annotations
 

@@ -24,4 +24,5 @@ class RandomPolicy:
         services = list(observation["known_services"])
         words = [word for symptom in observation["alert"]["symptoms"] for word in symptom.split()]
         choices = {"service": services, "severity": list(SEVERITIES)}
-        return self._random.choice(choices.get(parameter, words))
+        chosen: str = self._random.choice(choices.get(parameter, words))
+        return chosen

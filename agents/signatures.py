@@ -1,7 +1,7 @@
 """What common failures look like in telemetry: the on-call knowledge of the heuristic policy.
 
-General knowledge about operating services, not about any particular incident: what the victims of a failure report, what
-the place where it began reports, and what is usually done about it.
+General knowledge about operating services, not about any particular incident: what the victims of a failure report,
+what the place where it began reports, and what is usually done about it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ SIGNATURES = (
     ),
     _signature(
         "stale credentials pushed by a secrets rotation",
-        r"password authentication failed|wrongpass|login failed|logins refused|invalid credential|access denied for user",
+        r"password authentication failed|wrongpass|login failed|logins refused|invalid credential|access denied for",
         r"secrets-rotation|published set|rotat\w* (?:group|set|secret|credential)|slot=previous",
         r"rotat|credential|secret",
     ),

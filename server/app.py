@@ -35,7 +35,7 @@ class ResetOptions(BaseModel):
     scenario_index: Integer | None = Field(None, description="incident within the task, from 0; 0 if left out")
     episode_id: EpisodeId | None = Field(
         None,
-        description="name for the episode, up to 64 letters, digits, dots, dashes and underscores; made up if left out. "
+        description="name for the episode: up to 64 letters, digits, dots, dashes, underscores; made up if left out. "
         "An episode of that name starts over",
     )
     reward_profile: Name | None = Field(None, description="default, or v0.1 for the flat table of the first release")

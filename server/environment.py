@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from typing import Any, get_args
+from typing import Any
 
 from actions import DIAGNOSTIC_ACTIONS, REMEDIATION_ACTIONS, SUBMISSION_ACTIONS, target_parameter
 from graders import Grade, grade, is_resolved
@@ -114,21 +114,21 @@ class _Episode:
     """The running account of one episode; the environment's lock guards it."""
 
     __slots__ = (
-        "episode_id",
-        "task",
-        "scenario",
-        "scenario_index",
-        "profile",
-        "ledger",
-        "history",
-        "queried_data",
-        "step_count",
         "cumulative",
         "done",
-        "resolved",
-        "feedback",
+        "episode_id",
         "error",
+        "feedback",
         "grade",
+        "history",
+        "ledger",
+        "profile",
+        "queried_data",
+        "resolved",
+        "scenario",
+        "scenario_index",
+        "step_count",
+        "task",
     )
 
     def __init__(
@@ -236,7 +236,7 @@ class _Episode:
 
 def check_profile(profile: str) -> RewardProfile:
     """Return the reward profile if it exists; ValueError with the valid ones otherwise."""
-    for known in get_args(RewardProfile):
+    for known in REWARD_PROFILES:
         if profile == known:
             return known
     raise ValueError(f"unknown reward_profile {profile!r}: one of {', '.join(REWARD_PROFILES)}")
@@ -278,7 +278,8 @@ def _describe_remediation(verdict: Verdict, scenario: Scenario) -> str:
     if verdict.outcome is Outcome.STEP_DONE_BEFORE:
         return f"{where} is already in effect; nothing changed."
     if verdict.outcome is Outcome.STEP_DID_NOT_HOLD:
-        return (texts or {}).get("too_early") or f"{where} went through, and the incident goes on unchanged."
+        too_early = texts.get("too_early") if texts else None
+        return too_early or f"{where} went through, and the incident goes on unchanged."
     result = texts["result"] if texts else f"{where} went through; no service behaves differently."
     if verdict.outcome is Outcome.WRONG_REMEDIATION:
         reason = scenario["wrong_actions"].get(verdict.key, "This task asks for a classification, not for changes.")

@@ -31,8 +31,8 @@ class TooManyEpisodesError(Exception):
 class Episodes:
     """Episodes side by side, each in an environment of its own.
 
-    An episode expires `idle_seconds` after its last use. When all `capacity` places are taken, the episode that has been
-    idle longest gives way, unless it was used within the last minute. `clock` returns seconds and never runs backwards.
+    An episode expires `idle_seconds` after its last use. When all `capacity` places are taken, the episode that has
+    been idle longest gives way, unless it was used within the last minute. `clock` returns seconds, never backwards.
     """
 
     def __init__(self, capacity: int, idle_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,6 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from server.episodes import NoEpisodeError, TooManyEpisodesError, UnknownEpisodeError
+
+_Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 class InvalidRequestError(Exception):
@@ -26,7 +29,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
 
 
-def _answer(status: int, headers: dict[str, str] | None = None):
+def _answer(status: int, headers: dict[str, str] | None = None) -> _Handler:
     async def handler(request: Request, error: Exception) -> Response:
         return _json(status, str(error), headers)
 
@@ -48,6 +51,6 @@ async def _http_error(request: Request, error: Exception) -> Response:
     return _json(error.status_code, error.detail, error.headers)
 
 
-def _json(status: int, detail: object, headers: object = None) -> Response:
+def _json(status: int, detail: object, headers: Mapping[str, str] | None = None) -> Response:
     content = json.dumps({"detail": detail}, ensure_ascii=True, allow_nan=False)
-    return Response(content, status, dict(headers or {}), "application/json")  # type: ignore[call-overload]
+    return Response(content, status, headers, "application/json")

@@ -29,8 +29,8 @@ it in the right order, write it up, and get a grade. Agents play the same incide
 </div>"""
 _WELCOME = """<div class="card"><h2>Nobody is on call yet</h2><div>Choose a task and an incident, then press
 <b>Start incident</b>. Evidence gathers here as you query it.</div></div>"""
-_GONE = """<div class="card feedback error" data-testid="feedback">This episode has expired. Press Start incident for a new
-one.</div>"""
+_GONE = """<div class="card feedback error" data-testid="feedback">This episode has expired. Press Start incident for
+a new one.</div>"""
 _FIELDS = ("service", "severity", "failure_mode", "summary", "target_version", "replicas", "flag", "runbook_action")
 
 
@@ -43,7 +43,7 @@ def build_page(episodes: Episodes) -> FastAPI:
         font=["system-ui", "Segoe UI", "Roboto", "Noto Sans", "DejaVu Sans", "sans-serif"],
         font_mono=["ui-monospace", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace"],
     )
-    return gr.mount_gradio_app(
+    page: FastAPI = gr.mount_gradio_app(
         FastAPI(openapi_url=None),
         blocks,
         path="/",
@@ -54,6 +54,7 @@ def build_page(episodes: Episodes) -> FastAPI:
         max_file_size="64kb",
         ssr_mode=False,
     )
+    return page
 
 
 class _Page:

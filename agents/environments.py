@@ -1,0 +1,83 @@
+"""Where a policy plays: in this process, or on a server over REST. Both speak the REST interface's mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Protocol
+
+import httpx
+
+from agents.policy import Observation
+
+
+class UnreachableError(Exception):
+    """The environment could not be reached, or refused the call; the message says why."""
+
+
+class Environment(Protocol):
+    """One episode at a time."""
+
+    def reset(self, task_id: str, scenario_index: int) -> Observation:
+        """Start an episode and return its first observation."""
+        ...
+
+    def step(self, action_type: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Take one action; return `observation`, `reward`, `done` and `info`."""
+        ...
+
+
+class LocalEnvironment:
+    """An `IncidentEnvironment` in this process."""
+
+    def __init__(self) -> None:
+        from server.environment import IncidentEnvironment  # only a local run needs the server's code
+
+        self._environment = IncidentEnvironment()
+
+    def reset(self, task_id: str, scenario_index: int) -> Observation:
+        return self._environment.reset(task_id, scenario_index).model_dump()
+
+    def step(self, action_type: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        from server.models import Action, ActionParameters
+
+        action = Action(action_type=action_type, parameters=ActionParameters(**parameters))
+        observation, reward, done, info = self._environment.step(action)
+        return {"observation": observation.model_dump(), "reward": reward.model_dump(), "done": done, "info": info}
+
+
+class HttpEnvironment:
+    """An environment server at `base_url`. Names its episode in every call, so many may share a server."""
+
+    def __init__(self, base_url: str, timeout: float = 30.0) -> None:
+        """`timeout` is in seconds, for each call."""
+        self._client = httpx.Client(base_url=base_url.rstrip("/"), timeout=timeout)
+        self._episode_id = ""
+
+    def __enter__(self) -> HttpEnvironment:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def reset(self, task_id: str, scenario_index: int) -> Observation:
+        observation = self._post("/reset", {"task_id": task_id, "scenario_index": scenario_index})
+        self._episode_id = observation["episode_id"]
+        return observation
+
+    def step(self, action_type: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        body = {"episode_id": self._episode_id, "action_type": action_type, "parameters": dict(parameters)}
+        return self._post("/step", body)
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            response = self._client.post(path, json=body)
+            response.raise_for_status()
+            answer: dict[str, Any] = response.json()
+        except httpx.HTTPStatusError as error:
+            raise UnreachableError(f"{path} answered {error.response.status_code}: {error.response.text}") from error
+        except (httpx.HTTPError, ValueError) as error:
+            raise UnreachableError(f"{self._client.base_url}{path} did not answer: {error}") from error
+        return answer

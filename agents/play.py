@@ -1,0 +1,81 @@
+"""Plays episodes and keeps count: whose steps they were, what they earned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from agents.environments import Environment
+from agents.policy import Policy
+
+SUCCESS_GRADE = 0.8  # an episode graded at least this well counts as a success
+
+
+@dataclass
+class StepRecord:
+    """One step of an episode."""
+
+    step: int
+    action_type: str
+    parameters: dict[str, Any]
+    source: str
+    reward: float
+    done: bool
+    error: str | None
+
+
+@dataclass
+class EpisodeReport:
+    """One episode: its steps, its grade, and how many steps were the model's and how many were not."""
+
+    task_id: str
+    scenario_index: int
+    scenario_id: str
+    agent: str
+    model: str
+    steps: list[StepRecord] = field(default_factory=list)
+    grade: float = 0.0
+    breakdown: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def success(self) -> bool:
+        return self.grade >= SUCCESS_GRADE
+
+    def count(self, *sources: str) -> int:
+        """The number of steps chosen by one of the sources."""
+        return sum(1 for step in self.steps if step.source in sources)
+
+    def as_dict(self) -> dict[str, Any]:
+        counts = {"model_steps": self.count("model"), "other_steps": self.count("rules", "fallback")}
+        return {**asdict(self), "success": self.success, **counts}
+
+
+def play_episode(
+    environment: Environment,
+    policy: Policy,
+    report: EpisodeReport,
+    on_step: Callable[[StepRecord], None],
+) -> None:
+    """Play the report's incident to its end and fill the report in, step by step."""
+    observation = environment.reset(report.task_id, report.scenario_index)
+    report.scenario_id = observation["scenario_id"]
+    done = bool(observation["done"])
+    while not done:
+        decision = policy.act(observation)
+        result = environment.step(decision.action_type, decision.parameters)
+        observation, done = result["observation"], result["done"]
+        record = StepRecord(
+            step=observation["step_count"],
+            action_type=decision.action_type,
+            parameters=decision.parameters,
+            source=decision.source,
+            reward=result["reward"]["value"],
+            done=done,
+            error=observation["last_action_error"],
+        )
+        report.steps.append(record)
+        if done:
+            report.grade = result["info"]["grade"]["total"]
+            report.breakdown = result["info"]["grade"]["breakdown"]
+        on_step(record)
