@@ -27,8 +27,8 @@ Actions you can take:
 %s
 
 Advice: query different services rather than the same one twice. Services named by the alert are often victims of a
-fault elsewhere. Recent deploys are not always to blame. Name services, flags and runbook steps exactly as the evidence does.
-Remediate the cause before its victims; every harmful action costs points. Submit before the steps run out."""
+fault elsewhere. Recent deploys are not always to blame. Name services, flags and runbook steps exactly as the evidence
+does. Remediate the cause before its victims; every harmful action costs points. Submit before the steps run out."""
 
 
 class UnusableAnswerError(ValueError):

@@ -97,6 +97,11 @@ class Episodes:
         with self._lock:
             self._entries.pop(episode_id, None)
 
+    def discard_all(self) -> None:
+        """Forget every episode."""
+        with self._lock:
+            self._entries.clear()
+
     def _drop_expired(self) -> None:
         now = self._clock()
         while self._entries:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -25,10 +26,13 @@ from server.ui_render import (
 from tasks import list_tasks
 
 _MASTHEAD = """<div id="masthead"><h1>🚨 Cloud Incident Response</h1><p>Read the alert, investigate, find the cause, fix
-it in the right order, write it up, and get a grade. Agents play the same incidents over <a href="/docs">REST</a>.</p>
-</div>"""
-_WELCOME = """<div class="card"><h2>Nobody is on call yet</h2><div>Choose a task and an incident, then press
-<b>Start incident</b>. Evidence gathers here as you query it.</div></div>"""
+it in the right order, write it up, and get a grade. Through the <a href="/docs">REST interface</a> agents play the same
+incidents.</p></div>"""
+_WELCOME = """<div class="card"><h2>You are on call</h2><div>Choose a task and an incident above, and press
+<b>Start incident</b>.</div><div class="steps"><div><b>1. Investigate</b><br>Query logs, metrics, dependencies, deploys
+and status of any service. Every query is a step, and steps are few.</div><div><b>2. Decide</b><br>Classify the alert,
+name the culprit, or fix the incident in the right order. The telemetry follows what you do.</div><div><b>3. Submit</b>
+<br>Your submission ends the episode and is graded from 0 to 1, with the reasons.</div></div></div>"""
 _GONE = """<div class="card feedback error" data-testid="feedback">This episode has expired. Press Start incident for
 a new one.</div>"""
 _FIELDS = ("service", "severity", "failure_mode", "summary", "target_version", "replicas", "flag", "runbook_action")
@@ -49,7 +53,8 @@ def build_page(episodes: Episodes) -> FastAPI:
         path="/",
         css=CSS,
         theme=theme,
-        footer_links=["settings"],
+        footer_links=[],
+        favicon_path=str(Path(__file__).with_name("favicon.svg")),
         run_history=False,
         max_file_size="64kb",
         ssr_mode=False,
@@ -69,31 +74,32 @@ class _Page:
         self._tasks = {task["task_id"]: task for task in tasks}
         self._episode_id = gr.State(None, delete_callback=self._forget)
         gr.HTML(_MASTHEAD)
+        self._task = gr.Radio(
+            [(f"{task['name']} ({task['difficulty']})", task["task_id"]) for task in tasks],
+            value=tasks[0]["task_id"],
+            label="Task",
+        )
         with gr.Row(equal_height=True):
-            self._task = gr.Radio(
-                [(f"{task['name']} ({task['difficulty']})", task["task_id"]) for task in tasks],
-                value=tasks[0]["task_id"],
-                label="Task",
-                scale=5,
+            self._incident = gr.Dropdown(
+                self._incidents(tasks[0]["task_id"]), value=0, label="Incident", scale=6, min_width=300
             )
-            self._incident = gr.Dropdown(self._incidents(tasks[0]["task_id"]), value=0, label="Incident", scale=4)
-            self._start = gr.Button("Start incident", variant="primary", scale=1, min_width=150)
+            self._start = gr.Button("Start incident", variant="primary", scale=1, min_width=180)
+        self._alert = gr.HTML(_WELCOME)
         with gr.Row():
             with gr.Column(scale=5, min_width=360):
-                self._alert = gr.HTML(_WELCOME)
                 self._progress = gr.HTML()
-                with gr.Group(visible=False) as self._panel:
-                    self._action = gr.Radio([], label="Action")
-                    self._note = gr.Markdown(container=True)
-                    self._fields = self._build_fields()
-                    self._run = gr.Button("Run action", variant="primary")
                 self._feedback = gr.HTML()
                 self._grade = gr.HTML()
-            with gr.Column(scale=6, min_width=360), gr.Tabs():
+                with gr.Group(visible=False) as self._panel:
+                    self._action = gr.Radio([], label="Action")
+                    self._note = gr.HTML()
+                    self._fields = self._build_fields()
+                    self._run = gr.Button("Run action", variant="primary")
+            with gr.Column(scale=6, min_width=360, visible=False) as self._findings, gr.Tabs():
                 with gr.Tab("Evidence"):
-                    self._evidence = gr.HTML('<p class="quiet">No incident is open.</p>')
+                    self._evidence = gr.HTML()
                 with gr.Tab("History"):
-                    self._history = gr.HTML('<p class="quiet">No actions yet.</p>')
+                    self._history = gr.HTML()
         self._wire()
 
     def _build_fields(self) -> dict[str, Any]:
@@ -136,6 +142,7 @@ class _Page:
             *self._fields.values(),
             self._feedback,
             self._grade,
+            self._findings,
             self._evidence,
             self._history,
         ]
@@ -146,7 +153,7 @@ class _Page:
 
     def _incidents(self, task_id: str) -> list[tuple[str, int]]:
         return [
-            (f"{incident['scenario_id']}: {incident['description']}", incident["index"])
+            (f"{incident['scenario_id']}: {incident['description'].split('. ')[0].rstrip('.')}", incident["index"])
             for incident in self._tasks[task_id]["scenarios"]
         ]
 
@@ -201,6 +208,7 @@ class _Page:
             *fields,
             render_feedback(observation),
             render_grade(environment.grade()) if observation.done else "",
+            gr.update(visible=True),
             render_evidence(state, observation),
             render_history(state),
         ]
@@ -220,7 +228,8 @@ class _Page:
 
     def _show_gone(self) -> list[Any]:
         unchanged = [gr.update() for _ in _FIELDS]
-        return [None, _WELCOME, "", gr.update(visible=False), gr.update(), "", *unchanged, _GONE, "", "", ""]
+        hidden = gr.update(visible=False)
+        return [None, _WELCOME, "", hidden, gr.update(), "", *unchanged, _GONE, "", hidden, "", ""]
 
     def _forget(self, episode_id: str | None) -> None:
         if episode_id:
@@ -233,8 +242,8 @@ def _wanted(action_type: str) -> list[str]:
 
 
 def _note(action_type: str) -> str:
-    ends = " **This ends the episode.**" if action_type in SUBMISSION_ACTIONS else ""
-    return ALL_ACTIONS[action_type]["description"] + ends
+    ends = "" if action_type not in SUBMISSION_ACTIONS else " <b>It cannot be taken back.</b>"
+    return f'<div class="note">{ALL_ACTIONS[action_type]["description"]}{ends}</div>'
 
 
 def _named_in_evidence(state: EpisodeState, label: str) -> list[str]:

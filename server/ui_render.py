@@ -24,6 +24,7 @@ _GRADE_PARTS = {
 
 CSS = """
 .gradio-container {max-width: 1500px !important}
+.html-container {padding: 0 !important}
 #masthead h1 {margin: 0; font-size: 1.7rem}
 #masthead p {margin: .2rem 0 0; color: var(--body-text-color-subdued)}
 .card {border: 1px solid var(--border-color-primary); border-radius: 12px; padding: 14px 18px;
@@ -32,11 +33,16 @@ CSS = """
 .card h3 {margin: 0; font-size: 1rem}
 .card ul {margin: .4rem 0 0; padding-left: 1.2rem}
 .card li {margin: .15rem 0}
+.columns {display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr)); gap: 4px 36px}
+.columns ul {margin: 0}
+.steps {display: grid; grid-template-columns: repeat(auto-fit, minmax(220px, 1fr)); gap: 14px; margin-top: .6rem}
 .alert {border-left: 6px solid #dc2626}
 .quiet {color: var(--body-text-color-subdued); font-size: .9rem}
 .chips {display: flex; flex-wrap: wrap; gap: 6px; margin: .5rem 0}
 .chip {border: 1px solid var(--border-color-primary); border-radius: 999px; padding: 1px 10px; font-size: .85rem;
   background: var(--background-fill-primary)}
+.note {padding: 8px 14px; color: var(--body-text-color-subdued); background: var(--block-background-fill)}
+.chips .quiet {align-self: center}
 .chip b {font-weight: 650}
 .meter {height: 8px; border-radius: 4px; background: var(--border-color-primary); overflow: hidden; margin-top: 6px}
 .meter div {height: 100%; background: #2563eb}
@@ -48,11 +54,13 @@ CSS = """
 .feedback {border-left: 6px solid #2563eb}
 .feedback.error {border-left-color: #d97706}
 .scroll {overflow-x: auto}
+.card table, .card tr, .card th, .card td {border: 0; background: transparent}
 .grid, .history {border-collapse: collapse; width: 100%; font-size: .88rem}
-.grid th, .grid td, .history th, .history td {border-bottom: 1px solid var(--border-color-primary); padding: 4px 8px;
-  text-align: left; vertical-align: top}
-.grid td.mark, .grid th.mark {text-align: center}
-.history td.number, .history th.number {text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap}
+.card .grid th, .card .grid td, .card .history th, .card .history td {padding: 4px 8px; text-align: left;
+  vertical-align: top; border-bottom: 1px solid var(--border-color-primary)}
+.card .grid td.mark, .card .grid th.mark {text-align: center}
+.card .history td.number, .card .history th.number {text-align: right; white-space: nowrap;
+  font-variant-numeric: tabular-nums}
 .good {color: #15803d} .bad {color: #b91c1c}
 .dark .good {color: #4ade80} .dark .bad {color: #f87171}
 details.evidence {border: 1px solid var(--border-color-primary); border-radius: 10px; margin-top: 8px;
@@ -82,9 +90,10 @@ def render_alert(observation: Observation) -> str:
     symptoms = "".join(f"<li>{escape(symptom)}</li>" for symptom in alert.symptoms)
     return (
         f'<div class="card alert"><div class="quiet">{escape(alert.id)} · {escape(observation.scenario_id)}</div>'
-        f"<h2>{escape(alert.title)}</h2><div>{escape(observation.incident_summary)}</div>"
+        f'<h2>{escape(alert.title)}</h2><div class="columns"><div><div>{escape(observation.incident_summary)}</div>'
         f'<div class="chips">{"".join(chips)}</div>'
-        f'<div class="quiet">Affected</div><div class="chips">{affected}</div><ul>{symptoms}</ul></div>'
+        f'<div class="chips"><span class="quiet">Affected</span>{affected}</div>'
+        f"</div><ul>{symptoms}</ul></div></div>"
     )
 
 
@@ -103,10 +112,10 @@ def render_progress(observation: Observation) -> str:
 
 
 def render_feedback(observation: Observation) -> str:
-    """What the last action came to."""
+    """What the last action came to; once the episode has ended the grade card says that."""
     kind = " error" if observation.last_action_error else ""
-    text = observation.last_action_error or observation.feedback
-    return f'<div class="card feedback{kind}" data-testid="feedback">{escape(text[:1].upper() + text[1:])}</div>'
+    text = observation.last_action_error or ("The episode is over." if observation.done else observation.feedback)
+    return f'<div class="card feedback{kind}" data-testid="feedback">{escape(text)}</div>'
 
 
 def render_evidence(state: EpisodeState, observation: Observation) -> str:

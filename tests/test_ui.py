@@ -1,0 +1,208 @@
+"""The page at `/`, by clicking in a real browser against a real server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from agents.oracle import plan_for
+from server.app import create_app
+from server.ui_render import describe_action
+from tasks import get_scenario
+from tests.browser import chromium
+from tests.http_server import serve, settings
+
+TASK_NAMES = {
+    "alert_classification": "Alert classification (easy)",
+    "root_cause_analysis": "Root cause analysis (medium)",
+    "remediation_planning": "Remediation planning (hard)",
+}
+LABELS = {
+    "failure_mode": "Failure mode",
+    "summary": "Summary",
+    "flag": "Feature flag",
+    "runbook_action": "Runbook step",
+    "target_version": "Target version",
+}
+
+
+@pytest.fixture(scope="module")
+def app():
+    return create_app(settings(ui=True))
+
+
+@pytest.fixture(scope="module")
+def page_url(app) -> Iterator[str]:
+    with serve(app) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, page_url: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    yield open_page(context.new_page(), page_url)
+    context.close()
+
+
+def open_page(page: Page, url: str) -> Page:
+    page.set_default_timeout(15_000)
+    page.goto(url)
+    # The waiting page reloads itself until the real one is there.
+    page.get_by_role("button", name="Start incident").wait_for(timeout=40_000)
+    return page
+
+
+def start(page: Page, task_id: str, scenario_id: str) -> None:
+    page.get_by_role("radio", name=TASK_NAMES[task_id]).check()
+    page.get_by_label("Incident", exact=True).click()
+    page.get_by_role("option", name=re.compile(f"^{scenario_id}")).click()
+    page.get_by_role("button", name="Start incident").click()
+    expect(page.get_by_test_id("steps-used")).to_have_text(re.compile("^0 of"))
+    expect(page.locator(".card.alert")).to_contain_text(scenario_id)
+
+
+def field(page: Page, name: str) -> Locator:
+    return page.get_by_label(LABELS[name])
+
+
+def run(page: Page, action_type: str, step: int, **parameters: str) -> None:
+    """Choose an action, fill in what it needs, run it, and wait for the step to count."""
+    page.get_by_role("radio", name=action_type, exact=True).check()
+    for name, value in parameters.items():
+        if name in ("service", "severity"):
+            page.get_by_role("radio", name=value, exact=True).check()
+        else:
+            field(page, name).fill(value)
+            field(page, name).press("Tab")
+    page.get_by_role("button", name="Run action").click()
+    expect(page.get_by_test_id("steps-used")).to_have_text(re.compile(f"^{step} of"))
+
+
+@pytest.mark.parametrize(
+    ("task_id", "index", "grade"),
+    [("alert_classification", 1, "1.00"), ("root_cause_analysis", 2, "1.00"), ("remediation_planning", 0, "0.90")],
+)
+def test_an_episode_of_each_task_can_be_played_by_clicking(page: Page, task_id: str, index: int, grade: str) -> None:
+    scenario = get_scenario(task_id, index)
+    start(page, task_id, scenario["scenario_id"])
+    for step, decision in enumerate(plan_for(task_id, scenario), start=1):
+        parameters = dict(decision.parameters)
+        if "target" in parameters:
+            own = {"disable_feature_flag": "flag", "execute_runbook_step": "runbook_action"}
+            parameters[own.get(decision.action_type, "service")] = parameters.pop("target")
+        run(page, decision.action_type, step, **parameters)
+    expect(page.get_by_test_id("grade")).to_have_text(grade)
+    expect(page.get_by_role("button", name="Run action")).to_be_hidden()
+
+
+def test_only_the_fields_that_an_action_needs_are_shown(page: Page) -> None:
+    start(page, "remediation_planning", "RP-002")
+    wanted = {
+        "query_logs": {"service"},
+        "rollback_deploy": {"service", "target_version"},
+        "disable_feature_flag": {"flag"},
+        "execute_runbook_step": {"runbook_action"},
+        "submit_resolution": {"summary"},
+    }
+    for action_type, fields in wanted.items():
+        page.get_by_role("radio", name=action_type, exact=True).check()
+        for name in LABELS:
+            expect(field(page, name)).to_be_visible(visible=name in fields)
+        expect(page.get_by_role("radio", name="cdn-edge", exact=True)).to_be_visible(visible="service" in fields)
+
+
+def test_evidence_grows_by_tool_and_service_and_history_keeps_the_rewards(page: Page) -> None:
+    start(page, "root_cause_analysis", "RCA-001")
+    run(page, "query_logs", 1, service="postgres-db")
+    run(page, "check_metrics", 2, service="auth-service")
+    expect(page.locator("details.evidence summary")).to_have_text(["Metrics · auth-service", "Logs · postgres-db"])
+    expect(page.locator("td.mark", has_text="●")).to_have_count(2)
+    expect(page.get_by_test_id("reward")).to_have_text("+0.08")
+    page.get_by_role("tab", name="History").click()
+    expect(page.locator(".history tr")).to_have_count(3)
+
+
+def test_a_mistake_is_explained_and_costs_a_step(page: Page) -> None:
+    start(page, "remediation_planning", "RP-001")
+    run(page, "disable_feature_flag", 1)
+    expect(page.get_by_test_id("feedback")).to_contain_text("needs the parameter flag")
+
+
+def test_status_pages_suggest_flags_and_runbook_steps(page: Page) -> None:
+    start(page, "remediation_planning", "RP-001")
+    run(page, "check_service_status", 1, service="analytics-service")
+    page.get_by_role("radio", name="disable_feature_flag", exact=True).check()
+    field(page, "flag").click()
+    expect(page.get_by_role("option", name="full_history_export")).to_be_visible()
+
+
+def test_two_tabs_never_share_an_episode(page: Page, page_url: str) -> None:
+    other = open_page(page.context.new_page(), page_url)
+    start(page, "root_cause_analysis", "RCA-001")
+    start(other, "root_cause_analysis", "RCA-002")
+    run(page, "query_logs", 1, service="analytics-service")
+    run(page, "query_logs", 2, service="redis-session")
+    run(other, "query_logs", 1, service="network-infra")
+    expect(page.get_by_test_id("steps-used")).to_have_text("2 of 10")
+    expect(other.locator("details.evidence summary")).to_have_text(["Logs · network-infra"])
+
+
+def test_the_page_does_not_touch_the_episode_of_a_rest_client(page: Page, page_url: str) -> None:
+    with httpx.Client(base_url=page_url) as client:
+        episode = client.post("/reset").json()["episode_id"]
+        start(page, "root_cause_analysis", "RCA-001")
+        assert client.get("/state").json()["episode_id"] == episode
+
+
+def test_text_that_a_player_types_is_never_markup(page: Page) -> None:
+    start(page, "remediation_planning", "RP-003")
+    attack = "<img src=x onerror=\"document.title='owned'\"> ${document.title='owned'}"
+    run(page, "execute_runbook_step", 1, runbook_action=attack)
+    expect(page.get_by_test_id("feedback")).to_contain_text("<img src=x")
+    page.get_by_role("tab", name="History").click()
+    expect(page.locator(".history")).to_contain_text("<img src=x")
+    assert page.title() == "Cloud Incident Response"
+
+
+def test_an_expired_episode_is_said_and_a_new_one_starts(page: Page, app) -> None:
+    start(page, "root_cause_analysis", "RCA-001")
+    app.state.episodes.discard_all()
+    page.get_by_role("button", name="Run action").click()
+    expect(page.get_by_test_id("feedback")).to_contain_text("expired")
+    start(page, "root_cause_analysis", "RCA-003")
+
+
+def test_starting_another_incident_gives_the_previous_one_back(
+    page: Page, browser: Browser, page_url: str, app
+) -> None:
+    start(page, "root_cause_analysis", "RCA-001")
+    before = len(app.state.episodes)
+    start(page, "root_cause_analysis", "RCA-002")
+    assert len(app.state.episodes) == before
+
+
+@pytest.mark.parametrize("width", [390, 1400])
+def test_nothing_is_wider_than_the_window(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    start(page, "remediation_planning", "RP-001")
+    run(page, "query_logs", 1, service="postgres-db")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_long_action_is_cut_in_the_history() -> None:
+    from server.models import ActionRecord
+
+    record = ActionRecord(
+        step=1, action_type="submit_resolution", parameters={"summary": "x" * 5_000}, reward=0, reason="", error=None
+    )
+    assert len(describe_action(record)) == 160
