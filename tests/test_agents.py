@@ -1,4 +1,4 @@
-"""The policies play as they claim: the oracle perfectly, the heuristic from observations alone, the random one badly."""
+"""The policies play as they claim: the oracle perfectly, the heuristic from observations alone, the random badly."""
 
 from __future__ import annotations
 

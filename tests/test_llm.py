@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import openai
@@ -106,7 +107,7 @@ def test_a_time_out_is_retried() -> None:
 def test_a_lasting_error_leaves_the_episode_to_the_heuristic() -> None:
     warnings: list[str] = []
     always_down = Reply(status=500, headers=MAKE_RETRY_FAST)
-    with scripted(lambda n: always_down, warn=warnings.append) as (policy, stub):
+    with scripted(lambda n: always_down, warn=warnings.append) as (policy, _):
         report = play(policy)
     assert (report.count("model"), report.count("fallback")) == (0, len(report.steps))
     assert report.grade == 1.0
@@ -142,19 +143,10 @@ def play(policy: LLMPolicy) -> EpisodeReport:
     return report
 
 
-class scripted:
+@contextmanager
+def scripted(answer: Callable[[int], Reply], timeout: float = 20.0, **options: Any) -> Iterator[tuple[LLMPolicy, Stub]]:
     """A policy whose endpoint answers the n-th request, from 0, with `answer(n)`."""
-
-    def __init__(self, answer: Callable[[int], Reply], timeout: float = 20.0, **options: Any) -> None:
-        self._numbers: Iterator[int] = iter(range(1_000))
-        self._stub = llm_stub(lambda body: answer(next(self._numbers)))
-        self._timeout = timeout
-        self._options = options
-
-    def __enter__(self) -> tuple[LLMPolicy, Stub]:
-        stub = self._stub.__enter__()
-        client = openai.OpenAI(api_key="none", base_url=stub.url, max_retries=3, timeout=self._timeout)
-        return LLMPolicy(client, "stub", **self._options), stub
-
-    def __exit__(self, *error: Any) -> None:
-        self._stub.__exit__(*error)
+    numbers = iter(range(1_000))
+    with llm_stub(lambda body: answer(next(numbers))) as stub:
+        client = openai.OpenAI(api_key="none", base_url=stub.url, max_retries=3, timeout=timeout)
+        yield LLMPolicy(client, "stub", **options), stub
