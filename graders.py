@@ -76,9 +76,7 @@ _ACTION_VERBS: dict[str, tuple[str, ...]] = {
     ),
 }
 _RECOVERY_WORDS = ("recover*", "healthy", "back to normal", "normal again", "restored", "resolved", "stable", "nominal")
-_NEGATION = re.compile(
-    r"\b(?:not|never|no longer the|n't|isn't|wasn't|aren't|ruled out|unaffected|innocent|yet to)\b", re.I
-)
+_NEGATION = re.compile(r"\b(?:not|never|cannot|ruled out|unaffected|innocent|yet to)\b|\w+n['’]t\b", re.I)
 
 
 def grade(task_id: str, state: Mapping[str, Any], scenario: Scenario) -> Grade:
@@ -189,10 +187,16 @@ def true_statements(summary: str, ledger: Ledger) -> list[str]:
     named = [s for s in scenario["known_services"] if names_any(summary, _names_of(s, scenario))]
     blames = len(named) <= MAX_SERVICES_NAMED * len(scenario["known_services"])
     related = scenario["related_mechanisms"]
+    plan = [
+        key for key in scenario["correct_remediation_sequence"] if not key.startswith(("restart", "rollback", "scale"))
+    ]
+    # The name of a runbook step or flag may contain words of the mechanism; naming it explains nothing.
+    step_names = re.compile("|".join(re.escape(key.split(":", 1)[1]) for key in plan) or "$^", re.I)
+    explained = [step_names.sub(" ", s) for s in sentences]
     checks = {
         "culprit": blames and any(names_any(s, culprit_names) for s in sentences),
-        "mechanism": any(states_mechanism(s, scenario["failure_mode_terms"], related) for s in sentences)
-        and len(unrelated_mechanisms(" ".join(sentences), related)) <= 1,
+        "mechanism": any(states_mechanism(s, scenario["failure_mode_terms"], related) for s in explained)
+        and len(unrelated_mechanisms(" ".join(explained), related)) <= 1,
         "action": any(_states_action(s, key, scenario) for s in sentences for key in ledger.held),
         "recovery": _recovered(ledger) and any(names_any(s, _RECOVERY_WORDS) for s in sentences),
     }

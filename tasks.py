@@ -10,6 +10,7 @@ from textwrap import dedent
 from typing import Any
 
 from actions import DIAGNOSTIC_ACTIONS, REMEDIATION_ACTIONS, normalise
+from mechanisms import MECHANISMS
 from scenario import AlertFacts, Failure, Scenario, Task
 
 
@@ -738,11 +739,11 @@ _F001: Failure = {
     "known_services": [
         "api-gateway",
         "auth-service",
-        "order-service",
-        "postgres-db",
         "product-service",
-        "analytics-service",
+        "order-service",
         "redis-session",
+        "analytics-service",
+        "postgres-db",
         "notification-service",
     ],
     "service_aliases": {
@@ -820,7 +821,7 @@ _F001: Failure = {
             """),
             "notification-service": _text("""\
                 2026-03-10T13:48:26.053Z INFO  [notification-service] template set 2026-03-b loaded, 64 templates, 0 warnings
-                2026-03-10T14:16:40.337Z INFO  [notification-service] mail batch sent count=118 took=2.2s
+                2026-03-10T14:16:40.337Z WARN  [notification-service] mail batch slow count=118 took=9.2s
                 2026-03-10T14:25:09.944Z ERROR [notification-service] smtp mx3: 451 greylisted, try again later, message requeued
                 2026-03-10T14:30:10.420Z INFO  [notification-service] smtp mx3: requeued message accepted
                 2026-03-10T14:31:44.876Z WARN  [notification-service] preference lookup failed, using defaults for 3 messages
@@ -1841,39 +1842,10 @@ _F001: Failure = {
             "restart_service:order-service",
         ],
     },
-    "failure_mode_terms": [
-        "unbounded quer*",
-        "unbounded export*",
-        "unbounded select*",
-        "unbounded job*",
-        "quer* unbounded",
-        "export* unbounded",
-        "unlimited quer*",
-        "unlimited export*",
-        "quer* without limit*",
-        "export* without limit*",
-        "select* without limit*",
-        "quer* no limit",
-        "export* no limit",
-        "no limit clause",
-        "missing limit clause",
-        "quer* missing limit",
-        "full history export*",
-        "runaway quer*",
-        "runaway export*",
-        "unpaginated quer*",
-        "unpaginated export*",
-        "export* oom*",
-        "oom* export*",
-        "export* out of memory",
-        "export* exhaust* memory",
-        "memory exhaust* export*",
-        "quer* exhaust* memory",
-        "847* rows",
-        "full table export*",
-    ],
+    "failure_mode_terms": [*MECHANISMS["unbounded_query"]],
     "related_mechanisms": [
         "unbounded_query",
+        "plan_regression",
         "out_of_memory",
         "bad_deploy",
         "cpu_saturation",
@@ -1939,8 +1911,8 @@ _F002: Failure = {
         "fraud-detection-service",
         "postgres-db",
         "redis-payment-cache",
-        "network-infra",
         "cdn-edge",
+        "network-infra",
         "api-gateway",
     ],
     "service_aliases": {
@@ -3014,38 +2986,7 @@ _F002: Failure = {
             "rollback_deploy:network-infra",
         ],
     },
-    "failure_mode_terms": [
-        "bgp withdr*",
-        "withdr* bgp",
-        "route* withdr*",
-        "withdr* route*",
-        "prefix* withdr*",
-        "withdr* prefix*",
-        "bgp filter*",
-        "bgp export*",
-        "export filter*",
-        "filter* drop* prefix*",
-        "filter* drop* route*",
-        "bgp misconfig*",
-        "bgp config*",
-        "bgp chang*",
-        "bgp partition*",
-        "bgp route* los*",
-        "los* bgp route*",
-        "miss* route* az*",
-        "network partition*",
-        "partition* network",
-        "cross az partition*",
-        "partition* cross az",
-        "inter az partition*",
-        "partition* between az*",
-        "partition* availability zone*",
-        "availability zone* partition*",
-        "az 1 partition*",
-        "az 1 isolat*",
-        "router config* chang*",
-        "router chang*",
-    ],
+    "failure_mode_terms": [*MECHANISMS["route_withdrawal"], *MECHANISMS["network_partition"]],
     "related_mechanisms": [
         "network_partition",
         "route_withdrawal",
@@ -3164,7 +3105,7 @@ _F003: Failure = {
             "redis-session": _text(
                 """\
                 1:M 2026-05-06T07:31:12.040Z NOTICE CONFIG SET maxmemory 10gb by ops-ticket 8841 (was 8gb)
-                1:M 2026-05-06T07:58:03.377Z WARNING client 10.20.9.4:51120 closed: output buffer limit reached (monitoring dump)
+                1:M 2026-05-06T07:58:03.377Z NOTICE client 10.20.9.4:51120 closed: idle timeout (monitoring dump)
                 1:M 2026-05-06T08:06:20.119Z NOTICE 10000 changes in 300 seconds. Saving...
                 1:M 2026-05-06T08:06:23.871Z NOTICE Background saving terminated with success
                 1:M 2026-05-06T08:16:24.662Z NOTICE Background saving terminated with success
@@ -3183,7 +3124,7 @@ _F003: Failure = {
             "product-service": _text(
                 """\
                 2026-05-06T07:38:41.220Z INFO  [product-service] started version=v6.5.1 image widths=320,640,1280 pod=product-7d88-1
-                2026-05-06T07:52:09.487Z ERROR [product-service] image variant 1280 missing for sku 55190, served 640
+                2026-05-06T07:41:52.487Z ERROR [product-service] image variant 1280 missing for sku 55190, served 640
                 2026-05-06T08:08:55.104Z INFO  [product-service] catalog refresh items=212440 changed=87 took=3.4s
                 2026-05-06T08:13:31.962Z WARN  [product-service] slow image resize sku=71326 took=1480ms
                 2026-05-06T08:16:37.190Z INFO  [product-service] pool catalog-ro: session 2 recycled, new login by client certificate ok
@@ -4512,36 +4453,7 @@ _F003: Failure = {
             "restart_service:order-service",
         ],
     },
-    "failure_mode_terms": [
-        "stale credential*",
-        "credential* stale",
-        "stale secret*",
-        "stale password*",
-        "outdated credential*",
-        "credential* outdated",
-        "outdated secret*",
-        "outdated password*",
-        "old credential*",
-        "old secret*",
-        "old password*",
-        "previous credential*",
-        "previous secret*",
-        "previous password*",
-        "retired credential*",
-        "superseded credential*",
-        "wrong credential*",
-        "invalid credential*",
-        "secret* rotat*",
-        "rotat* secret*",
-        "credential* rotat*",
-        "rotat* credential*",
-        "password* rotat*",
-        "rotat* password*",
-        "credential* mismatch*",
-        "mismatch* credential*",
-        "credential* out of sync",
-        "credential* out of date",
-    ],
+    "failure_mode_terms": [*MECHANISMS["stale_credentials"]],
     "related_mechanisms": [
         "stale_credentials",
         "connection_pool_exhaustion",

@@ -2,43 +2,72 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Annotated, Any, Literal
 
 import uvicorn
-from fastapi import Body, FastAPI, Query
+from fastapi import Body, FastAPI, Query, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
 
 from actions import ACTION_SCHEMA, ActionSpec
 from server.environment import NOT_FINISHED
 from server.episodes import Episodes
 from server.errors import InvalidRequestError, install_error_handlers
 from server.late_app import LateApp
-from server.models import Action, EpisodeId, EpisodeState, GradeResult, Integer, Name, Observation, Reward, StepInfo
+from server.models import (
+    Action,
+    EpisodeId,
+    EpisodeState,
+    GradeResult,
+    Name,
+    Observation,
+    Reward,
+    StepInfo,
+    StrictInteger,
+)
 from server.request_body import RequestBody
 from server.settings import Settings
 from tasks import list_tasks
 
 VERSION = "0.1.0"
 REST_PATHS = ("/health", "/reset", "/step", "/state", "/tasks", "/grader")
+_INDEX = "incident within the task, from 0; 0 if left out"
 
 
-class ResetOptions(BaseModel):
-    """What to start. The request body wins over the query string."""
+class ResetQuery(BaseModel):
+    """What to start."""
 
     model_config = ConfigDict(extra="forbid")
 
     task_id: Name | None = Field(None, description="one of GET /tasks; alert_classification if left out")
-    scenario_index: Integer | None = Field(None, description="incident within the task, from 0; 0 if left out")
+    scenario_index: int | None = Field(None, description=_INDEX)
     episode_id: EpisodeId | None = Field(
         None,
         description="name for the episode: up to 64 letters, digits, dots, dashes, underscores; made up if left out. "
         "An episode of that name starts over",
     )
     reward_profile: Name | None = Field(None, description="default, or v0.1 for the flat table of the first release")
+
+
+class ResetBody(ResetQuery):
+    """What to start. The request body wins over the query string."""
+
+    scenario_index: StrictInteger | None = Field(None, description=_INDEX)
+
+
+class EpisodeQuery(BaseModel):
+    """Which episode a call is about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    episode_id: EpisodeId | None = Field(
+        None, description="the episode; the latest one whose reset named none if left out"
+    )
 
 
 class StepRequest(Action):
@@ -105,6 +134,18 @@ class ErrorDetail(BaseModel):
     detail: str = Field(description="what was wrong and what would be right")
 
 
+class FieldError(BaseModel):
+    """What is wrong with one field of a request."""
+
+    loc: list[str | int] = Field(description="where: body or query, then the path to the field")
+    msg: str = Field(description="what was expected")
+    type: str = Field(description="kind of error, for programs")
+
+
+class MalformedRequest(BaseModel):
+    detail: list[FieldError] = Field(description="every field that is wrong")
+
+
 def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     meanings = {
         400: "Unknown task, index or profile (the valid ones are listed), or no episode to speak of yet",
@@ -112,12 +153,15 @@ def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
         413: "Body over the size limit",
         503: "Every place for an episode is taken by one in use",
     }
-    return {status: {"model": ErrorDetail, "description": meanings[status]} for status in statuses}
+    documented: dict[int | str, dict[str, Any]] = {
+        status: {"model": ErrorDetail, "description": meanings[status]} for status in statuses
+    }
+    return {**documented, 422: {"model": MalformedRequest, "description": "Malformed JSON, or a field of a wrong type"}}
 
 
-EpisodeIdQuery = Annotated[
-    EpisodeId | None, Query(description="the episode; the latest one whose reset named none if left out")
-]
+ResetBodyOrNone = Annotated[ResetBody | None, Body()]
+EpisodeBody = Annotated[EpisodeQuery | None, Body(description="the same; the body wins")]
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -141,7 +185,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.episodes = episodes
-    app.add_middleware(RequestBody, max_bytes=settings.max_body_bytes, paths=REST_PATHS)
+    app.add_middleware(RequestBody, max_bytes=settings.max_body_bytes, paths=REST_PATHS, page_prefix="/gradio_api/")
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
     install_error_handlers(app)
     _add_routes(app, episodes)
@@ -166,18 +210,17 @@ async def _serve_page(page: LateApp, episodes: Episodes) -> None:
 
 
 def _add_routes(app: FastAPI, episodes: Episodes) -> None:
+    about_an_episode = _errors(400, 404, 413)
+
     @app.get("/health", summary="Whether the server is up")
     async def health() -> Health:
         return Health(status="ok", version=VERSION)
 
-    @app.post("/reset", summary="Start an episode", responses=_errors(400, 413, 503))
-    async def reset(
-        query: Annotated[ResetOptions, Query()],
-        body: Annotated[ResetOptions | None, Body()] = None,
-    ) -> Observation:
+    @app.post("/reset", summary="Start an episode", response_model=Observation, responses=_errors(400, 413, 503))
+    async def reset(query: Annotated[ResetQuery, Query()], body: ResetBodyOrNone = None) -> Response:
         options = query.model_dump(exclude_none=True) | (body.model_dump(exclude_none=True) if body else {})
         try:
-            return episodes.reset(
+            observation = episodes.reset(
                 options.get("task_id", "alert_classification"),
                 options.get("scenario_index", 0),
                 episode_id=options.get("episode_id"),
@@ -185,16 +228,18 @@ def _add_routes(app: FastAPI, episodes: Episodes) -> None:
             )
         except ValueError as error:
             raise InvalidRequestError(str(error)) from error
+        return _json(observation)
 
-    @app.post("/step", summary="Take one action", responses=_errors(400, 404, 413))
-    async def step(request: StepRequest, episode_id: EpisodeIdQuery = None) -> StepResponse:
-        environment = episodes.get(request.episode_id or episode_id)
+    @app.post("/step", summary="Take one action", response_model=StepResponse, responses=_errors(400, 404, 413))
+    async def step(request: StepRequest, query: Annotated[EpisodeQuery, Query()]) -> Response:
+        environment = episodes.get(request.episode_id or query.episode_id)
         observation, reward, done, info = environment.step(request)
-        return StepResponse(observation=observation, reward=reward, done=done, info=StepInfo.model_validate(info))
+        details = StepInfo.model_validate(info)
+        return _json(StepResponse(observation=observation, reward=reward, done=done, info=details))
 
-    @app.get("/state", summary="The record of an episode", responses=_errors(400, 404))
-    async def state(episode_id: EpisodeIdQuery = None) -> EpisodeState:
-        return episodes.get(episode_id).state()
+    @app.get("/state", summary="The record of an episode", response_model=EpisodeState, responses=about_an_episode)
+    async def state(query: Annotated[EpisodeQuery, Query()], body: EpisodeBody = None) -> Response:
+        return _json(episodes.get(_named(query, body)).state())
 
     @app.get("/tasks", summary="What can be started, and which actions there are")
     async def tasks() -> TaskList:
@@ -202,27 +247,55 @@ def _add_routes(app: FastAPI, episodes: Episodes) -> None:
             {"tasks": list_tasks(), "total": len(list_tasks()), "action_schema": ACTION_SCHEMA}
         )
 
-    @app.get("/grader", summary="The grade of an ended episode", responses=_errors(400, 404))
-    async def grader(episode_id: EpisodeIdQuery = None) -> GraderReport:
-        environment = episodes.get(episode_id)
+    @app.get("/grader", summary="The grade of an episode", response_model=GraderReport, responses=about_an_episode)
+    async def grader(query: Annotated[EpisodeQuery, Query()], body: EpisodeBody = None) -> Response:
+        environment = episodes.get(_named(query, body))
         record = environment.state()
         graded = environment.grade() if record.done else GradeResult(total=0.0, breakdown={}, feedback=NOT_FINISHED)
-        return GraderReport(
+        report = GraderReport(
             **graded.model_dump(),
             task_id=record.task_id,
             scenario_id=record.scenario_id,
             steps_used=record.step_count,
             done=record.done,
         )
+        return _json(report)
+
+    for path in REST_PATHS:
+        allowed = "POST" if path in ("/reset", "/step") else "GET"
+        app.router.add_route(path, _refuse_method(allowed), sorted(_METHODS - {allowed}), include_in_schema=False)
+
+
+def _json(answer: BaseModel) -> Response:
+    """Answer with a model that is valid already, without the framework validating it again."""
+    return Response(answer.model_dump_json(), media_type="application/json")
+
+
+def _named(query: EpisodeQuery, body: EpisodeQuery | None) -> str | None:
+    return (body.episode_id if body else None) or query.episode_id
+
+
+def _refuse_method(allowed: str) -> Callable[[Request], Awaitable[Response]]:
+    """Answer 405; without it the page at `/` would take the request and answer 404."""
+
+    async def refuse(request: Request) -> Response:
+        raise HTTPException(405, f"expected {allowed}, got {request.method}", {"Allow": allowed})
+
+    return refuse
 
 
 app = create_app()
 
 
-def main() -> None:
-    """Serve the app on the configured host and port (0.0.0.0:7860)."""
+def main(argv: Sequence[str] | None = None) -> None:
+    """Serve the app on the host and port of the command line, or of the settings (0.0.0.0:7860)."""
     settings = Settings()
-    uvicorn.run(app, host=settings.host, port=settings.port)
+    parser = argparse.ArgumentParser(description="Serve the cloud incident environment.")
+    parser.add_argument("--host", default=settings.host, help="address to listen on")
+    parser.add_argument("--port", type=int, default=settings.port, help="port to listen on")
+    arguments = parser.parse_args(argv)
+    # An open page keeps a connection; a stop does not wait for it longer than this.
+    uvicorn.run(app, host=arguments.host, port=arguments.port, timeout_graceful_shutdown=5)
 
 
 if __name__ == "__main__":

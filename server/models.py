@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from server.rewards import RewardProfile
 
@@ -20,13 +20,7 @@ Text = Annotated[str, StringConstraints(max_length=TEXT_LENGTH)]
 EpisodeId = Annotated[str, StringConstraints(min_length=1, max_length=EPISODE_ID_LENGTH, pattern=r"^[A-Za-z0-9._-]+$")]
 
 
-def _no_boolean(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("expected an integer, got a boolean")
-    return value
-
-
-Integer = Annotated[int, BeforeValidator(_no_boolean)]
+StrictInteger = Annotated[int, Strict()]
 
 
 class _Model(BaseModel):
@@ -45,7 +39,7 @@ class ActionParameters(_Model):
     target_version: Name | None = Field(
         None, description="version that rollback_deploy goes to; the last good one if left out"
     )
-    replicas: Integer | None = Field(None, ge=0, le=10_000, description="replicas that scale_service sets")
+    replicas: StrictInteger | None = Field(None, ge=0, le=10_000, description="replicas that scale_service sets")
     flag: Name | None = Field(None, description="feature flag, for disable_feature_flag")
     runbook_action: Name | None = Field(None, description="runbook step, for execute_runbook_step")
     target: Name | None = Field(None, description="what the action acts on, where no more specific field is filled in")

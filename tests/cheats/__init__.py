@@ -1,0 +1,1 @@
+"""Policies that know no answer, and the grades they must stay under."""
