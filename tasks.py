@@ -11,14 +11,14 @@ from typing import Any
 
 from actions import DIAGNOSTIC_ACTIONS, REMEDIATION_ACTIONS, normalise
 from mechanisms import MECHANISMS
-from scenario import AlertFacts, Failure, Scenario, Task
+from scenario import AlertFacts, Failure, Scenario, Task, TaskId
 
 
 def _text(block: str) -> str:
     return dedent(block).strip()
 
 
-ALL_TASKS: dict[str, Task] = {
+ALL_TASKS: dict[TaskId, Task] = {
     "alert_classification": {
         "task_id": "alert_classification",
         "name": "Alert classification",
@@ -4507,7 +4507,7 @@ RP_003: Scenario = {
 }
 
 
-SCENARIOS: dict[str, list[Scenario]] = {
+SCENARIOS: dict[TaskId, list[Scenario]] = {
     "alert_classification": [AC_001, AC_002, AC_003],
     "root_cause_analysis": [RCA_001, RCA_002, RCA_003],
     "remediation_planning": [RP_001, RP_002, RP_003],
@@ -4519,10 +4519,11 @@ def get_task(task_id: str) -> Task:
 
     Raises ValueError for an unknown id, listing the known ones.
     """
-    task = ALL_TASKS.get(normalise(task_id))
-    if task is None:
-        raise ValueError(f"unknown task {task_id!r}: one of {', '.join(sorted(ALL_TASKS))}")
-    return task
+    wanted = normalise(task_id)
+    for known, task in ALL_TASKS.items():
+        if wanted == known:
+            return task
+    raise ValueError(f"unknown task {task_id!r}: one of {', '.join(sorted(ALL_TASKS))}")
 
 
 def get_scenario(task_id: str, index: int) -> Scenario:

@@ -32,6 +32,7 @@ from server.models import (
 )
 from server.request_body import RequestBody
 from server.settings import Settings
+from server.websocket_guard import WebSocketGuard
 from tasks import list_tasks
 
 VERSION = "0.1.0"
@@ -168,11 +169,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the app, with episodes and limits of its own."""
     settings = settings or Settings()
     episodes = Episodes(settings.max_episodes, settings.idle_seconds)
-    page = LateApp()
+    has_faces = settings.ui or settings.openenv
+    faces = LateApp()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        loading = asyncio.create_task(_serve_page(page, episodes)) if settings.ui else None
+        loading = asyncio.create_task(_serve_faces(faces, episodes, settings)) if has_faces else None
         yield
         if loading is not None:
             loading.cancel()
@@ -185,27 +187,38 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.episodes = episodes
-    app.add_middleware(RequestBody, max_bytes=settings.max_body_bytes, paths=REST_PATHS, page_prefix="/gradio_api/")
+    app.add_middleware(RequestBody, max_bytes=settings.max_body_bytes, rest_paths=REST_PATHS)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
     install_error_handlers(app)
     _add_routes(app, episodes)
-    if settings.ui:
-        app.mount("/", page)
+    if has_faces:
+        app.mount("/", WebSocketGuard(faces, max_bytes=settings.max_body_bytes))
     return app
 
 
-async def _serve_page(page: LateApp, episodes: Episodes) -> None:
-    """Load the user interface in a thread, serve it, and close it when cancelled."""
+async def _serve_faces(late: LateApp, episodes: Episodes, settings: Settings) -> None:
+    """Load the OpenEnv protocol and the page in a thread, serve them, and close them when cancelled."""
+    faces = FastAPI(openapi_url=None)
+    parts = [faces]
 
-    def load() -> FastAPI:
-        from server.ui import build_page  # takes seconds to import, which must not delay the REST interface
+    def load() -> None:
+        # Both take seconds to import, which must not delay the REST interface.
+        if settings.openenv:
+            from server.openenv_app import add_openenv_routes
 
-        return build_page(episodes)
+            parts.append(add_openenv_routes(faces, settings))
+        if settings.ui:
+            from server.ui import build_page
+
+            page = build_page(episodes)
+            faces.mount("/", page)
+            parts.append(page)
 
     async with AsyncExitStack() as stack:
-        app = await asyncio.to_thread(load)
-        await stack.enter_async_context(app.router.lifespan_context(app))
-        page.app = app
+        await asyncio.to_thread(load)
+        for part in parts:
+            await stack.enter_async_context(part.router.lifespan_context(part))
+        late.set(faces)
         await asyncio.Event().wait()
 
 

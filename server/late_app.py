@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from starlette.responses import HTMLResponse, PlainTextResponse
+import asyncio
+
+from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _WAITING = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="1">
@@ -14,20 +16,25 @@ background:#0f172a;color:#e2e8f0}p{color:#94a3b8}div{text-align:center}</style><
 
 
 class LateApp:
-    """Forwards to `app` once that is set.
+    """Forwards to the app that `set` provides.
 
-    Loading the user interface takes seconds; the REST interface must not wait for it.
+    Loading the page and the OpenEnv protocol takes seconds, and the REST interface must not wait for them. Until then
+    `/` shows a page that reloads itself; every other request, and every WebSocket, waits.
     """
 
     def __init__(self) -> None:
-        self.app: ASGIApp | None = None
+        self._app: ASGIApp | None = None
+        self._loaded = asyncio.Event()
+
+    def set(self, app: ASGIApp) -> None:
+        """Serve this app from now on."""
+        self._app = app
+        self._loaded.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.app is not None:
-            await self.app(scope, receive, send)
-        elif scope["type"] == "http" and scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
+        if self._app is None and scope["type"] == "http" and scope["path"] == "/":
             await HTMLResponse(_WAITING, headers={"Cache-Control": "no-store"})(scope, receive, send)
-        elif scope["type"] == "http":
-            await PlainTextResponse("not found", 404)(scope, receive, send)
-        else:
-            await send({"type": "websocket.close", "code": 1013})
+            return
+        await self._loaded.wait()
+        assert self._app is not None
+        await self._app(scope, receive, send)

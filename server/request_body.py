@@ -10,6 +10,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+JSON_RPC_PARSE_ERROR = -32700
+
 
 class _TooLargeError(Exception):
     """The body passes the limit."""
@@ -20,24 +22,23 @@ class _HungUpError(Exception):
 
 
 class RequestBody:
-    """Middleware for the REST paths and for the calls of the page, which begin with `page_prefix`.
+    """Middleware for the REST paths and for every other POST.
 
     It answers 413 to a body over `max_bytes`, announced or streamed, before anything parses it, and drops a request
     whose caller hangs up before the body is whole. Because `curl -d` without a header calls its JSON a form, it labels
-    every body of a REST path as the JSON that these paths expect. The page's own framework trusts its JSON, so what no
-    page sends (NaN, lone surrogates, nesting without end) is answered 422 here.
+    every body of a REST path as the JSON that these paths expect. The frameworks behind the other paths trust their
+    JSON, so what no honest client sends (NaN, lone surrogates, nesting without end) is answered here.
     """
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int, paths: Collection[str], page_prefix: str) -> None:
+    def __init__(self, app: ASGIApp, *, max_bytes: int, rest_paths: Collection[str]) -> None:
         self._app = app
         self._max_bytes = max_bytes
-        self._paths = frozenset(paths)
-        self._page_prefix = page_prefix
+        self._rest_paths = frozenset(rest_paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        rest = scope["type"] == "http" and scope["path"] in self._paths
-        page = scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith(self._page_prefix)
-        if not rest and not page:
+        rest = scope["type"] == "http" and scope["path"] in self._rest_paths
+        other = scope["type"] == "http" and scope["method"] == "POST" and not rest
+        if not rest and not other:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
@@ -49,8 +50,9 @@ class RequestBody:
             message = f"request body over {self._max_bytes} bytes: send a smaller one"
             await JSONResponse({"detail": message}, 413, {"Connection": "close"})(scope, receive, send)
             return
-        if page and headers.get("content-type", "").startswith("application/json") and not _is_clean_json(body):
-            await JSONResponse({"detail": "malformed JSON"}, 422)(scope, receive, send)
+        is_json = scope["path"].endswith("/mcp") or headers.get("content-type", "").startswith("application/json")
+        if other and is_json and body and not is_clean_json(body):
+            await _malformed(scope["path"])(scope, receive, send)
             return
         if rest:
             scope = {**scope, "headers": list(scope["headers"])}
@@ -73,12 +75,21 @@ class RequestBody:
         return bytes(body)
 
 
-def _is_clean_json(body: bytes) -> bool:
+def is_clean_json(body: bytes | str) -> bool:
+    """Whether a text is JSON that can be written again as UTF-8: no NaN, no lone surrogates, no endless nesting."""
     try:
         json.dumps(json.loads(body, parse_constant=_refuse), ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _malformed(path: str) -> JSONResponse:
+    """The error of the protocol that is spoken at a path."""
+    if path.endswith("/mcp"):
+        error = {"code": JSON_RPC_PARSE_ERROR, "message": "Parse error"}
+        return JSONResponse({"jsonrpc": "2.0", "id": None, "error": error})
+    return JSONResponse({"detail": "malformed JSON"}, 422)
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -16,4 +16,5 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(65_536, ge=1_024, description="largest request body, in bytes")
     host: str = Field("0.0.0.0", description="address that `server` listens on")
     port: int = Field(7860, ge=1, le=65_535, description="port that `server` listens on")
+    openenv: bool = Field(True, description="whether the OpenEnv protocol is served")
     ui: bool = Field(True, description="whether the page at / is served")

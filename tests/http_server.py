@@ -39,7 +39,7 @@ class _Server(uvicorn.Server):
 def settings(**changes: Any) -> Settings:
     """The default settings without the page, whatever this machine's INCIDENT_ variables say, with `changes`."""
     defaults = {name: field.default for name, field in Settings.model_fields.items()}
-    return Settings(**{**defaults, "ui": False, **changes})
+    return Settings(**{**defaults, "ui": False, "openenv": False, **changes})
 
 
 @contextmanager
