@@ -17,7 +17,7 @@ COPY requirements.txt ./
 RUN python -m pip install --no-cache-dir --disable-pip-version-check --only-binary=:all: --require-hashes -r requirements.txt
 
 # The code belongs to root and is only read. It is compiled here, since the user could not store the bytecode later.
-COPY actions.py graders.py mechanisms.py outcomes.py scenario.py splits.py tasks.py telemetry.py ./
+COPY actions.py graders.py incident_tools.py mechanisms.py outcomes.py scenario.py splits.py tasks.py telemetry.py ./
 COPY server ./server
 RUN chmod -R a+rX . && python -m compileall -q .
 

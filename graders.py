@@ -169,11 +169,11 @@ def _grade_resolution(ledger: Ledger) -> Grade:
     statements = true_statements(summary, ledger)
     written = SUMMARY_FULL if len(statements) >= SUMMARY_STATEMENTS else SUMMARY_PARTIAL if statements else 0.0
     lines = [
-        f"Base {base:.2f}: {len(ledger.queried)} diagnostic(s) that showed something and "
+        f"Base {base:.2f} of 0.50: {len(ledger.queried)} diagnostic(s) that showed something and "
         f"{len(ledger.held)} remediation step(s) that held.",
-        f"Efficiency {efficiency:.2f}: {len(ledger.held)} of {len(plan)} plan steps held.",
+        f"Efficiency {efficiency:.2f} of {PLAN_EFFICIENCY:.2f}: {len(ledger.held)} of {len(plan)} plan steps held.",
         f"Penalty {penalty:.2f}: {len(ledger.wrong)} wrong action(s).",
-        f"Summary {written:.2f}: it truly states {len(statements)} of culprit, mechanism, action taken, recovery"
+        f"Summary {written:.2f} of {SUMMARY_FULL:.2f}: it truly states {len(statements)} of culprit, mechanism, action taken, recovery"
         + (f" ({', '.join(statements)})." if statements else "."),
     ]
     return _result({"base": base, "efficiency": efficiency, "penalty": 0.0 - penalty, "summary": written}, lines)

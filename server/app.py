@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import Body, FastAPI, Query, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 from actions import ACTION_SCHEMA, ActionSpec
@@ -199,14 +200,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 async def _serve_faces(late: LateApp, episodes: Episodes, settings: Settings) -> None:
     """Load the OpenEnv protocol and the page in a thread, serve them, and close them when cancelled."""
     faces = FastAPI(openapi_url=None)
-    parts = [faces]
+    parts: list[Starlette] = [faces]
 
     def load() -> None:
         # Both take seconds to import, which must not delay the REST interface.
         if settings.openenv:
+            from server.mcp_app import MCP_PATH, build_mcp_server
             from server.openenv_app import add_openenv_routes
 
             parts.append(add_openenv_routes(faces, settings))
+            mcp = build_mcp_server(episodes).http_app(path=MCP_PATH)
+            faces.router.routes.extend(mcp.routes)
+            parts.append(mcp)
         if settings.ui:
             from server.ui import build_page
 

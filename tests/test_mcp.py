@@ -1,0 +1,105 @@
+"""MCP: a standard client plays over streamable HTTP, every session has an episode of its own, mistakes are told."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from fastmcp import Client
+from fastmcp.exceptions import ToolError
+
+from actions import ALL_ACTIONS
+from agents.oracle import plan_for
+from incident_tools import IncidentTools
+from tasks import SCENARIOS, get_scenario
+from tests.http_server import serve_with
+
+OWN_PARAMETER = {"disable_feature_flag": "flag", "execute_runbook_step": "runbook_action"}
+
+
+@pytest.fixture(scope="module")
+def mcp_url() -> Iterator[str]:
+    with serve_with(openenv=True) as url:
+        httpx.get(f"{url}/metadata", timeout=60)  # waits until the protocol has been loaded
+        yield f"{url}/agent/mcp"
+
+
+def text_of(result: object) -> str:
+    return result.content[0].text  # type: ignore[attr-defined]
+
+
+def test_there_is_a_tool_for_every_action_with_its_parameters(mcp_url: str) -> None:
+    async def listed() -> dict[str, object]:
+        async with Client(mcp_url) as client:
+            return {tool.name: tool for tool in await client.list_tools()}
+
+    tools = asyncio.run(listed())
+    assert set(tools) == {"start_incident", *ALL_ACTIONS}
+    for name, spec in ALL_ACTIONS.items():
+        schema = tools[name].inputSchema
+        optional = [parameter for parameter in spec["optional"] if parameter != "target"]
+        assert set(schema["properties"]) == {*spec["required"], *optional}
+        assert schema.get("required", []) == spec["required"]
+        assert "Args:" in tools[name].description or all(p.get("description") for p in schema["properties"].values())
+
+
+@pytest.mark.parametrize("task_id", list(SCENARIOS))
+def test_a_standard_client_plays_an_episode(mcp_url: str, task_id: str) -> None:
+    async def play() -> str:
+        async with Client(mcp_url) as client:
+            opening = text_of(await client.call_tool("start_incident", {"task_id": task_id, "scenario_index": 1}))
+            assert get_scenario(task_id, 1)["scenario_id"] in opening
+            for decision in plan_for(task_id, get_scenario(task_id, 1)):
+                parameters = dict(decision.parameters)
+                if "target" in parameters:
+                    own = OWN_PARAMETER.get(decision.action_type, "service")
+                    parameters[own] = parameters.pop("target")
+                answer = text_of(await client.call_tool(decision.action_type, parameters))
+            return answer
+
+    expected = "0.90" if task_id == "remediation_planning" else "1.00"
+    assert asyncio.run(play()).endswith(f"Grade: {expected}.")
+
+
+def test_sessions_do_not_meet(mcp_url: str) -> None:
+    async def both() -> None:
+        async with Client(mcp_url) as one, Client(mcp_url) as two:
+            await one.call_tool("start_incident", {"task_id": "root_cause_analysis", "scenario_index": 0})
+            await two.call_tool("start_incident", {"task_id": "root_cause_analysis", "scenario_index": 1})
+            first = text_of(await one.call_tool("query_logs", {"service": "analytics-service"}))
+            second = text_of(await two.call_tool("query_logs", {"service": "network-infra"}))
+            assert "full_history_export" in first
+            assert "Step 1 of 10" in first
+            assert "Step 1 of 10" in second
+
+    asyncio.run(both())
+
+
+def test_mistakes_are_told_and_the_session_lives_on(mcp_url: str) -> None:
+    async def play() -> None:
+        async with Client(mcp_url) as client:
+            with pytest.raises(ToolError, match="start_incident first"):
+                await client.call_tool("query_logs", {"service": "auth-service"})
+            with pytest.raises(ToolError, match="one of 0, 1, 2"):
+                await client.call_tool("start_incident", {"scenario_index": 7})
+            await client.call_tool("start_incident", {})
+            with pytest.raises(ToolError):
+                await client.call_tool("query_logs", {})
+            with pytest.raises(ToolError, match="at most 200"):
+                await client.call_tool("query_logs", {"service": "x" * 300})
+            answer = text_of(await client.call_tool("query_logs", {"service": "nowhere"}))
+            assert "unknown service" in answer
+            assert "Step 1 of 3" in answer
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("name", list(ALL_ACTIONS))
+def test_every_tool_method_documents_its_parameters(name: str) -> None:
+    method = getattr(IncidentTools, name)
+    documented = re.findall(r"^ {12}(\w+): ", method.__doc__, re.M)
+    assert documented == [parameter for parameter in inspect.signature(method).parameters if parameter != "self"]
