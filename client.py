@@ -10,14 +10,19 @@ Without `.sync()` the same methods are coroutines. Each client has a session, an
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from openenv.core import EnvClient
 from openenv.core.client_types import StepResult
 
-from server.openenv_adapter import IncidentAction, IncidentObservation, IncidentState
+from incident_tools import IncidentTools, ToolStep
+from server.openenv_adapter import IncidentAction, IncidentObservation, IncidentState, OpenEnvIncidentEnvironment
+from server.tool_steps import describe_incident
 
-__all__ = ["IncidentAction", "IncidentEnv", "IncidentObservation", "IncidentState"]
+__all__ = ["IncidentAction", "IncidentEnv", "IncidentObservation", "IncidentState", "IncidentToolEnv"]
+
+RESET_OPTIONS = ("seed", "episode_id", "task_id", "scenario_index", "reward_profile", "split", "index")
 
 
 class IncidentEnv(EnvClient[IncidentAction, IncidentObservation, IncidentState]):
@@ -38,3 +43,45 @@ class IncidentEnv(EnvClient[IncidentAction, IncidentObservation, IncidentState])
 
     def _parse_state(self, payload: dict[str, Any]) -> IncidentState:
         return IncidentState(**payload)
+
+
+class IncidentToolEnv(IncidentTools):
+    """An incident whose actions are the public methods: what TRL's `GRPOTrainer(environment_factory=...)` takes.
+
+    Plays on the server that the ENV_BASE_URL variable names, or in this process where it is unset. After each step
+    `reward` is the sum of the episode's rewards, so at the end it contains the grade, and `done` whether it has ended.
+    """
+
+    def __init__(self) -> None:
+        base_url = os.environ.get("ENV_BASE_URL")
+        self._remote = IncidentEnv(base_url=base_url).sync() if base_url else None
+        self._local = OpenEnvIncidentEnvironment()
+        self.reward = 0.0
+        self.done = False
+
+    def reset(self, **kwargs: Any) -> str:
+        """Start the incident that a row of a data set asks for, and return its opening as text.
+
+        Reads the row's `seed`, `task_id`, `scenario_index`, `split`, `index`, `episode_id` and `reward_profile` and
+        leaves its other columns, such as the prompt, alone.
+        """
+        options = {name: kwargs[name] for name in RESET_OPTIONS if kwargs.get(name) is not None}
+        observation = self._remote.reset(**options).observation if self._remote else self._local.reset(**options)
+        self.reward, self.done = 0.0, False
+        return describe_incident(observation)
+
+    def _take(self, action_type: str, parameters: dict[str, Any]) -> ToolStep:
+        action = IncidentAction(action_type=action_type, parameters=parameters)
+        observation = self._remote.step(action).observation if self._remote else self._local.step(action)
+        self.reward, self.done = observation.cumulative_reward, observation.done
+        grade = observation.metadata.get("grade")
+        return {
+            "result": observation.tool_result,
+            "reward": observation.reward,
+            "total": observation.cumulative_reward,
+            "step": observation.step_count,
+            "max_steps": observation.max_steps,
+            "done": observation.done,
+            "error": observation.last_action_error,
+            "grade": grade["total"] if grade else None,
+        }

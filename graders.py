@@ -173,8 +173,8 @@ def _grade_resolution(ledger: Ledger) -> Grade:
         f"{len(ledger.held)} remediation step(s) that held.",
         f"Efficiency {efficiency:.2f} of {PLAN_EFFICIENCY:.2f}: {len(ledger.held)} of {len(plan)} plan steps held.",
         f"Penalty {penalty:.2f}: {len(ledger.wrong)} wrong action(s).",
-        f"Summary {written:.2f} of {SUMMARY_FULL:.2f}: it truly states {len(statements)} of culprit, mechanism, action taken, recovery"
-        + (f" ({', '.join(statements)})." if statements else "."),
+        f"Summary {written:.2f} of {SUMMARY_FULL:.2f}: it truly states {len(statements)} of culprit, mechanism, action "
+        "taken, recovery" + (f" ({', '.join(statements)})." if statements else "."),
     ]
     return _result({"base": base, "efficiency": efficiency, "penalty": 0.0 - penalty, "summary": written}, lines)
 

@@ -9,6 +9,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Literal, TypedDict
 
+from actions import ALL_ACTIONS
+
 TaskName = Literal["alert_classification", "root_cause_analysis", "remediation_planning"]
 SeverityName = Literal["P1", "P2", "P3", "P4"]
 
@@ -32,25 +34,6 @@ class IncidentTools(ABC):
     @abstractmethod
     def _take(self, action_type: str, parameters: dict[str, Any]) -> ToolStep:
         """Take one step of the episode under way."""
-
-    def tools(self) -> list[Callable[..., str]]:
-        """The methods that are tools."""
-        return [
-            self.query_logs,
-            self.check_metrics,
-            self.check_dependencies,
-            self.check_recent_deploys,
-            self.check_service_status,
-            self.restart_service,
-            self.rollback_deploy,
-            self.scale_service,
-            self.disable_feature_flag,
-            self.clear_cache,
-            self.execute_runbook_step,
-            self.submit_severity,
-            self.submit_root_cause,
-            self.submit_resolution,
-        ]
 
     def query_logs(self, service: str) -> str:
         """Read the recent log lines of a service.
@@ -174,3 +157,25 @@ class IncidentTools(ABC):
             return f"{step['result']}\n\nThe episode is over. Grade: {step['grade']:.2f}."
         position = f"Step {step['step']} of {step['max_steps']}, reward {step['reward']:+.2f}."
         return f"{step['result']}\n\n{position}"
+
+
+class StartableTools(IncidentTools):
+    """The actions, and a tool to start an incident with."""
+
+    @abstractmethod
+    def _start(self, task_id: str, scenario_index: int) -> str:
+        """Start an episode and return its opening as text."""
+
+    def start_incident(self, task_id: TaskName = "alert_classification", scenario_index: int = 0) -> str:
+        """Start an incident, and leave the one under way if there is one.
+
+        Args:
+            task_id: The task to play.
+            scenario_index: Which of the task's incidents, from 0.
+        """
+        return self._start(task_id, scenario_index)
+
+
+def action_tools(tools: IncidentTools) -> list[Callable[..., str]]:
+    """The methods that are actions, in the order of the vocabulary."""
+    return [getattr(tools, name) for name in ALL_ACTIONS]

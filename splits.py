@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
+from actions import normalise
 from scenario import TaskId
 from tasks import SCENARIOS
 
@@ -34,6 +35,7 @@ _CANONICAL: list[IncidentSpec] = [
         for scenario_index, scenario in enumerate(scenarios)
     )
 ]
+DEFAULT_TASK: TaskId = "alert_classification"
 SPLITS: dict[str, list[IncidentSpec]] = {"canonical": _CANONICAL}
 
 
@@ -53,3 +55,31 @@ def incident_at(split: str, index: int) -> IncidentSpec:
     if not 0 <= index < len(incidents):
         raise IndexError(f"unknown index {index} of split {split!r}: 0 to {len(incidents) - 1}")
     return incidents[index]
+
+
+def choose_incident(
+    seed: int | None, task_id: str | None, scenario_index: int | None, split: str | None, index: int | None
+) -> IncidentSpec:
+    """Choose an incident by `split` and `index`, or by `task_id` and `scenario_index`.
+
+    The task is alert_classification, the split canonical, where it is left out; where the index is, `seed` chooses it
+    (modulo the number of incidents), and without a seed it is 0. Raises ValueError, saying what is valid, for anything
+    unknown or contradictory.
+    """
+    if split is not None or index is not None:
+        if task_id is not None or scenario_index is not None:
+            raise ValueError("choose an incident by split and index or by task_id and scenario_index, not by both")
+        incidents = incidents_of(split or "canonical")
+        try:
+            return incident_at(split or "canonical", (seed or 0) % len(incidents) if index is None else index)
+        except IndexError as error:
+            raise ValueError(str(error)) from error
+    wanted = normalise(task_id if task_id is not None else DEFAULT_TASK)
+    of_task = [spec for spec in incidents_of("canonical") if spec["task_id"] == wanted]
+    if not of_task:
+        known = dict.fromkeys(spec["task_id"] for spec in incidents_of("canonical"))
+        raise ValueError(f"unknown task {task_id!r}: one of {', '.join(sorted(known))}")
+    chosen = (seed or 0) % len(of_task) if scenario_index is None else scenario_index
+    if not 0 <= chosen < len(of_task):
+        raise ValueError(f"unknown scenario_index {chosen} for {wanted}: 0 to {len(of_task) - 1}")
+    return of_task[chosen]

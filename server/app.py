@@ -205,11 +205,11 @@ async def _serve_faces(late: LateApp, episodes: Episodes, settings: Settings) ->
     def load() -> None:
         # Both take seconds to import, which must not delay the REST interface.
         if settings.openenv:
-            from server.mcp_app import MCP_PATH, build_mcp_server
+            from server.mcp_app import MCP_PATH, SessionTools, build_mcp_server
             from server.openenv_app import add_openenv_routes
 
             parts.append(add_openenv_routes(faces, settings))
-            mcp = build_mcp_server(episodes).http_app(path=MCP_PATH)
+            mcp = build_mcp_server(SessionTools(episodes)).http_app(path=MCP_PATH)
             faces.router.routes.extend(mcp.routes)
             parts.append(mcp)
         if settings.ui:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from functools import cached_property
 from typing import Any
 
+from fastmcp import FastMCP
 from openenv.core.env_server.interfaces import Environment
 from openenv.core.env_server.types import Action as OpenEnvAction
 from openenv.core.env_server.types import EnvironmentMetadata
@@ -13,15 +15,17 @@ from openenv.core.env_server.types import State as OpenEnvState
 from pydantic import Field, TypeAdapter, ValidationError
 
 from actions import DIAGNOSTIC_ACTIONS, normalise
+from incident_tools import StartableTools, ToolStep
 from server.environment import EPISODE_DONE, IncidentEnvironment
+from server.mcp_app import build_mcp_server
 from server.models import Action, ActionParameters, ActionRecord, AlertInfo, EpisodeId, Name, Observation
 from server.rewards import RewardProfile
 from server.rubrics import IncidentRubric
-from splits import SPLITS, IncidentSpec, incident_at, incidents_of
+from server.tool_steps import describe_incident, take_step
+from splits import SPLITS, IncidentSpec, choose_incident, incident_at, incidents_of
 
 ENV_NAME = "cloud-incident-response"
 ENV_VERSION = "0.1.0"
-DEFAULT_TASK = "alert_classification"
 _EPISODE_ID: TypeAdapter[str] = TypeAdapter(EpisodeId)
 
 
@@ -109,7 +113,7 @@ class OpenEnvIncidentEnvironment(Environment[IncidentAction, IncidentObservation
         for name, text in (("task_id", task_id), ("split", split), ("reward_profile", reward_profile)):
             if text is not None and not isinstance(text, str):
                 raise ValueError(f"{name}: expected a string, got {text!r}")
-        spec = _choose(seed, task_id, scenario_index, split, index)
+        spec = choose_incident(seed, task_id, scenario_index, split, index)
         observation = self._environment.reset(
             spec["task_id"],
             spec["scenario_index"],
@@ -164,6 +168,11 @@ class OpenEnvIncidentEnvironment(Environment[IncidentAction, IncidentObservation
             version=ENV_VERSION,
         )
 
+    @cached_property
+    def mcp_server(self) -> FastMCP[None]:
+        """The actions as MCP tools of this session; OpenEnv's own `/mcp` finds them here."""
+        return build_mcp_server(_SessionTools(self))
+
     # Task API
 
     def list_splits(self) -> list[str]:
@@ -182,26 +191,18 @@ class OpenEnvIncidentEnvironment(Environment[IncidentAction, IncidentObservation
         return incidents_of(split)[start:stop]
 
 
-def _choose(
-    seed: int | None, task_id: str | None, scenario_index: int | None, split: str | None, index: int | None
-) -> IncidentSpec:
-    if split is not None or index is not None:
-        if task_id is not None or scenario_index is not None:
-            raise ValueError("choose an incident by split and index or by task_id and scenario_index, not by both")
-        incidents = incidents_of(split or "canonical")
-        try:
-            return incident_at(split or "canonical", (seed or 0) % len(incidents) if index is None else index)
-        except IndexError as error:
-            raise ValueError(str(error)) from error
-    wanted = normalise(task_id if task_id is not None else DEFAULT_TASK)
-    of_task = [spec for spec in incidents_of("canonical") if spec["task_id"] == wanted]
-    if not of_task:
-        known = dict.fromkeys(spec["task_id"] for spec in incidents_of("canonical"))
-        raise ValueError(f"unknown task {task_id!r}: one of {', '.join(sorted(known))}")
-    chosen = (seed or 0) % len(of_task) if scenario_index is None else scenario_index
-    if not 0 <= chosen < len(of_task):
-        raise ValueError(f"unknown scenario_index {chosen} for {wanted}: 0 to {len(of_task) - 1}")
-    return of_task[chosen]
+class _SessionTools(StartableTools):
+    """The tools of one session."""
+
+    def __init__(self, session: OpenEnvIncidentEnvironment) -> None:
+        self._session = session
+
+    def _start(self, task_id: str, scenario_index: int) -> str:
+        self._session.reset(task_id=task_id, scenario_index=scenario_index)
+        return describe_incident(self._session._environment.observation())
+
+    def _take(self, action_type: str, parameters: dict[str, Any]) -> ToolStep:
+        return take_step(self._session._environment, action_type, parameters)
 
 
 def _checked_id(episode_id: str | None) -> str:
