@@ -171,7 +171,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     episodes = Episodes(settings.max_episodes, settings.idle_seconds)
     has_faces = settings.ui or settings.openenv
-    faces = LateApp()
+    faces = LateApp(has_page=settings.ui)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -19,10 +19,11 @@ class LateApp:
     """Forwards to the app that `set` provides.
 
     Loading the page and the OpenEnv protocol takes seconds, and the REST interface must not wait for them. Until then
-    `/` shows a page that reloads itself; every other request, and every WebSocket, waits.
+    `/` shows a page that reloads itself, if there will be a page; every other request, and every WebSocket, waits.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_page: bool) -> None:
+        self._has_page = has_page
         self._app: ASGIApp | None = None
         self._loaded = asyncio.Event()
 
@@ -32,7 +33,7 @@ class LateApp:
         self._loaded.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._app is None and scope["type"] == "http" and scope["path"] == "/":
+        if self._app is None and self._has_page and scope["type"] == "http" and scope["path"] == "/":
             await HTMLResponse(_WAITING, headers={"Cache-Control": "no-store"})(scope, receive, send)
             return
         await self._loaded.wait()

@@ -18,6 +18,7 @@ DEFAULTS: dict[str, Any] = {
     "max_body_bytes": 65_536,
     "host": "0.0.0.0",
     "port": 7860,
+    "openenv": True,
     "ui": True,
 }
 
@@ -45,6 +46,7 @@ def test_every_setting_says_what_it_means() -> None:
         ("max_body_bytes", "2048", 2_048),
         ("host", "127.0.0.1", "127.0.0.1"),
         ("port", "8080", 8080),
+        ("openenv", "false", False),
         ("ui", "false", False),
     ],
 )
@@ -85,6 +87,7 @@ def test_variables_without_the_prefix_mean_nothing(monkeypatch: pytest.MonkeyPat
 
 def test_an_app_made_without_settings_reads_the_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INCIDENT_UI", "false")
+    monkeypatch.setenv("INCIDENT_OPENENV", "false")
     monkeypatch.setenv("INCIDENT_MAX_EPISODES", "1")
     monkeypatch.setenv("INCIDENT_MAX_BODY_BYTES", "1024")
     client = TestClient(server.app.create_app())
@@ -95,7 +98,7 @@ def test_an_app_made_without_settings_reads_the_variables(monkeypatch: pytest.Mo
 
 
 def test_two_apps_have_episodes_of_their_own() -> None:
-    first, second = (TestClient(server.app.create_app(Settings(ui=False))) for _ in range(2))
+    first, second = (TestClient(server.app.create_app(Settings(ui=False, openenv=False))) for _ in range(2))
     assert first.post("/reset").status_code == 200
     assert first.get("/state").status_code == 200
     assert second.get("/state").status_code == 400
@@ -106,7 +109,7 @@ def test_main_serves_on_the_configured_address(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(server.app.uvicorn, "run", lambda app, **options: served.append((app, options)))
     monkeypatch.setenv("INCIDENT_HOST", "127.0.0.1")
     monkeypatch.setenv("INCIDENT_PORT", "8099")
-    server.app.main()
+    server.app.main([])
     ((app, options),) = served
     assert app is server.app.app
     assert (options["host"], options["port"]) == ("127.0.0.1", 8099)
