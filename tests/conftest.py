@@ -20,6 +20,14 @@ def server_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def openenv_url() -> Iterator[str]:
+    """The base URL of a server that speaks the OpenEnv protocol, with the default limits and without the page."""
+    with serve_with(openenv=True) as url:
+        httpx.get(f"{url}/metadata", timeout=60)  # waits until the protocol has been loaded
+        yield url
+
+
+@pytest.fixture(scope="session")
 def client(server_url: str) -> Iterator[httpx.Client]:
     """A client of the shared server."""
     with httpx.Client(base_url=server_url, timeout=20) as client:

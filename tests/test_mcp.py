@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
-from collections.abc import Iterator
 
-import httpx
 import pytest
 from fastmcp import Client
 from fastmcp.exceptions import ToolError
@@ -16,16 +14,13 @@ from actions import ALL_ACTIONS
 from agents.oracle import plan_for
 from incident_tools import IncidentTools
 from tasks import SCENARIOS, get_scenario
-from tests.http_server import serve_with
 
 OWN_PARAMETER = {"disable_feature_flag": "flag", "execute_runbook_step": "runbook_action"}
 
 
-@pytest.fixture(scope="module")
-def mcp_url() -> Iterator[str]:
-    with serve_with(openenv=True) as url:
-        httpx.get(f"{url}/metadata", timeout=60)  # waits until the protocol has been loaded
-        yield f"{url}/agent/mcp"
+@pytest.fixture
+def mcp_url(openenv_url: str) -> str:
+    return f"{openenv_url}/agent/mcp"
 
 
 def text_of(result: object) -> str:

@@ -32,12 +32,12 @@ def section(title: str) -> str:
 
 
 def test_there_are_snippets_to_run() -> None:
-    assert len(snippets("python")) == 2
+    assert len(snippets("python")) == 5
 
 
-@pytest.mark.parametrize("code", snippets("python"), ids=["rest", "in-process"])
-def test_the_python_snippets_run(code: str, server_url: str) -> None:
-    code = code.replace("http://localhost:7860", server_url)
+@pytest.mark.parametrize("code", snippets("python"), ids=["rest", "in-process", "openenv", "trainer", "mcp"])
+def test_the_python_snippets_run(code: str, openenv_url: str) -> None:
+    code = code.replace("http://localhost:7860", openenv_url)
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert result.returncode == 0, result.stderr
     assert result.stdout.strip()

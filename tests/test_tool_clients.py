@@ -7,7 +7,6 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 from openenv.core import MCPToolClient
 
@@ -15,16 +14,8 @@ from actions import ALL_ACTIONS
 from agents.oracle import plan_for
 from client import IncidentToolEnv
 from tasks import SCENARIOS, get_scenario
-from tests.http_server import serve_with
 
 OWN_PARAMETER = {"disable_feature_flag": "flag", "execute_runbook_step": "runbook_action"}
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with serve_with(openenv=True) as url:
-        httpx.get(f"{url}/metadata", timeout=60)  # waits until the protocol has been loaded
-        yield url
 
 
 def perfect_calls(task_id: str, index: int) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -41,9 +32,9 @@ def full_marks(task_id: str) -> float:
 
 @pytest.mark.parametrize("path", ["", "/openenv"])
 @pytest.mark.parametrize("task_id", list(SCENARIOS))
-def test_openenvs_mcp_client_plays_an_episode(url: str, path: str, task_id: str) -> None:
+def test_openenvs_mcp_client_plays_an_episode(openenv_url: str, path: str, task_id: str) -> None:
     async def play() -> str:
-        async with MCPToolClient(base_url=url + path) as client:
+        async with MCPToolClient(base_url=openenv_url + path) as client:
             assert {tool.name for tool in await client.list_tools()} == {"start_incident", *ALL_ACTIONS}
             await client.call_tool("start_incident", task_id=task_id, scenario_index=1)
             for name, parameters in perfect_calls(task_id, 1):
@@ -54,9 +45,9 @@ def test_openenvs_mcp_client_plays_an_episode(url: str, path: str, task_id: str)
 
 
 @pytest.fixture(params=["in process", "on a server"])
-def tool_env(request: pytest.FixtureRequest, url: str, monkeypatch: pytest.MonkeyPatch) -> IncidentToolEnv:
+def tool_env(request: pytest.FixtureRequest, openenv_url: str, monkeypatch: pytest.MonkeyPatch) -> IncidentToolEnv:
     if request.param == "on a server":
-        monkeypatch.setenv("ENV_BASE_URL", url)
+        monkeypatch.setenv("ENV_BASE_URL", openenv_url)
     else:
         monkeypatch.delenv("ENV_BASE_URL", raising=False)
     return IncidentToolEnv()

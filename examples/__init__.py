@@ -1,0 +1,1 @@
+"""Examples: each runs as its docstring says."""
