@@ -1,0 +1,1 @@
+"""The quality bar of OpenEnv, check by check."""
