@@ -49,7 +49,9 @@ ACTION_SCHEMA: dict[str, dict[str, ActionSpec]] = {
     },
     "submission": {
         "submit_severity": {
-            "description": "Classify the alert P1, P2, P3 or P4, and end the episode.",
+            "description": "Classify the alert, and end the episode. P1: a core user flow is down, or revenue loss "
+            "above $1,000/min. P2: major degradation for most users while core flows still work. P3: partial or "
+            "minor, a graceful fallback hides it from users. P4: informational.",
             "required": ["severity"],
             "optional": [],
         },

@@ -14,7 +14,7 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from actions import REMEDIATION_ACTIONS, is_verification
-from mechanisms import names_any, states_mechanism, unrelated_mechanisms, words_of
+from mechanisms import mechanisms_named, names_any, states_mechanism, without_denials, words_of
 from outcomes import Ledger
 from scenario import SEVERITIES, Scenario
 from tasks import get_task
@@ -76,7 +76,6 @@ _ACTION_VERBS: dict[str, tuple[str, ...]] = {
     ),
 }
 _RECOVERY_WORDS = ("recover*", "healthy", "back to normal", "normal again", "restored", "resolved", "stable", "nominal")
-_NEGATION = re.compile(r"\b(?:not|never|cannot|ruled out|unaffected|innocent|yet to)\b|\w+n['’]t\b", re.I)
 
 
 def grade(task_id: str, state: Mapping[str, Any], scenario: Scenario) -> Grade:
@@ -126,7 +125,7 @@ def _grade_root_cause(ledger: Ledger) -> Grade:
         lines = [f"The service is not the root cause; {found} service(s) investigated earn {base:.2f}."]
         return _result({"base": base, "efficiency": 0.0}, lines)
     mode_is_right = states_mechanism(
-        ledger.submission.get("failure_mode") or "",
+        _without_step_names(ledger.submission.get("failure_mode") or "", ledger.scenario),
         ledger.scenario["failure_mode_terms"],
         ledger.scenario["related_mechanisms"],
     )
@@ -182,25 +181,32 @@ def _grade_resolution(ledger: Ledger) -> Grade:
 def true_statements(summary: str, ledger: Ledger) -> list[str]:
     """Which of culprit, mechanism, action and recovery a summary states truly of the recorded episode."""
     scenario = ledger.scenario
-    sentences = [s for s in re.split(r"[.;!?\n]+(?:\s|$)", summary) if s.strip() and not _NEGATION.search(s)]
-    culprit_names = _names_of(scenario["correct_root_cause"]["service"], scenario)
-    named = [s for s in scenario["known_services"] if names_any(summary, _names_of(s, scenario))]
+    sentences = [without_denials(s) for s in re.split(r"[.;!?\n]+(?:\s|$)", summary)]
+    culprit_names = _full_names_of(scenario["correct_root_cause"]["service"], scenario)
+    named = [s for s in scenario["known_services"] if names_any(summary, _full_names_of(s, scenario))]
     blames = len(named) <= MAX_SERVICES_NAMED * len(scenario["known_services"])
     related = scenario["related_mechanisms"]
-    plan = [
-        key for key in scenario["correct_remediation_sequence"] if not key.startswith(("restart", "rollback", "scale"))
-    ]
-    # The name of a runbook step or flag may contain words of the mechanism; naming it explains nothing.
-    step_names = re.compile("|".join(re.escape(key.split(":", 1)[1]) for key in plan) or "$^", re.I)
-    explained = [step_names.sub(" ", s) for s in sentences]
+    explained = [_without_step_names(s, scenario) for s in sentences]
     checks = {
         "culprit": blames and any(names_any(s, culprit_names) for s in sentences),
         "mechanism": any(states_mechanism(s, scenario["failure_mode_terms"], related) for s in explained)
-        and len(unrelated_mechanisms(" ".join(explained), related)) <= 1,
+        and len(mechanisms_named(" ".join(explained)) - set(related)) <= 1,
         "action": any(_states_action(s, key, scenario) for s in sentences for key in ledger.held),
         "recovery": _recovered(ledger) and any(names_any(s, _RECOVERY_WORDS) for s in sentences),
     }
     return [name for name, stated in checks.items() if stated]
+
+
+def _without_step_names(text: str, scenario: Scenario) -> str:
+    """The text with the last word of each of the plan's flags and runbook steps in place of its name.
+
+    Such a name may contain the words of the mechanism; naming it alone explains nothing.
+    """
+    for key in scenario["correct_remediation_sequence"]:
+        action_type, target = key.split(":", 1)
+        if action_type in ("disable_feature_flag", "execute_runbook_step"):
+            text = re.sub(re.escape(target), words_of(target).split()[-1], text, flags=re.I)
+    return text
 
 
 def _states_action(sentence: str, key: str, scenario: Scenario) -> bool:
@@ -219,6 +225,11 @@ def _recovered(ledger: Ledger) -> bool:
 def _names_of(target: str, scenario: Scenario) -> list[str]:
     """The phrases that name a service (with its aliases), a flag or a runbook step."""
     return [words_of(name) for name in (target, *scenario["service_aliases"].get(target, ()))]
+
+
+def _full_names_of(service: str, scenario: Scenario) -> list[str]:
+    """The names of a service that mean nothing else in prose: those of more than one word."""
+    return [name for name in _names_of(service, scenario) if " " in name]
 
 
 def _same_service(submitted: str, scenario: Scenario) -> bool:

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 MAX_GAP = 3
+# An answer that names more mechanisms than this, right ones included, lists guesses.
+MAX_MECHANISMS = 3
 
 # Mechanisms that on-call engineers commonly name, with the phrases by which a text names one. An incident lists those
 # that are true of it as well (`related_mechanisms`); naming any other beside the right one is guessing.
@@ -44,6 +46,9 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
         "export* exhaust* memory",
         "memory exhaust* export*",
         "quer* exhaust* memory",
+        "missing limit* export*",
+        "missing limit* quer*",
+        "oom* kill* export*",
         "847* rows",
         "full table export*",
     ),
@@ -74,6 +79,10 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
         "availability zone* partition*",
         "az 1 partition*",
         "az 1 isolat*",
+        "connectivity los* az*",
+        "connectivity los* zone*",
+        "blackhol* traffic",
+        "traffic blackhol*",
         "split brain",
         "network split",
         "az partition",
@@ -103,11 +112,13 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
         "route* lost",
         "export filter* chang*",
         "filter* chang* withdr*",
-        "bgp",
         "route* leak*",
     ),
     "dns_failure": ("dns", "name resolution", "nxdomain"),
     "stale_credentials": (
+        "revoked credential*",
+        "wrong password*",
+        "invalid password*",
         "stale credential*",
         "credential* stale",
         "stale secret*",
@@ -183,12 +194,28 @@ def names_any(text: str, phrases: Iterable[str]) -> bool:
     return any(_phrase_pattern(phrase).search(words) for phrase in phrases)
 
 
-def unrelated_mechanisms(text: str, related: Iterable[str]) -> set[str]:
-    """The mechanisms that a text names beside those in `related`."""
-    allowed = set(related)
-    return {name for name, phrases in MECHANISMS.items() if name not in allowed and names_any(text, phrases)}
+_CLAUSE_BREAK = re.compile(r"([,;:!?()\n]|\.(?=\s|$)|\b(?:but|so|which|and then)\b)", re.I)
+_CONTRAST = re.compile(r"\b(?:rather than|instead of)\b[^,;.()\n]*", re.I)
+_NEGATION = re.compile(
+    r"\b(?:not|never|cannot|nor|neither|ruled out|unaffected|innocent|yet to)\b|\w+n['’]t\b"
+    r"|\b(?:no|without)\b(?! (?:a |an |any )?limit)",
+    re.I,
+)
+
+
+def without_denials(text: str) -> str:
+    """The text without the clauses that deny something: naming what did not happen states nothing."""
+    kept = _CONTRAST.sub(" ", text)
+    return "".join(part for part in _CLAUSE_BREAK.split(kept) if not _NEGATION.search(part))
+
+
+def mechanisms_named(text: str) -> set[str]:
+    """The mechanisms that a text names."""
+    return {name for name, phrases in MECHANISMS.items() if names_any(text, phrases)}
 
 
 def states_mechanism(text: str, terms: Iterable[str], related: Iterable[str]) -> bool:
-    """Whether a text names the mechanism by its own terms and no unrelated mechanism beside it."""
-    return names_any(text, terms) and not unrelated_mechanisms(text, related)
+    """Whether a text names the mechanism by its own terms, no unrelated one beside it, and not a list of guesses."""
+    asserted = without_denials(text)
+    named = mechanisms_named(asserted)
+    return names_any(asserted, terms) and named <= set(related) and len(named) <= MAX_MECHANISMS

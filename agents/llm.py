@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import openai
 
-from actions import ALL_ACTIONS, normalise
+from actions import ALL_ACTIONS, SUBMISSION_ACTIONS, normalise
 from agents.heuristic import HeuristicPolicy
 from agents.policy import Decision, Observation
 
@@ -121,7 +122,7 @@ def parse_action(text: str, observation: Observation) -> Decision:
             nested = candidate.get("parameters") or candidate.get("arguments")
             parameters = _clean(nested if isinstance(nested, dict) else candidate)
             missing = [p for p in ALL_ACTIONS[normalise(name)]["required"] if p not in parameters]
-            if missing and "target" not in parameters:
+            if missing and ("target" not in parameters or normalise(name) in SUBMISSION_ACTIONS):
                 raise UnusableAnswerError(f"{normalise(name)} without {', '.join(missing)}")
             return Decision(normalise(name), parameters, "model")
     raise UnusableAnswerError(f"no JSON object with one of {', '.join(sorted(offered))} in {text[:200]!r}")
@@ -147,7 +148,7 @@ def _clean(parameters: dict[str, Any]) -> dict[str, Any]:
     for name in PARAMETERS & parameters.keys():
         value = parameters[name]
         if name == "replicas":
-            if str(value).isdecimal() and int(value) <= 10_000:
+            if re.fullmatch(r"\d{1,5}", str(value)) and int(value) <= 10_000:
                 cleaned[name] = int(value)
         elif isinstance(value, str | int | float) and str(value).strip():
             limit = 8_000 if name in ("summary", "failure_mode") else 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Annotated, Any, Literal
@@ -35,6 +36,8 @@ from server.request_body import RequestBody
 from server.settings import Settings
 from server.websocket_guard import WebSocketGuard
 from tasks import list_tasks
+
+logger = logging.getLogger("uvicorn.error")
 
 VERSION = "0.1.0"
 REST_PATHS = ("/health", "/reset", "/step", "/state", "/tasks", "/grader")
@@ -220,9 +223,14 @@ async def _serve_faces(late: LateApp, episodes: Episodes, settings: Settings) ->
             parts.append(page)
 
     async with AsyncExitStack() as stack:
-        await asyncio.to_thread(load)
-        for part in parts:
-            await stack.enter_async_context(part.router.lifespan_context(part))
+        try:
+            await asyncio.to_thread(load)
+            for part in parts:
+                await stack.enter_async_context(part.router.lifespan_context(part))
+        except Exception:
+            logger.exception("the page and the OpenEnv protocol could not be loaded; REST goes on without them")
+            late.fail()
+            return
         late.set(faces)
         await asyncio.Event().wait()
 

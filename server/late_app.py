@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _WAITING = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="1">
@@ -32,10 +32,25 @@ class LateApp:
         self._app = app
         self._loaded.set()
 
+    def fail(self) -> None:
+        """Answer 503 from now on: the app could not be loaded."""
+        self._loaded.set()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._app is None and self._has_page and scope["type"] == "http" and scope["path"] == "/":
+        if not self._loaded.is_set() and self._has_page and scope["type"] == "http" and scope["path"] == "/":
             await HTMLResponse(_WAITING, headers={"Cache-Control": "no-store"})(scope, receive, send)
             return
         await self._loaded.wait()
-        assert self._app is not None
+        if self._app is None:
+            await self._refuse(scope, receive, send)
+            return
         await self._app(scope, receive, send)
+
+    @staticmethod
+    async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            message = "The page and the OpenEnv protocol could not be loaded; the server's log says why."
+            await PlainTextResponse(message, 503)(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1011})

@@ -128,10 +128,12 @@ class OpenEnvIncidentEnvironment(Environment[IncidentAction, IncidentObservation
         """Take one action. Raises RuntimeError before the first reset. No step takes long enough to time out."""
         plain = Action(action_type=action.action_type, parameters=action.parameters)
         observation, reward, done, info = self._environment.step(plain)
+        over = reward.reason == EPISODE_DONE  # it was over before this step, which has changed nothing
         metadata: dict[str, Any] = {"shaping": reward.value, "reason": reward.reason}
-        if done and reward.reason != EPISODE_DONE:
+        if done and not over:
             metadata["grade"] = info["grade"]
-        wrapped = _wrap(observation, _tool_result(plain, observation), metadata, reward=None)
+        result = observation.feedback if over else _tool_result(plain, observation)
+        wrapped = _wrap(observation, result, metadata, reward=None)
         wrapped.reward = self._apply_rubric(action, wrapped)
         return wrapped
 

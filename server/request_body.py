@@ -50,7 +50,8 @@ class RequestBody:
             message = f"request body over {self._max_bytes} bytes: send a smaller one"
             await JSONResponse({"detail": message}, 413, {"Connection": "close"})(scope, receive, send)
             return
-        is_json = scope["path"].endswith("/mcp") or headers.get("content-type", "").startswith("application/json")
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        is_json = scope["path"].endswith("/mcp") or media_type.endswith(("/json", "+json"))
         if other and is_json and body and not is_clean_json(body):
             await _malformed(scope["path"])(scope, receive, send)
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from incident_tools import ToolStep
-from server.environment import IncidentEnvironment
+from server.environment import EPISODE_DONE, IncidentEnvironment
 from server.models import Action, ActionParameters, Observation
 
 
@@ -14,12 +14,13 @@ def take_step(environment: IncidentEnvironment, action_type: str, parameters: di
     action = Action(action_type=action_type, parameters=ActionParameters(**parameters))
     observation, reward, done, info = environment.step(action)
     grade = info["grade"]["total"] if "grade" in info else None
+    over = reward.reason == EPISODE_DONE  # it was over before this step, which has changed nothing
     service = parameters.get("service", "").strip().casefold()
     evidence = observation.queried_data.get(action_type, {}).get(service)
-    shown = evidence if evidence is not None and observation.last_action_error is None else observation.feedback
+    showed_evidence = evidence is not None and observation.last_action_error is None and not over
     return {
-        "result": shown,
-        "reward": reward.value + (grade or 0.0),
+        "result": evidence if evidence is not None and showed_evidence else observation.feedback,
+        "reward": 0.0 if over else reward.value + (grade or 0.0),
         "total": observation.cumulative_reward,
         "step": observation.step_count,
         "max_steps": observation.max_steps,

@@ -377,7 +377,9 @@ def _written(index: int, steps: int | None, summary: str) -> float:
 # summary of RP-001 after the whole plan -> what it earns
 SUMMARIES_AFTER_ALL = [
     ("analytics-service", 0.05),
-    ("analytics", 0.05),
+    ("analytics", 0.0),  # a word of prose, no name
+    ("The config change was without an unbounded query.", 0.0),
+    ("It could not be contained, so the culprit analytics-service stood out.", 0.05),
     ("Root cause: analytics_service.", 0.05),
     ("It was an unbounded query.", 0.05),
     ("Restarted postgres-db.", 0.05),

@@ -53,6 +53,7 @@ def test_answers_that_hold_an_action_are_understood(text: str) -> None:
         '{"action_type": 5}',
         '["query_logs", "auth-service"]',
         "{" * 5_000,
+        '{"action_type": "submit_root_cause", "parameters": {"target": "auth-service"}}',
         "[" * 100_000,
         '{"action_type": "submit_root_cause", "parameters": {"service": "a"}}',
     ],
@@ -67,6 +68,8 @@ def test_parameters_come_out_as_the_types_that_actions_take() -> None:
     assert parse_action(text, OFFERED).parameters == {"service": "7", "replicas": 4}
     text = '{"action_type": "execute_runbook_step", "parameters": {"target": "check", "replicas": "many"}}'
     assert parse_action(text, OFFERED).parameters == {"target": "check"}
+    text = json.dumps({"action_type": "scale_service", "parameters": {"service": "a", "replicas": "9" * 5_000}})
+    assert parse_action(text, OFFERED).parameters == {"service": "a"}
 
 
 def test_every_step_of_a_good_model_is_the_models() -> None:

@@ -13,6 +13,8 @@ from openenv.core import MCPToolClient
 from actions import ALL_ACTIONS
 from agents.oracle import plan_for
 from client import IncidentToolEnv
+from server.environment import IncidentEnvironment
+from server.tool_steps import take_step
 from tasks import SCENARIOS, get_scenario
 
 OWN_PARAMETER = {"disable_feature_flag": "flag", "execute_runbook_step": "runbook_action"}
@@ -73,3 +75,20 @@ def test_the_trainers_environment_has_no_public_method_but_its_tools_and_reset()
     """TRL offers every public method but `reset` to the model."""
     public = {name for name, _ in inspect.getmembers(IncidentToolEnv, inspect.isfunction) if not name.startswith("_")}
     assert public == {"reset", *ALL_ACTIONS}
+
+
+def test_a_step_after_the_end_produces_and_earns_nothing(tool_env: IncidentToolEnv) -> None:
+    tool_env.reset(task_id="alert_classification")
+    tool_env.query_logs(service="auth-service")
+    tool_env.submit_severity(severity="P1")
+    earned = tool_env.reward
+    again = tool_env.query_logs(service="auth-service")
+    assert "auth-service]" not in again
+    assert tool_env.reward == earned
+    environment = IncidentEnvironment()
+    environment.reset("alert_classification")
+    take_step(environment, "query_logs", {"service": "auth-service"})
+    assert take_step(environment, "submit_severity", {"severity": "P1"})["reward"] == 1.0
+    after = take_step(environment, "query_logs", {"service": "auth-service"})
+    assert after["reward"] == 0.0
+    assert "auth-service]" not in after["result"]
