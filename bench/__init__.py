@@ -45,7 +45,7 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(*, ui: bool) -> Iterator[RunningServer]:
+def running_server(*, rest_only: bool = False) -> Iterator[RunningServer]:
     """Launch the server on a free port, and end it whatever happens."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "server.log")
@@ -54,7 +54,8 @@ def running_server(*, ui: bool) -> Iterator[RunningServer]:
             **os.environ,
             "INCIDENT_HOST": "127.0.0.1",
             "INCIDENT_PORT": str(port),
-            "INCIDENT_UI": str(ui).lower(),
+            "INCIDENT_UI": str(not rest_only).lower(),
+            "INCIDENT_OPENENV": str(not rest_only).lower(),
         }
         with log.open("wb") as output:
             started = time.perf_counter()

@@ -22,7 +22,7 @@ def is_page(status: int, body: bytes) -> bool:
 
 def measure(timeout: float, *, ui: bool) -> tuple[float, float | None]:
     """Launch a server once: seconds until /health is good, and until the page is there (None without a page)."""
-    with running_server(ui=ui) as server:
+    with running_server(rest_only=not ui) as server:
         health = server.seconds_until("/health", healthy, timeout)
         return health, server.seconds_until("/", is_page, timeout) if ui else None
 
@@ -31,11 +31,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5, help="launches, one after the other (default 5)")
     parser.add_argument("--timeout", type=float, default=120.0, help="seconds a launch may take (default 120)")
-    parser.add_argument("--no-ui", action="store_true", help="serve no page and measure /health alone")
+    parser.add_argument(
+        "--rest-only", action="store_true", help="serve neither page nor OpenEnv, and measure /health alone"
+    )
     options = parser.parse_args()
     if options.runs < 1:
         parser.error("--runs must be at least 1")
-    results = [measure(options.timeout, ui=not options.no_ui) for _ in range(options.runs)]
+    results = [measure(options.timeout, ui=not options.rest_only) for _ in range(options.runs)]
     pages = [page for _, page in results if page is not None]
     rows = [_row("/health is good", [health for health, _ in results])]
     if pages:

@@ -102,13 +102,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="seconds that count (default 10)")
     parser.add_argument("--warm-up", type=float, default=1.0, help="seconds before those (default 1)")
     parser.add_argument("--task", default="remediation_planning", help="task to play (default remediation_planning)")
-    parser.add_argument("--ui", action="store_true", help="serve the page as well")
+    parser.add_argument("--rest-only", action="store_true", help="serve neither the page nor the OpenEnv protocol")
     options = parser.parse_args()
     if options.clients < 1 or options.seconds <= 0 or options.warm_up < 0:
         parser.error("--clients must be at least 1, --seconds above 0 and --warm-up not negative")
-    with running_server(ui=options.ui) as server:
+    with running_server(rest_only=options.rest_only) as server:
         server.seconds_until("/health", healthy, timeout=60)
-        if options.ui:
+        if not options.rest_only:
             server.seconds_until("/", is_page, timeout=120)  # loading it would be measured otherwise
         run = measure(server.port, options.clients, options.seconds, options.warm_up, options.task)
         timings = asyncio.run(run)
