@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 from actions import ALL_ACTIONS
-
-TaskName = Literal["alert_classification", "root_cause_analysis", "remediation_planning"]
-SeverityName = Literal["P1", "P2", "P3", "P4"]
+from scenario import Severity, TaskId
 
 
 class ToolStep(TypedDict):
@@ -125,7 +123,7 @@ class IncidentTools(ABC):
         """
         return self._act("execute_runbook_step", runbook_action=runbook_action)
 
-    def submit_severity(self, severity: SeverityName) -> str:
+    def submit_severity(self, severity: Severity) -> str:
         """Classify the alert and end the episode. For alert_classification.
 
         Args:
@@ -166,7 +164,7 @@ class StartableTools(IncidentTools):
     def _start(self, task_id: str, scenario_index: int) -> str:
         """Start an episode and return its opening as text."""
 
-    def start_incident(self, task_id: TaskName = "alert_classification", scenario_index: int = 0) -> str:
+    def start_incident(self, task_id: TaskId = "alert_classification", scenario_index: int = 0) -> str:
         """Start an incident, and leave the one under way if there is one.
 
         Args:

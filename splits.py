@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
-from actions import normalise
 from scenario import TaskId
-from tasks import SCENARIOS
+from tasks import SCENARIOS, get_task
 
 
 class IncidentSpec(TypedDict):
@@ -74,11 +73,8 @@ def choose_incident(
             return incident_at(split or "canonical", (seed or 0) % len(incidents) if index is None else index)
         except IndexError as error:
             raise ValueError(str(error)) from error
-    wanted = normalise(task_id if task_id is not None else DEFAULT_TASK)
+    wanted = get_task(task_id if task_id is not None else DEFAULT_TASK)["task_id"]
     of_task = [spec for spec in incidents_of("canonical") if spec["task_id"] == wanted]
-    if not of_task:
-        known = dict.fromkeys(spec["task_id"] for spec in incidents_of("canonical"))
-        raise ValueError(f"unknown task {task_id!r}: one of {', '.join(sorted(known))}")
     chosen = (seed or 0) % len(of_task) if scenario_index is None else scenario_index
     if not 0 <= chosen < len(of_task):
         raise ValueError(f"unknown scenario_index {chosen} for {wanted}: 0 to {len(of_task) - 1}")

@@ -27,7 +27,7 @@ DEFAULT_ENDPOINT = "https://router.huggingface.co/v1"
 DEFAULT_MODEL = "meta-llama/Llama-3.1-8B-Instruct"
 INSTRUCTIONS = "You are the engineer on call. Investigate with the tools, fix what the task asks for, and submit."
 MAX_TURNS = 30
-_JSON_TYPES = {"str": "string", "int | None": "integer", "str | None": "string", "SeverityName": "string"}
+_JSON_TYPES = {"str": "string", "int | None": "integer", "str | None": "string", "Severity": "string"}
 
 
 def tool_schema(tool: Callable[..., str]) -> dict[str, Any]:

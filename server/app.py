@@ -33,13 +33,12 @@ from server.models import (
     StrictInteger,
 )
 from server.request_body import RequestBody
-from server.settings import Settings
+from server.settings import VERSION, Settings
 from server.websocket_guard import WebSocketGuard
 from tasks import list_tasks
 
 logger = logging.getLogger("uvicorn.error")
 
-VERSION = "0.1.0"
 REST_PATHS = ("/health", "/reset", "/step", "/state", "/tasks", "/grader")
 _INDEX = "incident within the task, from 0; 0 if left out"
 
@@ -269,9 +268,8 @@ def _add_routes(app: FastAPI, episodes: Episodes) -> None:
 
     @app.get("/tasks", summary="What can be started, and which actions there are")
     async def tasks() -> TaskList:
-        return TaskList.model_validate(
-            {"tasks": list_tasks(), "total": len(list_tasks()), "action_schema": ACTION_SCHEMA}
-        )
+        listed = list_tasks()
+        return TaskList.model_validate({"tasks": listed, "total": len(listed), "action_schema": ACTION_SCHEMA})
 
     @app.get("/grader", summary="The grade of an episode", response_model=GraderReport, responses=about_an_episode)
     async def grader(query: Annotated[EpisodeQuery, Query()], body: EpisodeBody = None) -> Response:

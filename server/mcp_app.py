@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from incident_tools import StartableTools, ToolStep, action_tools
 from server.episodes import Episodes, NoEpisodeError, TooManyEpisodesError, UnknownEpisodeError
+from server.settings import ENV_NAME, VERSION
 from server.tool_steps import describe_incident, take_step
 
 MCP_PATH = "/agent/mcp"
@@ -43,7 +44,7 @@ class SessionTools(StartableTools):
 
 def build_mcp_server(tools: StartableTools) -> FastMCP[None]:
     """Build an MCP server that offers these tools."""
-    server: FastMCP[None] = FastMCP("cloud-incident-response", instructions=_INSTRUCTIONS, version="0.1.0")
+    server: FastMCP[None] = FastMCP(ENV_NAME, instructions=_INSTRUCTIONS, version=VERSION)
     for tool in (tools.start_incident, *action_tools(tools)):
         server.tool(tool)
     return server

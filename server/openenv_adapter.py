@@ -14,18 +14,16 @@ from openenv.core.env_server.types import Observation as OpenEnvObservation
 from openenv.core.env_server.types import State as OpenEnvState
 from pydantic import Field, TypeAdapter, ValidationError
 
-from actions import DIAGNOSTIC_ACTIONS, normalise
 from incident_tools import StartableTools, ToolStep
-from server.environment import EPISODE_DONE, IncidentEnvironment
+from server.environment import IncidentEnvironment
 from server.mcp_app import build_mcp_server
 from server.models import Action, ActionParameters, ActionRecord, AlertInfo, EpisodeId, Name, Observation
 from server.rewards import RewardProfile
 from server.rubrics import IncidentRubric
-from server.tool_steps import describe_incident, take_step
+from server.settings import ENV_NAME, VERSION
+from server.tool_steps import describe_incident, take_step, tool_result, was_over
 from splits import SPLITS, IncidentSpec, choose_incident, incident_at, incidents_of
 
-ENV_NAME = "cloud-incident-response"
-ENV_VERSION = "0.1.0"
 _EPISODE_ID: TypeAdapter[str] = TypeAdapter(EpisodeId)
 
 
@@ -128,28 +126,18 @@ class OpenEnvIncidentEnvironment(Environment[IncidentAction, IncidentObservation
         """Take one action. Raises RuntimeError before the first reset. No step takes long enough to time out."""
         plain = Action(action_type=action.action_type, parameters=action.parameters)
         observation, reward, done, info = self._environment.step(plain)
-        over = reward.reason == EPISODE_DONE  # it was over before this step, which has changed nothing
         metadata: dict[str, Any] = {"shaping": reward.value, "reason": reward.reason}
-        if done and not over:
+        if done and not was_over(reward):
             metadata["grade"] = info["grade"]
-        result = observation.feedback if over else _tool_result(plain, observation)
-        wrapped = _wrap(observation, result, metadata, reward=None)
+        wrapped = _wrap(observation, tool_result(plain, observation, reward), metadata, reward=None)
         wrapped.reward = self._apply_rubric(action, wrapped)
         return wrapped
 
     async def reset_async(
-        self,
-        seed: int | None = None,
-        episode_id: str | None = None,
-        task_id: str | None = None,
-        scenario_index: int | None = None,
-        reward_profile: RewardProfile | None = None,
-        split: str | None = None,
-        index: int | None = None,
-        **unknown: Any,
+        self, seed: int | None = None, episode_id: str | None = None, **options: Any
     ) -> IncidentObservation:
         """As `reset`; it takes microseconds, so it runs in the event loop and needs no thread."""
-        return self.reset(seed, episode_id, task_id, scenario_index, reward_profile, split, index, **unknown)
+        return self.reset(seed, episode_id, **options)
 
     async def step_async(
         self, action: IncidentAction, timeout_s: float | None = None, **kwargs: Any
@@ -167,7 +155,7 @@ class OpenEnvIncidentEnvironment(Environment[IncidentAction, IncidentObservation
         return EnvironmentMetadata(
             name=ENV_NAME,
             description="Cloud incidents to investigate, fix and write up with on-call tools, graded from 0 to 1.",
-            version=ENV_VERSION,
+            version=VERSION,
         )
 
     @cached_property
@@ -215,15 +203,6 @@ def _checked_id(episode_id: str | None) -> str:
     except ValidationError as error:
         message = f"episode_id {episode_id!r}: expected 1 to 64 letters, digits, dots, dashes and underscores"
         raise ValueError(message) from error
-
-
-def _tool_result(action: Action, observation: Observation) -> str:
-    """The evidence that a diagnostic has just shown, or the feedback of any other action."""
-    tool = normalise(action.action_type)
-    if tool not in DIAGNOSTIC_ACTIONS or observation.last_action_error is not None:
-        return observation.feedback
-    service = normalise(action.parameters.service or "") or normalise(action.parameters.target or "")
-    return observation.queried_data.get(tool, {}).get(service, observation.feedback)
 
 
 def _wrap(

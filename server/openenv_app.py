@@ -9,13 +9,12 @@ from openenv.core.env_server.types import ConcurrencyConfig
 from starlette.responses import JSONResponse, Response
 
 from server.openenv_adapter import (
-    ENV_NAME,
     IncidentAction,
     IncidentObservation,
     IncidentState,
     OpenEnvIncidentEnvironment,
 )
-from server.settings import Settings
+from server.settings import ENV_NAME, Settings
 
 
 def add_openenv_routes(app: FastAPI, settings: Settings) -> FastAPI:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+ENV_NAME = "cloud-incident-response"
+VERSION = "0.1.0"  # of the REST interface and of the environment
+
 
 class Settings(BaseSettings):
     """Read from environment variables named `INCIDENT_...`, for example `INCIDENT_MAX_EPISODES=500`."""

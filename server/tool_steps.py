@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from actions import DIAGNOSTIC_ACTIONS, normalise
 from incident_tools import ToolStep
 from server.environment import EPISODE_DONE, IncidentEnvironment
-from server.models import Action, ActionParameters, Observation
+from server.models import Action, ActionParameters, Observation, Reward
 
 
 def take_step(environment: IncidentEnvironment, action_type: str, parameters: dict[str, Any]) -> ToolStep:
@@ -14,13 +15,9 @@ def take_step(environment: IncidentEnvironment, action_type: str, parameters: di
     action = Action(action_type=action_type, parameters=ActionParameters(**parameters))
     observation, reward, done, info = environment.step(action)
     grade = info["grade"]["total"] if "grade" in info else None
-    over = reward.reason == EPISODE_DONE  # it was over before this step, which has changed nothing
-    service = parameters.get("service", "").strip().casefold()
-    evidence = observation.queried_data.get(action_type, {}).get(service)
-    showed_evidence = evidence is not None and observation.last_action_error is None and not over
     return {
-        "result": evidence if evidence is not None and showed_evidence else observation.feedback,
-        "reward": 0.0 if over else reward.value + (grade or 0.0),
+        "result": tool_result(action, observation, reward),
+        "reward": 0.0 if was_over(reward) else reward.value + (grade or 0.0),
         "total": observation.cumulative_reward,
         "step": observation.step_count,
         "max_steps": observation.max_steps,
@@ -28,6 +25,20 @@ def take_step(environment: IncidentEnvironment, action_type: str, parameters: di
         "error": observation.last_action_error,
         "grade": grade,
     }
+
+
+def was_over(reward: Reward) -> bool:
+    """Whether the episode had ended before the step that earned this, which then changed nothing."""
+    return reward.reason == EPISODE_DONE
+
+
+def tool_result(action: Action, observation: Observation, reward: Reward) -> str:
+    """The text that a step alone produced: what a diagnostic has just shown, or the feedback of any other action."""
+    tool = normalise(action.action_type)
+    if tool not in DIAGNOSTIC_ACTIONS or observation.last_action_error is not None or was_over(reward):
+        return observation.feedback
+    service = normalise(action.parameters.service or "") or normalise(action.parameters.target or "")
+    return observation.queried_data.get(tool, {}).get(service, observation.feedback)
 
 
 def describe_incident(observation: Observation) -> str:
