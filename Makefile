@@ -19,7 +19,7 @@ SYNC := UV_PROJECT_ENVIRONMENT="$(abspath $(VENV))" UV_PYTHON_DOWNLOADS=never \
 EXPORT := $(BIN)/uv export --quiet --frozen --no-dev --no-emit-project
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint baseline bench requirements lock clean check-python
+.PHONY: help run test lint baseline quality bench requirements lock clean check-python
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -45,6 +45,9 @@ lint: $(DEV) ## check style and types, without changing a file
 
 baseline: $(RUNTIME) ## run the baseline agent (ARGS go to inference.py)
 	$(BIN)/python inference.py $(ARGS)
+
+quality: $(DEV) ## check the quality bar of OpenEnv and print its table
+	$(BIN)/python -m pytest -q tests/quality $(ARGS)
 
 bench: $(DEV) ## run every benchmark in bench/
 	@for script in $(or $(wildcard bench/[a-z]*.py),none); do \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,11 +38,20 @@ def test_the_whole_episode_was_collected(evidence: RuntimeEvidence) -> None:
     assert operations.count("step") == 6
 
 
-@pytest.mark.parametrize("grader", [RewardWellFormedGrader, ObservationSchemaGrader, StateContractGrader])
-def test_a_runtime_check_passes(grader: type, evidence: RuntimeEvidence, manifest: NormalizedManifest) -> None:
+@pytest.mark.parametrize(
+    "grader",
+    [
+        pytest.param(grader, marks=pytest.mark.check(grader.check_id))
+        for grader in (RewardWellFormedGrader, ObservationSchemaGrader, StateContractGrader)
+    ],
+)
+def test_a_runtime_check_passes(
+    grader: type, evidence: RuntimeEvidence, manifest: NormalizedManifest, measured: Callable[[str], None]
+) -> None:
     subject = Subject(ROOT, manifest, None, None, ROOT, runtime_evidence=evidence)
     result = grader().run(subject)
     assert result.status is CheckStatus.PASS, result.evidence
+    measured(f"{len(evidence.exchanges)} exchanges, through openenv's own grader")
 
 
 def test_the_reward_check_can_fail(evidence: RuntimeEvidence, manifest: NormalizedManifest) -> None:
