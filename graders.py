@@ -14,7 +14,7 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from actions import REMEDIATION_ACTIONS, is_verification
-from mechanisms import mechanisms_named, names_any, states_mechanism, without_denials, words_of
+from mechanisms import MECHANISMS, mechanisms_named, names_any, states_mechanism, without_denials, words_of
 from outcomes import Ledger
 from scenario import SEVERITIES, Scenario
 from tasks import get_task
@@ -128,6 +128,7 @@ def _grade_root_cause(ledger: Ledger) -> Grade:
         _without_step_names(ledger.submission.get("failure_mode") or "", ledger.scenario),
         ledger.scenario["failure_mode_terms"],
         ledger.scenario["related_mechanisms"],
+        ledger.scenario.get("mechanism_vocabulary", MECHANISMS),
     )
     base = SERVICE_AND_MODE_BASE if mode_is_right else SERVICE_BASE
     efficiency = _query_efficiency(ledger)
@@ -185,12 +186,13 @@ def true_statements(summary: str, ledger: Ledger) -> list[str]:
     culprit_names = _full_names_of(scenario["correct_root_cause"]["service"], scenario)
     named = [s for s in scenario["known_services"] if names_any(summary, _full_names_of(s, scenario))]
     blames = len(named) <= MAX_SERVICES_NAMED * len(scenario["known_services"])
-    related = scenario["related_mechanisms"]
+    terms, related = scenario["failure_mode_terms"], scenario["related_mechanisms"]
+    vocabulary = scenario.get("mechanism_vocabulary", MECHANISMS)
     explained = [_without_step_names(s, scenario) for s in sentences]
     checks = {
         "culprit": blames and any(names_any(s, culprit_names) for s in sentences),
-        "mechanism": any(states_mechanism(s, scenario["failure_mode_terms"], related) for s in explained)
-        and len(mechanisms_named(" ".join(explained)) - set(related)) <= 1,
+        "mechanism": any(states_mechanism(s, terms, related, vocabulary) for s in explained)
+        and len(mechanisms_named(" ".join(explained), vocabulary) - set(related)) <= 1,
         "action": any(_states_action(s, key, scenario) for s in sentences for key in ledger.held),
         "recovery": _recovered(ledger) and any(names_any(s, _RECOVERY_WORDS) for s in sentences),
     }

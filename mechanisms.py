@@ -8,7 +8,7 @@ ending. So "unbounded quer*" matches "Unbounded full-table export query" and "e"
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 MAX_GAP = 3
@@ -209,13 +209,18 @@ def without_denials(text: str) -> str:
     return "".join(part for part in _CLAUSE_BREAK.split(kept) if not _NEGATION.search(part))
 
 
-def mechanisms_named(text: str) -> set[str]:
-    """The mechanisms that a text names."""
-    return {name for name, phrases in MECHANISMS.items() if names_any(text, phrases)}
+def mechanisms_named(text: str, vocabulary: Mapping[str, tuple[str, ...]] = MECHANISMS) -> set[str]:
+    """The mechanisms of a vocabulary that a text names."""
+    return {name for name, phrases in vocabulary.items() if names_any(text, phrases)}
 
 
-def states_mechanism(text: str, terms: Iterable[str], related: Iterable[str]) -> bool:
+def states_mechanism(
+    text: str,
+    terms: Iterable[str],
+    related: Iterable[str],
+    vocabulary: Mapping[str, tuple[str, ...]] = MECHANISMS,
+) -> bool:
     """Whether a text names the mechanism by its own terms, no unrelated one beside it, and not a list of guesses."""
     asserted = without_denials(text)
-    named = mechanisms_named(asserted)
+    named = mechanisms_named(asserted, vocabulary)
     return names_any(asserted, terms) and named <= set(related) and len(named) <= MAX_MECHANISMS

@@ -6,6 +6,7 @@ UI and the agents know no other shape.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from typing_extensions import NotRequired, TypedDict
@@ -63,7 +64,7 @@ class TelemetryChange(TypedDict):
     """Texts that replace the initial ones once every action key in `after` is in effect."""
 
     after: list[str]
-    tool_responses: dict[str, dict[str, str]]  # tool -> service -> text
+    tool_responses: Mapping[str, Mapping[str, str]]  # tool -> service -> text
 
 
 class Failure(TypedDict):
@@ -71,10 +72,10 @@ class Failure(TypedDict):
 
     known_services: list[str]
     service_aliases: dict[str, list[str]]  # every known service -> other names people write for it
-    tool_responses: dict[str, dict[str, str]]  # diagnostic action -> service -> text before any remediation
+    tool_responses: Mapping[str, Mapping[str, str]]  # diagnostic action -> service -> text before any remediation
     telemetry_changes: list[TelemetryChange]  # later entries win over earlier ones
-    remediation_data: dict[str, dict[str, RemediationResult]]  # remediation action -> target -> result
-    wrong_actions: dict[str, str]  # action key -> the reason it hurts, told to the agent
+    remediation_data: Mapping[str, Mapping[str, RemediationResult]]  # remediation action -> target -> result
+    wrong_actions: Mapping[str, str]  # action key -> the reason it hurts, told to the agent
     wrong_only_before: dict[str, list[str]]  # wrong action -> plan keys after which it does no harm any more
     correct_severity: Severity
     correct_root_cause: RootCause
@@ -82,6 +83,7 @@ class Failure(TypedDict):
     step_requirements: dict[str, list[str]]  # plan key -> plan keys that must hold before it can hold
     failure_mode_terms: list[str]  # phrases of the mechanism (see mechanisms.py for how they match)
     related_mechanisms: list[str]  # names from mechanisms.MECHANISMS that are true of this incident as well
+    mechanism_vocabulary: NotRequired[Mapping[str, tuple[str, ...]]]  # in place of mechanisms.MECHANISMS
 
 
 class Scenario(Failure):

@@ -8,6 +8,7 @@ from typing import Any
 
 from actions import DIAGNOSTIC_ACTIONS, REMEDIATION_ACTIONS, SUBMISSION_ACTIONS, target_parameter
 from graders import Grade, grade, is_resolved
+from harm import LASTING_STEPS
 from outcomes import DIAGNOSTIC_OUTCOMES, SUBMISSION_OUTCOMES, Ledger, Outcome, Verdict
 from scenario import Scenario, Task
 from server.models import Action, ActionRecord, AlertInfo, EpisodeState, GradeResult, Observation, Reward
@@ -120,6 +121,7 @@ class _Episode:
         "error",
         "feedback",
         "grade",
+        "harms",
         "history",
         "ledger",
         "profile",
@@ -141,6 +143,7 @@ class _Episode:
         self.profile = profile
         self.ledger = Ledger(task, scenario)
         self.history: list[ActionRecord] = []
+        self.harms: list[tuple[int, str]] = []  # step and key of each wrong action
         self.queried_data: dict[str, dict[str, str]] = {}
         self.step_count = 0
         self.cumulative = 0.0
@@ -157,8 +160,12 @@ class _Episode:
         parameters = action.parameters.model_dump(exclude_none=True)
         verdict = self.ledger.record(action.action_type, parameters)
         if verdict.outcome in DIAGNOSTIC_OUTCOMES and verdict.target in self.scenario["known_services"]:
-            text = read_telemetry(self.scenario, verdict.action_type, verdict.target, self.ledger.held)
+            text = read_telemetry(
+                self.scenario, verdict.action_type, verdict.target, self.ledger.held, self._harmed_of_late()
+            )
             self.queried_data.setdefault(verdict.action_type, {})[verdict.target] = text
+        if verdict.outcome is Outcome.WRONG_REMEDIATION:
+            self.harms.append((self.step_count, verdict.key))
         self.feedback, self.error = _describe(verdict, self.task, self.scenario)
         value, reason = step_reward(self.profile, self.task, verdict.outcome, self.step_count)
         self.cumulative = round(self.cumulative + value, 4)
@@ -175,6 +182,10 @@ class _Episode:
         if verdict.outcome in SUBMISSION_OUTCOMES or self.step_count >= self.task["max_steps"]:
             self._finish()
         return self.observation(), self._reward(value, reason), self.done, self._info()
+
+    def _harmed_of_late(self) -> list[str]:
+        """The wrong actions whose harm still shows, the latest of each."""
+        return list(dict.fromkeys(key for step, key in self.harms if self.step_count - step < LASTING_STEPS))
 
     def _finish(self) -> None:
         self.done = True

@@ -252,4 +252,4 @@ def _named_in_evidence(state: EpisodeState, label: str) -> list[str]:
     for text in state.queried_data.get("check_service_status", {}).values():
         for found in re.findall(rf"^{label}: (.+)$", text, re.M):
             names |= dict.fromkeys(part.split("=")[0].strip() for part in found.split(","))
-    return sorted(name for name in names if re.fullmatch(r"[a-z0-9_.-]+", name) and name != "none")
+    return sorted(name for name in names if re.fullmatch(r"[a-z0-9_.@-]+", name) and name != "none")

@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from actions import is_verification
+from harm import LASTING_STEPS
 from scenario import Scenario
 from server.environment import EPISODE_DONE, NOT_FINISHED, IncidentEnvironment
 from server.models import Action, Observation, Reward
@@ -258,12 +259,39 @@ def test_a_recovering_service_is_shown_as_recovering() -> None:
 @pytest.mark.parametrize("index", range(3))
 def test_actions_that_do_not_hold_change_no_telemetry(index: int) -> None:
     scenario = SCENARIOS[HARD][index]
-    for key in [*scenario["step_requirements"], *scenario["wrong_actions"], "restart_service:nope", "restart_service:"]:
+    for key in [*scenario["step_requirements"], "restart_service:nope", "restart_service:"]:
         environment = _started(HARD, index)
         _take(environment, key)
         for service in scenario["known_services"]:
             shown = _act(environment, "query_logs", service=service)[0].queried_data["query_logs"][service]
             assert shown == scenario["tool_responses"]["query_logs"][service], key
+
+
+@pytest.mark.parametrize("index", range(3))
+def test_the_harm_of_a_wrong_action_shows_for_a_while(index: int) -> None:
+    scenario = SCENARIOS[HARD][index]
+    for key in scenario["wrong_actions"]:
+        hurt = key.partition(":")[2]
+        if hurt not in scenario["known_services"]:
+            continue
+        environment = _started(HARD, index)
+        usual = scenario["tool_responses"]
+        _take(environment, key)
+        metrics = _act(environment, "check_metrics", service=hurt)[0].queried_data["check_metrics"][hurt]
+        status = _act(environment, "check_service_status", service=hurt)[0].queried_data["check_service_status"][hurt]
+        for text, tool in ((metrics, "check_metrics"), (status, "check_service_status")):
+            assert text.startswith(usual[tool][hurt]), key
+            assert len(text) > len(usual[tool][hurt]), key
+        _act(environment, "query_logs", service="nope")
+        later = _act(environment, "check_metrics", service=hurt)[0].queried_data["check_metrics"][hurt]
+        assert later == usual["check_metrics"][hurt], f"{key} still shows after {LASTING_STEPS} steps"
+
+
+def test_neighbours_of_a_service_that_was_hurt_see_it() -> None:
+    environment = _started(HARD, 0)
+    _take(environment, "restart_service:api-gateway")
+    shown = _act(environment, "check_dependencies", service="auth-service")[0].queried_data["check_dependencies"]
+    assert shown["auth-service"].splitlines()[-1].startswith("api-gateway cut off")
 
 
 ROLLBACK_VERSIONS = [
