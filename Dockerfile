@@ -1,25 +1,30 @@
 # Image cloud-incident-env: the environment server with its page at /, on port 7860.
 #   docker build -t cloud-incident-env .
 #   docker run --rm -p 7860:7860 cloud-incident-env
-FROM python:3.11-slim
+# A release says where it comes from, and takes its dates from its commit:
+#   docker build -t cloud-incident-env --build-arg SOURCE="$(git remote get-url origin)" \
+#     --build-arg REVISION="$(git rev-parse HEAD)" --build-arg SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)" .
+FROM python:3.11.14-slim-trixie
 
-LABEL org.opencontainers.image.title="cloud-incident-env" \
-      org.opencontainers.image.description="OpenEnv environment server for cloud incident response" \
-      org.opencontainers.image.version="0.1.0"
-
-RUN useradd --create-home --uid 1000 user
+# The user's entry in /etc/shadow bears the date of the build, or this one.
+ARG SOURCE_DATE_EPOCH
+RUN useradd --no-log-init --create-home --uid 1000 user
 
 WORKDIR /app
 
 # Dependencies come before the code, so that a change of code leaves this layer as it is. Wheels only: nothing is built,
-# so no compiler is needed. pip compiles them to bytecode.
-COPY requirements.txt ./
-RUN python -m pip install --no-cache-dir --disable-pip-version-check --only-binary=:all: --require-hashes -r requirements.txt
+# so no compiler is needed. Bytecode is bound to no time and no hash of its source: the same wheels give the same bytes,
+# and the server checks no source file when it starts.
+COPY requirements.txt sbom.cdx.json ./
+RUN python -m pip install --no-cache-dir --disable-pip-version-check --no-compile --only-binary=:all: --require-hashes \
+        -r requirements.txt && \
+    python -m compileall -q --invalidation-mode unchecked-hash \
+        "$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 
 # The code belongs to root and is only read. It is compiled here, since the user could not store the bytecode later.
-COPY actions.py graders.py incident_tools.py mechanisms.py outcomes.py scenario.py splits.py tasks.py telemetry.py ./
+COPY actions.py graders.py harm.py incident_tools.py mechanisms.py outcomes.py scenario.py splits.py tasks.py telemetry.py ./
 COPY server ./server
-RUN chmod -R a+rX . && python -m compileall -q .
+RUN chmod -R a+rX . && python -m compileall -q --invalidation-mode unchecked-hash .
 
 # An open page keeps a connection; a stop waits no longer than this many seconds for it.
 ENV HOME=/home/user \
@@ -28,6 +33,16 @@ ENV HOME=/home/user \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN=5
+
+# Late, so that another commit leaves the layers above as they are. Empty where the build does not say.
+ARG SOURCE
+ARG REVISION
+LABEL org.opencontainers.image.title="cloud-incident-env" \
+      org.opencontainers.image.description="An OpenEnv environment in which agents and people handle cloud incidents and get a grade" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.source="${SOURCE}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.base.name="docker.io/library/python:3.11.14-slim-trixie"
 
 USER 1000
 EXPOSE 7860

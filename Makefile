@@ -19,7 +19,7 @@ SYNC := UV_PROJECT_ENVIRONMENT="$(abspath $(VENV))" UV_PYTHON_DOWNLOADS=never \
 EXPORT := $(BIN)/uv export --quiet --frozen --no-dev --no-emit-project
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint baseline quality bench requirements lock clean check-python
+.PHONY: help run test lint baseline quality bench requirements sbom lock clean check-python
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -58,9 +58,13 @@ bench: $(DEV) ## run every benchmark in bench/
 requirements: $(TOOLS) ## write requirements.txt from uv.lock
 	$(EXPORT) --output-file requirements.txt
 
-lock: $(TOOLS) ## update uv.lock after a change of pyproject.toml, and requirements.txt with it
+sbom: $(TOOLS) ## write sbom.cdx.json from uv.lock
+	$(BIN)/python tests/quality/static_sbom.py
+
+lock: $(TOOLS) ## update uv.lock after a change of pyproject.toml, and requirements.txt and sbom.cdx.json with it
 	$(BIN)/uv lock
 	$(EXPORT) --output-file requirements.txt
+	$(BIN)/python tests/quality/static_sbom.py
 
 clean: ## remove the virtual environment, caches and build outputs
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .gradio build dist *.egg-info

@@ -1,4 +1,7 @@
-"""Proves that the package's papers agree: OpenEnv accepts it, and every pin and list says what the code says."""
+"""Proves that the package's papers agree: OpenEnv accepts it, and every pin and list says what the code says.
+
+What the quality bar asks of pins, layout and image is checked in tests/quality/.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,6 @@ import pytest
 import uv
 import yaml
 from openenv.cli.__main__ import app as openenv_cli
-from openenv.cli._validation import validate_multi_mode_deployment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -35,7 +37,6 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCKED = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
 MANIFEST = yaml.safe_load((ROOT / "openenv.yaml").read_text())
 REQUIREMENTS = (ROOT / "requirements.txt").read_text()
-NO_PACKAGES = {"tests", "bench", "docs", "examples"}
 
 
 def validate(package: Path, manifest: dict[str, Any]) -> tuple[int, str]:
@@ -78,10 +79,6 @@ def test_openenv_validate_fails_a_manifest_beyond_its_policy(tmp_path: Path) -> 
     assert re.search(r"^ +FAIL +static\.manifest\b", report, re.M), report
 
 
-def test_openenv_finds_no_obstacle_to_any_deployment_mode() -> None:
-    assert validate_multi_mode_deployment(ROOT) == (True, [])
-
-
 def test_manifest_describes_the_tasks_as_the_table_does() -> None:
     said = [(task["id"], task["difficulty"], task["description"], task["max_steps"]) for task in MANIFEST["tasks"]]
     assert said == [
@@ -101,11 +98,6 @@ def test_manifest_says_where_and_how_the_server_runs() -> None:
     }
 
 
-def test_episode_timeout_is_the_idle_time_after_which_an_episode_expires() -> None:
-    timeout = MANIFEST["validation"]["resources"]["episode_timeout_s"]
-    assert timeout == Settings.model_fields["idle_seconds"].default
-
-
 def test_version_is_the_same_everywhere() -> None:
     assert {MANIFEST["version"], PROJECT["project"]["version"], VERSION} == {"0.1.0"}
 
@@ -119,13 +111,10 @@ def test_server_script_is_the_servers_main() -> None:
     assert callable(getattr(importlib.import_module(module), function))
 
 
-def test_every_module_and_package_is_listed_for_installation_and_for_mypy() -> None:
-    modules = {path.stem for path in ROOT.glob("*.py")}
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - NO_PACKAGES
+def test_mypy_checks_every_module_and_package_that_is_installed() -> None:
     listed = PROJECT["tool"]["setuptools"]
-    assert set(listed["py-modules"]) == modules
-    assert set(listed["packages"]) == packages
-    assert set(PROJECT["tool"]["mypy"]["files"]) == {f"{name}.py" for name in modules} | packages
+    packages = {name for name in listed["packages"] if "." not in name}
+    assert set(PROJECT["tool"]["mypy"]["files"]) == {f"{name}.py" for name in listed["py-modules"]} | packages
 
 
 def test_no_licence_is_claimed_that_is_not_there() -> None:
@@ -133,11 +122,6 @@ def test_no_licence_is_claimed_that_is_not_there() -> None:
 
 
 # uv.lock and requirements.txt
-
-
-def test_lock_is_up_to_date_with_pyproject() -> None:
-    result = run_uv("lock", "--check")
-    assert result.returncode == 0, f"uv.lock is outdated: run `make lock`\n{result.stderr}"
 
 
 def test_requirements_are_the_export_of_the_lock() -> None:
@@ -156,12 +140,6 @@ def test_dependency_is_pinned_to_versions_it_allows(dependency: str) -> None:
     versions = pins().get(canonicalize_name(requirement.name), [])
     assert versions, f"{requirement.name} is not pinned in requirements.txt: run `make lock`"
     assert all(version in requirement.specifier for version in versions), versions
-
-
-def test_every_requirement_is_pinned_with_its_hashes() -> None:
-    requirements = re.split(r"\n(?=\S)", "\n".join(without_comments(REQUIREMENTS)))
-    loose = [text for text in requirements if not re.match(r"[\w.\[\]-]+==\S+ .*--hash=sha256:", text, re.S)]
-    assert loose == []
 
 
 def test_lock_takes_every_package_from_one_public_index() -> None:
