@@ -1,0 +1,320 @@
+"""semantic.no_solution_leakage: no solution in the image beside the incident table, served, documented or prompted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+
+import agents.llm
+import server.environment
+from actions import DIAGNOSTIC_ACTIONS, REMEDIATION_ACTIONS, target_parameter
+from agents.llm import LLMPolicy
+from graders import Grade
+from scenario import Scenario
+from server.environment import IncidentEnvironment
+from server.models import Action
+from splits import SPLITS
+from tasks import SCENARIOS, get_scenario, get_task
+from tests.http_server import serve_with
+from tests.quality.semantic_leaks import (
+    ALL_INCIDENTS,
+    answers_read,
+    image_files,
+    import_closure,
+    leaks_in_code,
+    leaks_in_document,
+    leaks_in_file,
+    leaks_in_text,
+)
+from tests.quality.semantic_support import INCIDENTS, ROOT
+
+CHECK = pytest.mark.check("semantic.no_solution_leakage")
+INCIDENT_DATA = {"tasks.py", "incidents"}  # what incidents are made of, at the top of the tree
+READS_THE_TABLE = {"scenario.py", "graders.py", "outcomes.py"}  # they name its fields
+TEXTS = (".md", ".txt", ".html", ".json", ".py", ".toml", ".yaml", ".ipynb")
+TASK_API = "/cloud-incident-response"
+FIXED_PAGES = (
+    "/",
+    "/config",
+    "/gradio_api/info",
+    "/health",
+    "/tasks",
+    "/docs",
+    "/openapi.json",
+    "/schema",
+    "/metadata",
+    f"{TASK_API}/splits",
+    "/openenv/openapi.json",
+    "/openenv/schema",
+    "/openenv/metadata",
+)
+WRONG_ANSWERS: dict[str, dict[str, Any]] = {
+    "root_cause_analysis": {"service": "no-such-service", "failure_mode": "unknown"},
+    "remediation_planning": {"summary": "unknown"},
+}
+
+
+@pytest.fixture(scope="module")
+def full_url() -> Iterator[str]:
+    """The base URL of a server with everything it can serve."""
+    with serve_with(openenv=True, ui=True) as url:
+        httpx.get(f"{url}/metadata", timeout=60)  # waits until page and protocol have been loaded
+        yield url
+
+
+def leaks_in_image(dockerfile: str) -> list[str]:
+    """The solutions in an image's files other than the incident data. The names of its fields are no solutions."""
+    found = []
+    for path in image_files(dockerfile):
+        if path.relative_to(ROOT).parts[0] not in INCIDENT_DATA:
+            found += [leak for leak in leaks_in_file(path) if not _names_a_field(path, leak)]
+    return found
+
+
+def _names_a_field(path: Path, leak: str) -> bool:
+    return path.name in READS_THE_TABLE and ": field correct_" in leak
+
+
+def documents() -> list[Path]:
+    """README and other documents at the top, docs, examples, the manifest."""
+    inside = [file for folder in ("docs", "examples") for file in sorted((ROOT / folder).rglob("*"))]
+    texts = [f for f in inside if f.suffix in TEXTS and not any(part.startswith(".") for part in f.parts)]
+    return [*sorted(ROOT.glob("*.md")), ROOT / "openenv.yaml", *texts]
+
+
+def fixed_answers(client: httpx.Client) -> Iterator[tuple[str, str]]:
+    """What the server serves whatever is played: (where, text)."""
+    for page in FIXED_PAGES:
+        yield page, client.get(page).raise_for_status().text
+    listing = client.post(f"{TASK_API}/tasks", json={"split": "canonical"}).raise_for_status()
+    yield "tasks", listing.text
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    yield "mcp", client.post("/mcp", json=call).raise_for_status().text
+
+
+def probes(task_id: str, scenario: Scenario) -> list[dict[str, Any]]:
+    """Every diagnostic on every service, and every remediation that is no step of the plan."""
+    offered = get_task(task_id)["available_actions"]
+    asked = [
+        {"action_type": tool, "parameters": {"service": service}}
+        for tool in DIAGNOSTIC_ACTIONS
+        if tool in offered
+        for service in scenario["known_services"]
+    ]
+    for action_type in REMEDIATION_ACTIONS:
+        known = scenario["remediation_data"].get(action_type, {})
+        targets = {*known, *(scenario["known_services"] if target_parameter(action_type) == "service" else ())}
+        plan = scenario["correct_remediation_sequence"]
+        wrong = [t for t in sorted(targets) if f"{action_type}:{t}" not in plan and action_type in offered]
+        asked += [{"action_type": action_type, "parameters": {"target": target}} for target in wrong]
+    return asked
+
+
+def played_answers(client: httpx.Client, task_id: str, index: int) -> Iterator[tuple[str, str]]:
+    """What the server serves of an incident before its answer is given: (where, text)."""
+    scenario = get_scenario(task_id, index)
+    asked = probes(task_id, scenario)
+    room = get_task(task_id)["max_steps"] - 1  # the episode must not end
+    for start in range(0, len(asked), room):
+        name = f"leak-{task_id}-{index}-{start}"
+        body = {"task_id": task_id, "scenario_index": index, "episode_id": name}
+        yield scenario["scenario_id"], client.post("/reset", json=body).raise_for_status().text
+        for action in asked[start : start + room]:
+            yield scenario["scenario_id"], client.post("/step", json={"episode_id": name, **action}).text
+        for path in ("/state", "/grader"):
+            yield scenario["scenario_id"], client.get(path, params={"episode_id": name}).raise_for_status().text
+
+
+def served_leaks(url: str) -> tuple[list[str], int]:
+    """The solutions that a server gives away, and how many answers were read for them."""
+    found, count = [], 0
+    with httpx.Client(base_url=url, timeout=60) as client:
+        for where, text in fixed_answers(client):
+            count += 1
+            found += [f"{where}: {leak}" for leak in leaks_in_document(text)]
+        for task_id, index in INCIDENTS:
+            for where, text in played_answers(client, task_id, index):
+                count += 1
+                # Evidence names flags and runbook steps: that is how an agent finds them.
+                found += [f"{where}: {leak}" for leak in leaks_in_text(text)]
+                if task_id == "alert_classification" and re.search(r"\bP[1-4]\b", text):
+                    found.append(f"{where}: a severity")
+    return found, count
+
+
+def told_on_wrong_answers() -> list[str]:
+    """What the feedback of wrong answers, and of their grades, tells of the right ones."""
+    found = []
+    for task_id, scenario in ALL_INCIDENTS:
+        environment = IncidentEnvironment()
+        environment.reset(task_id, SCENARIOS[task_id].index(scenario))
+        wrong = {"severity": "P4" if scenario["correct_severity"] != "P4" else "P1"}
+        action = {
+            "action_type": get_task(task_id)["submission_action"],
+            "parameters": WRONG_ANSWERS.get(task_id, wrong),
+        }
+        observation = environment.step(Action.model_validate(action))[0]
+        text = f"{observation.feedback} {environment.grade().feedback} {environment.state().feedback}"
+        secrets = (scenario["correct_root_cause"]["service"], scenario["correct_severity"])
+        named = [secret for secret in secrets if re.search(rf"(?<![\w-]){secret}(?![\w-])", text)]
+        found += [f"{scenario['scenario_id']}: {secret}" for secret in (*named, *leaks_in_document(text))]
+    return found
+
+
+def prompts(task_id: str, index: int) -> str:
+    """What the LLM policy asks a model at the start of an incident."""
+    asked: list[str] = []
+
+    def create(messages: list[dict[str, str]], **_: Any) -> SimpleNamespace:
+        asked.extend(message["content"] for message in messages)
+        return SimpleNamespace(choices=[])
+
+    client: Any = SimpleNamespace(chat=SimpleNamespace(completions=SimpleNamespace(create=create)))
+    policy = LLMPolicy(client, "model", warn=lambda _: None)
+    policy.act(IncidentEnvironment().reset(task_id, index).model_dump())
+    return "\n".join(asked)
+
+
+@CHECK
+def test_the_image_holds_solutions_in_the_table_alone(measured: Callable[[str], None]) -> None:
+    """No file that the Dockerfile copies, other than the incident table, contains an answer."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert leaks_in_image(dockerfile) == []
+    measured(f"{len(image_files(dockerfile))} files of the image")
+
+
+@CHECK
+def test_the_server_reaches_no_policy_and_no_oracle() -> None:
+    """All that the server imports is in the image, and neither the policies nor `validation/` are."""
+    shipped = set(image_files((ROOT / "Dockerfile").read_text()))
+    reached = import_closure(ROOT / "server" / "app.py")
+    assert len(reached) > 15
+    assert reached <= shipped
+    assert not {file.relative_to(ROOT).parts[0] for file in shipped} & {"agents", "validation", "tests"}
+
+
+@CHECK
+def test_nothing_served_is_a_solution(full_url: str, measured: Callable[[str], None]) -> None:
+    """No page, listing, observation, state or early grade contains an answer.
+
+    Read are the fixed pages of every interface and, of each incident, every diagnostic on every service and every
+    remediation that is no part of the plan.
+    """
+    found, count = served_leaks(full_url)
+    assert found == []
+    measured(f"{count} served answers")
+
+
+@CHECK
+def test_feedback_on_a_wrong_answer_names_no_right_one() -> None:
+    """The feedback of a wrong submission, and of its grade, names neither culprit nor severity."""
+    assert told_on_wrong_answers() == []
+
+
+@CHECK
+def test_no_document_contains_a_solution(measured: Callable[[str], None]) -> None:
+    """README, change log, docs, examples and manifest name no answer, and no example submits a right one."""
+    assert [leak for path in documents() for leak in leaks_in_file(path)] == []
+    measured(f"{len(documents())} documents")
+
+
+@CHECK
+def test_prompts_contain_no_solution(measured: Callable[[str], None]) -> None:
+    """What the LLM policy tells a model, in its source and at the start of each incident, contains no answer."""
+    assert leaks_in_file(ROOT / "agents" / "llm.py") == []
+    for task_id, index in INCIDENTS:
+        text = prompts(task_id, index)
+        assert len(text) > 500
+        assert leaks_in_document(text) == []
+    measured(f"{len(INCIDENTS)} prompts")
+
+
+@CHECK
+def test_no_policy_but_the_oracle_reads_answers(measured: Callable[[str], None]) -> None:
+    """The code of every policy but the oracle imports no module with answers and names no field of them."""
+    files = [file for file in sorted((ROOT / "agents").glob("*.py")) if file.name != "oracle.py"]
+    found = [leak for file in files for leak in answers_read(file.read_text(), f"agents/{file.name}")]
+    assert found == []
+    measured(f"{len(files)} modules of policies")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RCA-001 is caused by analytics-service.",
+        "| AC-002 | P2 |",
+        "First disable_feature_flag:full_history_export, then restart.",
+        "Run verify_db_connectivity at the end.",
+        "A secrets-rotation job pushed stale credentials to everyone.",
+        '{"correct_severity": "P3"}',
+    ],
+)
+def test_a_solution_in_a_text_is_found(text: str) -> None:
+    assert len(leaks_in_document(text)) > 0
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'reset(task_id="alert_classification", scenario_index=1)\nstep("submit_severity", severity="P2")',
+        '-d \'{"scenario_index": 2}\' ... {"severity": "P3"}',
+        'reset("root_cause_analysis")\n{"service": "analytics-service", "failure_mode": "disk full"}',
+    ],
+)
+def test_a_right_answer_in_an_example_is_found(code: str) -> None:
+    assert len(leaks_in_code(code)) == 1
+    assert leaks_in_code(re.sub(r"P\d", "P4", code).replace("analytics", "auth")) == []
+
+
+def test_a_solution_in_an_observation_is_found(monkeypatch: pytest.MonkeyPatch, full_url: str) -> None:
+    scenario = get_scenario("root_cause_analysis", 1)
+    monkeypatch.setitem(scenario, "incident_summary", scenario["correct_root_cause"]["failure_mode"])
+    assert any(leak.startswith("RCA-002: failure mode") for leak in served_leaks(full_url)[0])
+
+
+def test_a_solution_in_a_listing_is_found(monkeypatch: pytest.MonkeyPatch, full_url: str) -> None:
+    monkeypatch.setitem(SPLITS["canonical"][1], "description", "P2: most users suffer.")
+    assert served_leaks(full_url)[0] == ["tasks: AC-002 beside P2"]
+
+
+def test_feedback_that_tells_the_answer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def telling(task_id: str, state: Any, scenario: Scenario) -> Grade:
+        return {"total": 0.0, "breakdown": {}, "feedback": f"It was {scenario['correct_root_cause']['service']}."}
+
+    monkeypatch.setattr(server.environment, "grade", telling)
+    assert len(told_on_wrong_answers()) >= len(ALL_INCIDENTS)
+
+
+def test_a_prompt_that_tells_the_answer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    hinting = f"{agents.llm._SYSTEM} Often verify_db_health helps."
+    monkeypatch.setattr(agents.llm, "_SYSTEM", hinting)
+    assert leaks_in_document(prompts("remediation_planning", 0)) == ["flag or runbook step verify_db_health"]
+
+
+def test_a_policy_that_reads_answers_is_found() -> None:
+    for code, leak in {
+        "from tasks import SCENARIOS": "imports tasks",
+        "import graders": "imports graders",
+        "from agents import oracle": "imports agents.oracle",
+        "from server.environment import IncidentEnvironment": "imports server.environment",
+        'answer = scenario["correct_severity"]': "reads correct_severity",
+        "answer = scenario.failure_mode_terms": "reads failure_mode_terms",
+    }.items():
+        assert any(leak in found for found in answers_read(code, "agents/heuristic.py"))
+    assert answers_read(json.dumps("harmless"), "agents/heuristic.py") == []
+
+
+def test_an_image_with_more_in_it_is_seen() -> None:
+    more = "COPY graders.py ./\nCOPY agents validation ./"
+    files = image_files(more)
+    assert {ROOT / "agents" / "oracle.py", ROOT / "validation" / "oracle.py"} <= set(files)
+    assert any(leak.startswith("oracle.py") for leak in leaks_in_image(more))
+    with pytest.raises(ValueError, match="cannot tell"):
+        image_files("COPY --from=other /tasks.py ./")
