@@ -1,0 +1,87 @@
+"""Versions and deploy histories: the one source of what changed when, and of which version runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from incidents.draws import Draws
+from incidents.families import FAMILIES
+from incidents.model import Family
+from incidents.remedies import steps_on
+from incidents.telemetry.templates import fill
+from incidents.world import World
+
+ENTRIES = 3  # of a history before anybody stepped in
+# Shares of the innocent services with a change during the incident, and in the hours before it.
+DURING = 0.2
+BEFORE = 0.25
+HOURS_BEFORE = 3
+AUTHORS = ("pipeline", "release-bot", "j.meyer", "a.okafor", "s.lindqvist", "gitops-sync", "m.tanaka", "on-call")
+
+
+@dataclass(frozen=True)
+class Entry:
+    time: datetime
+    version: str
+    author: str
+    summary: str
+
+
+def running_version(world: World, index: int, phase: int) -> str:
+    """The version that a service runs once `phase` steps hold."""
+    rolled_back = any(step.action == "rollback_deploy" for step in steps_on(world, index, phase))
+    return world.versions(index)[1 if rolled_back else 0]
+
+
+def history(world: World, index: int, phase: int) -> list[Entry]:
+    """The latest entries of a service's deploy history, newest first."""
+    names = world.versions(index)
+    draws = world.draws("history", index)
+    newest, summary, author = _newest(world, index, draws)
+    entries = [Entry(newest, names[0], author, summary)]
+    time = newest
+    for version in names[1:ENTRIES]:
+        time -= timedelta(minutes=draws.between(1_500, 30_000))
+        entries.append(Entry(time, version, draws.pick(AUTHORS), _summary(world, index, draws)))
+    for number, step in enumerate(world.cast.family.steps[:phase]):
+        if step in steps_on(world, index, phase) and step.action in ("rollback_deploy", "disable_feature_flag"):
+            done = "rollback" if step.action == "rollback_deploy" else "flag switched off"
+            version = names[1] if step.action == "rollback_deploy" else running_version(world, index, number)
+            entries.insert(0, Entry(world.now(number), version, "on-call", done))
+    return entries
+
+
+def _newest(world: World, index: int, draws: Draws) -> tuple[datetime, str, str]:
+    """Time, summary and author of the latest change of a service before anybody stepped in."""
+    change = world.cast.family.change
+    if index == world.cast.place.culprit and change is not None:
+        lead = timedelta(minutes=draws.uniform(*change.lead_minutes), seconds=draws.between(5, 50))
+        summary = fill(change.summary, world.family_values(index, draws), draws)
+        return world.onset - lead, summary, change.author or draws.pick(AUTHORS)
+    if world.cast.decoys.get(index) == "fresh change" or draws.chance(DURING):
+        time = world.alert_time - timedelta(minutes=draws.uniform(0.5, world.duration + 2))
+    elif draws.chance(BEFORE):
+        time = world.onset - timedelta(minutes=draws.uniform(2, 60 * HOURS_BEFORE))
+    else:
+        time = world.onset - timedelta(minutes=draws.between(60 * HOURS_BEFORE, 25_000))
+    return time, _summary(world, index, draws), draws.pick(AUTHORS)
+
+
+def _summary(world: World, index: int, draws: Draws) -> str:
+    """What an innocent change says: it may read like the change by which some other failure would begin."""
+    software = world.software(index)
+    families = families_with_changes(software.name)
+    if not families or draws.chance(0.5):
+        return fill(draws.pick(software.changes), world.values(index, draws), draws)
+    family = draws.pick([f for f in families if f is not world.cast.family] or families)
+    assert family.change is not None
+    facts = {name: draws.pick(options) for name, options in family.facts.items()}
+    own = world.values(index, draws)
+    return fill(family.change.summary, {**own, **facts, "culprit": own["service"], "through": own["callee"]}, draws)
+
+
+@cache
+def families_with_changes(software: str) -> tuple[Family, ...]:
+    return tuple(f for f in FAMILIES.values() if f.change is not None and software in f.strikes)

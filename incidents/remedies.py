@@ -1,0 +1,99 @@
+"""What on-call engineers can do in an incident: plan steps and their keys, runbooks, flags, and what each act comes to."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from actions import action_key
+from incidents.draws import Draws
+from incidents.families import FAMILIES
+from incidents.model import Step
+from incidents.software import SOFTWARE
+from incidents.systems.graph import ALERTING_KINDS
+from incidents.world import World
+
+RUNBOOK_STEPS = 6  # that each service lists
+_FLAG_SUBJECTS = ("checkout", "search", "ranking", "receipts", "sessions", "uploads", "quotes", "alerts", "export", "sync")
+_FLAG_WORDS = ("new", "fast", "beta", "next", "async", "compact", "shadow", "batched")
+
+
+def acts_on(world: World, step: Step) -> int:
+    """The service on which a plan step acts."""
+    cast = world.cast
+    if step.on == "culprit":
+        return cast.place.culprit
+    if step.on == "through":
+        assert cast.place.through is not None, f"{cast.family.name} has a step on `through` and no `through`"
+        return cast.place.through
+    if step.on == "entry":
+        return cast.entry
+    return cast.path[-2] if cast.place.through is None else cast.path[-3]
+
+
+def steps_on(world: World, index: int, phase: int) -> list[Step]:
+    """The plan steps that hold on a service."""
+    return [step for step in world.cast.family.steps[:phase] if acts_on(world, step) == index]
+
+
+def step_target(world: World, step: Step) -> str:
+    """What a plan step acts on, as an action names it: a service, a flag, or a runbook step."""
+    if step.action == "execute_runbook_step":
+        return f"{step.name}@{world.cast.names[acts_on(world, step)]}"
+    if step.action == "disable_feature_flag":
+        return step.name.format_map(world.facts)
+    return world.cast.names[acts_on(world, step)]
+
+
+def step_key(world: World, step: Step) -> str:
+    return action_key(step.action, step_target(world, step))
+
+
+@cache
+def runbook_pool(software: str) -> dict[str, bool]:
+    """Runbook step -> whether it does harm where nothing is wrong, for all that a software's runbook may hold."""
+    pool = dict.fromkeys(SOFTWARE[software].runbook, False)
+    for family in FAMILIES.values():
+        for step in family.steps:
+            if step.action == "execute_runbook_step" and software in _software_of(family.strikes, family.through, step):
+                pool[step.name] = pool.get(step.name, False) or step.risky
+    return pool
+
+
+def _software_of(strikes: tuple[str, ...], through: tuple[str, ...], step: Step) -> tuple[str, ...]:
+    if step.on == "culprit":
+        return strikes
+    if step.on == "through":
+        return through
+    return tuple(name for name, software in SOFTWARE.items() if software.kind in ALERTING_KINDS)
+
+
+def runbook(world: World, index: int) -> list[str]:
+    """The runbook steps of a service, as an action names them: as many and as named on every service."""
+    planned = [
+        step.name
+        for step in world.cast.family.steps
+        if step.action == "execute_runbook_step" and acts_on(world, step) == index
+    ]
+    draws = world.draws("runbook", index)
+    others = [name for name in runbook_pool(world.service(index).software) if name not in planned]
+    names = planned + draws.sample(others, RUNBOOK_STEPS - len(planned))
+    return [f"{name}@{world.cast.names[index]}" for name in draws.shuffled(names)]
+
+
+def flags(world: World, index: int) -> list[str]:
+    """The feature flags of a service that are on before anybody steps in."""
+    draws = world.draws("flags", index)
+    service = world.cast.names[index].split("-")[0]
+    found = [
+        f"{draws.pick(_FLAG_WORDS)}-{draws.pick(_FLAG_SUBJECTS)}-{service}" for _ in range(_flag_count(world, index, draws))
+    ]
+    planned = [
+        step_target(world, step)
+        for step in world.cast.family.steps
+        if step.action == "disable_feature_flag" and acts_on(world, step) == index
+    ]
+    return draws.shuffled(list(dict.fromkeys(planned + found))[: max(2, len(planned))])
+
+
+def _flag_count(world: World, index: int, draws: Draws) -> int:
+    return draws.between(1, 2) if world.software(index).kind in ALERTING_KINDS else draws.between(0, 1)

@@ -1,0 +1,26 @@
+"""`check_recent_deploys`: the latest deploys and configuration changes of a service."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from incidents.releases import history
+from incidents.world import World
+
+
+def show_deploys(world: World, index: int, phase: int) -> str:
+    now = world.now(phase)
+    lines = [f"{world.cast.names[index]}: latest changes at {now:%H:%M:%S}Z"]
+    for entry in history(world, index, phase):
+        lines.append(
+            f"  {entry.time:%Y-%m-%d %H:%M}Z ({_age(now - entry.time)} ago)  {entry.version}  "
+            f"by {entry.author}: {entry.summary}"
+        )
+    return "\n".join(lines)
+
+
+def _age(delta: timedelta) -> str:
+    minutes = max(0, int(delta.total_seconds() // 60))
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} d"

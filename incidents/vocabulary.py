@@ -1,0 +1,22 @@
+"""The mechanisms that a failure mode may name in generated incidents: those of every incident, and one for each family."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from incidents.families import FAMILIES
+from incidents.model import Family
+from mechanisms import MECHANISMS, mechanisms_named
+
+
+@cache
+def vocabulary() -> Mapping[str, tuple[str, ...]]:
+    return {**MECHANISMS, **{family.name: family.terms for family in FAMILIES.values()}}
+
+
+@cache
+def related_mechanisms(family: Family) -> list[str]:
+    """The mechanisms that are true of a family: all that its story and its mechanism name."""
+    told = f"{family.story} {family.mechanism}"
+    return sorted({family.name, *mechanisms_named(told, vocabulary())})

@@ -1,0 +1,1 @@
+"""Generated incidents: contracts over every family, solvability, shortcuts, splits, exactness."""

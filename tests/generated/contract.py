@@ -1,0 +1,238 @@
+"""The contract that every fault family keeps: each check returns what is wrong, an empty list if nothing is.
+
+`declaration_problems` looks at the declaration alone; the other checks look at incidents generated from it.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator, Mapping
+
+from actions import REMEDIATION_ACTIONS
+from agents.oracle import plan_for
+from graders import grade
+from incidents.generate import generate
+from incidents.model import Family, Step
+from incidents.software import SOFTWARE
+from incidents.systems import SYSTEMS
+from incidents.telemetry.dialects import GLOG_LEVELS
+from incidents.telemetry.templates import DRAWN
+from incidents.vocabulary import related_mechanisms, vocabulary
+from mechanisms import names_any, states_mechanism
+from outcomes import Ledger, Outcome
+from scenario import Scenario, TaskId
+from tasks import get_task
+from tests.generated.agreement import alert_problems, disagreements
+
+EVERYDAY = {"service", "caller", "callee", "version", "previous", *DRAWN}
+CORE_FIGURES = {"cpu", "memory"}
+
+
+def templates_of(family: Family) -> Iterator[str]:
+    yield from (*family.logs, *family.notes, *family.seen_by_callers, *family.through_logs, *family.wrong.values())
+    if family.change is not None:
+        yield family.change.summary
+    for step in family.steps:
+        yield from (step.result, step.too_early, *step.shows)
+
+
+def declaration_problems(family: Family) -> list[str]:
+    """What is wrong with a family as it is written down."""
+    problems = []
+    known = EVERYDAY | set(family.facts) | {"culprit", "through"}
+    for template in templates_of(family):
+        names = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+        problems += [f"unknown name {name!r} in {template!r}" for name in names - known]
+    problems += [f"the fact {name!r} has the name of a value that every line has" for name in set(family.facts) & EVERYDAY]
+    problems += [f"unknown software {name!r}" for name in {*family.strikes, *family.through} - set(SOFTWARE)]
+    for software, figures in ((family.strikes, family.figures), (family.through, family.through_figures)):
+        for name in set(software) & set(SOFTWARE):
+            labels = {gauge.label for gauge in SOFTWARE[name].gauges} | CORE_FIGURES
+            problems += [f"{name} shows no figure {label!r}" for label in set(figures) - labels]
+    for line in (*family.logs, *family.seen_by_callers, *family.through_logs, *(t for s in family.steps for t in s.shows)):
+        if line.split(" ")[0] not in GLOG_LEVELS:
+            problems.append(f"a log line does not begin with a level: {line!r}")
+    problems += _plan_problems(family)
+    related = related_mechanisms(family)
+    if not states_mechanism(family.mechanism, family.terms, related, vocabulary()):
+        problems.append(f"the mechanism {family.mechanism!r} is not accepted by its own terms (related: {related})")
+    if len(family.signature) < 2:
+        problems.append("a signature needs clues in two tools or more")
+    if len(family.terms) < 6:
+        problems.append("six phrases or more must name the mechanism")
+    for key in family.wrong:
+        action, _, role = key.partition(":")
+        if action not in REMEDIATION_ACTIONS or role not in ("culprit", "through", "caller", "entry"):
+            problems.append(f"wrong action {key!r}: expected a remediation action and culprit, through, caller or entry")
+    return problems
+
+
+def _plan_problems(family: Family) -> list[str]:
+    steps = family.steps
+    problems = []
+    if not 4 <= len(steps) <= 6:
+        problems.append(f"a plan has 4 to 6 steps, not {len(steps)}")
+    if abs(sum(step.relief for step in steps) - 1) > 1e-9:
+        problems.append(f"the reliefs add up to {sum(step.relief for step in steps)}, not to 1")
+    for step in steps:
+        problems += _step_problems(family, step)
+    if any(not step.too_early for step in steps[1:]):
+        problems.append("each step after the first says what happens when it is taken too early")
+    keys = [(step.action, step.on, step.name) for step in steps]
+    if len(set(keys)) < len(keys):
+        problems.append("two steps of the plan are the same")
+    return problems
+
+
+def _step_problems(family: Family, step: Step) -> list[str]:
+    problems = []
+    if step.action not in REMEDIATION_ACTIONS:
+        problems.append(f"unknown action {step.action!r}")
+    needs_name = step.action in ("execute_runbook_step", "disable_feature_flag")
+    if needs_name != bool(step.name):
+        problems.append(f"{step.action}: a runbook step and a flag have a name, the other steps have none")
+    if step.name != step.name.lower():
+        problems.append(f"step name {step.name!r} is not in lower case")
+    if step.action == "execute_runbook_step" and not re.fullmatch(r"[a-z]+(_[a-z]+)+", step.name):
+        problems.append(f"runbook step {step.name!r}: expected words joined by _")
+    if step.on == "through" and not family.through:
+        problems.append("a step acts on `through`, and the family has none")
+    return problems
+
+
+# Generated incidents
+
+
+def make(family: Family, difficulty: str, seed: int, task_id: TaskId = "remediation_planning") -> Scenario:
+    return generate(task_id, seed, difficulty, (family.name,), tuple(SYSTEMS))
+
+
+def culprit_of(scenario: Scenario) -> str:
+    return scenario["correct_root_cause"]["service"]
+
+
+def signature_problems(scenario: Scenario, family: Family, families: list[Family]) -> list[str]:
+    """The culprit shows the family's signature in full; no other service shows any family's, and it no other's."""
+    problems = []
+    for service in scenario["known_services"]:
+        texts = {tool: scenario["tool_responses"][tool][service] for tool in scenario["tool_responses"]}
+        fitting = [f for f in families if all(re.search(regex, texts[tool]) for tool, regex in f.signature.items())]
+        expected = [family] if service == culprit_of(scenario) else []
+        for found in fitting:
+            if found not in expected:
+                problems.append(f"{service} fits {found.name} ({'culprit' if expected else 'innocent'})")
+        for missed in expected:
+            if missed not in fitting:
+                lacking = [tool for tool, regex in missed.signature.items() if not re.search(regex, texts[tool])]
+                problems.append(f"the culprit {service} does not show {missed.name} in {', '.join(lacking)}")
+    return problems
+
+
+def plan_problems(scenario: Scenario) -> list[str]:
+    """Every step holds in order, and none but the first holds out of order."""
+    task = get_task("remediation_planning")
+    plan = scenario["correct_remediation_sequence"]
+    problems = []
+    for position, key in enumerate(plan):
+        for skipped in range(position):
+            ledger = Ledger(task, scenario)
+            for earlier in plan[:skipped]:
+                ledger.record(*_action(earlier))
+            if ledger.record(*_action(key)).outcome is not Outcome.STEP_DID_NOT_HOLD:
+                problems.append(f"{key} holds after {skipped} of {position} steps")
+    ledger = Ledger(task, scenario)
+    for key in plan:
+        if ledger.record(*_action(key)).outcome is not Outcome.STEP_HELD:
+            problems.append(f"{key} does not hold in order")
+    return problems
+
+
+def _action(key: str) -> tuple[str, dict[str, str]]:
+    action, _, target = key.partition(":")
+    return action, {"target": target}
+
+
+def tool_problems(scenario: Scenario) -> list[str]:
+    """All tools answer for all services, in every phase, with filled templates."""
+    problems = []
+    for phase, responses in enumerate(phases_of(scenario)):
+        for tool, texts in responses.items():
+            for service in scenario["known_services"]:
+                text = texts[service]
+                if len(text) < 40 or re.search(r"\{[a-z_]+\}|\bNone\b|\bnan\b", text):
+                    problems.append(f"{tool} of {service} in phase {phase}: {text[:200]!r}")
+    return problems
+
+
+def phases_of(scenario: Scenario) -> list[Mapping[str, Mapping[str, str]]]:
+    """What the tools show before anybody steps in, and after each step of the plan."""
+    return [scenario["tool_responses"], *(change["tool_responses"] for change in scenario["telemetry_changes"])]
+
+
+def agreement_problems(scenario: Scenario) -> list[str]:
+    problems = alert_problems(scenario)
+    for phase, texts in enumerate(phases_of(scenario)):
+        problems += [f"phase {phase}: {text}" for text in disagreements(texts, scenario["known_services"])]
+    return problems
+
+
+def recovery_problems(scenario: Scenario) -> list[str]:
+    """The last phase shows every service about as good as normal, and its log ends without a symptom."""
+    problems = []
+    last = phases_of(scenario)[-1]
+    for service in scenario["known_services"]:
+        rows = re.findall(r"^(\S.*?)  +(\S+).*?(\S+)(?: \S+)?$", last["check_metrics"][service], re.M)
+        for label, now, normal in ((row[0], row[1], row[2]) for row in rows if row[0] in ("error rate",)):
+            if _number(now) > 2 * _number(normal) + 0.1:
+                problems.append(f"{service}: {label} is {now}, normal is {normal}")
+        found = re.search(r"p99 (\S+) ms \(normal (\S+) ms\)", last["check_dependencies"][service])
+        if found is None or _number(found[1]) > 1.5 * _number(found[2]):
+            problems.append(f"{service}: the p99 has not come back: {found and found[0]}")
+        if not re.search(r"Health: HEALTHY", last["check_service_status"][service]):
+            problems.append(f"{service} is not healthy after the plan")
+    first = scenario["tool_responses"]["check_metrics"][scenario["alert"]["affected_services"][0]]
+    if first == last["check_metrics"][scenario["alert"]["affected_services"][0]]:
+        problems.append("the metrics of the alerting service are those of before")
+    return problems
+
+
+def _number(text: str) -> float:
+    return float(re.sub(r"[^\d.]", "", text))
+
+
+def leak_problems(scenario: Scenario, family: Family) -> list[str]:
+    """What the agent is told before it looks at anything names neither the family nor its mechanism."""
+    alert = scenario["alert"]
+    told = " ".join(
+        (
+            scenario["scenario_id"],
+            scenario["description"],
+            scenario["incident_summary"],
+            alert["id"],
+            alert["title"],
+            *alert["symptoms"],
+        )
+    )
+    problems = []
+    if family.name in told or names_any(told, family.terms) or family.mechanism in told:
+        problems.append(f"the alert or the summary names the mechanism: {told}")
+    if culprit_of(scenario) not in alert["affected_services"] and culprit_of(scenario) in told:
+        problems.append("the alert or the summary names the culprit")
+    for key, reason in scenario["wrong_actions"].items():
+        if names_any(reason, family.terms) and key.partition(":")[0] != "none":
+            problems.append(f"the reason against {key} names the mechanism: {reason}")
+    return problems
+
+
+def full_grade_problems(scenario: Scenario, task_id: TaskId) -> list[str]:
+    """The oracle reaches the full grade, with the actions of its plan played through the environment's own ledger."""
+    task = get_task(task_id)
+    history = []
+    for decision in plan_for(task_id, scenario):
+        history.append({"action_type": decision.action_type, "parameters": decision.parameters})
+    total = grade(task_id, {"action_history": history}, scenario)["total"]
+    best = 0.9 if task_id == "remediation_planning" else 1.0
+    if abs(total - best) > 1e-9 or len(history) > task["max_steps"]:
+        return [f"the oracle grades {total} in {len(history)} steps"]
+    return []

@@ -1,0 +1,186 @@
+"""Each check of the contract, tripped by a family or an incident that is broken in just that way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from incidents.families import FAMILIES
+from incidents.families.databases import PG_LOCK_QUEUE
+from incidents.generate import family_systems
+from incidents.model import Change, Family, Step
+from incidents.releases import families_with_changes
+from incidents.remedies import runbook_pool
+from incidents.vocabulary import related_mechanisms, vocabulary
+from scenario import Scenario
+from tests.generated.contract import (
+    agreement_problems,
+    declaration_problems,
+    full_grade_problems,
+    leak_problems,
+    make,
+    plan_problems,
+    recovery_problems,
+    signature_problems,
+    tool_problems,
+)
+
+CACHES = (vocabulary, related_mechanisms, runbook_pool, families_with_changes, family_systems)
+Register = Callable[..., Family]
+
+
+@pytest.fixture
+def register(monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
+    """Adds a broken copy of a sound family to the families, for one test."""
+
+    def add(name: str = "broken", **changes: Any) -> Family:
+        family = replace(PG_LOCK_QUEUE, name=name, **changes)
+        monkeypatch.setitem(FAMILIES, name, family)
+        for cache in CACHES:
+            cache.cache_clear()
+        return family
+
+    yield add
+    for cache in CACHES:
+        cache.cache_clear()
+
+
+def _steps(**changes: Any) -> tuple[Step, ...]:
+    """The plan of the sound family with changes to its second step."""
+    first, second, *rest = PG_LOCK_QUEUE.steps
+    return (first, replace(second, **changes), *rest)
+
+
+DECLARATIONS = [
+    ({"logs": ("LOG   nothing is known of {nonsense}",)}, "unknown name 'nonsense'"),
+    ({"logs": ("nothing here begins with a level",)}, "does not begin with a level"),
+    ({"facts": {**PG_LOCK_QUEUE.facts, "path": ("/x",)}}, "the fact 'path'"),
+    ({"strikes": ("oracle-rac",)}, "unknown software 'oracle-rac'"),
+    ({"figures": {"wheels": (1, 2)}}, "shows no figure 'wheels'"),
+    ({"steps": PG_LOCK_QUEUE.steps[:3]}, "a plan has 4 to 6 steps"),
+    ({"steps": _steps(relief=0.9)}, "the reliefs add up to"),
+    ({"steps": _steps(too_early="")}, "too early"),
+    ({"steps": _steps(action="pray")}, "unknown action 'pray'"),
+    ({"steps": _steps(name="")}, "have a name"),
+    ({"steps": _steps(name="Pause_Migration")}, "not in lower case"),
+    ({"steps": _steps(name="pause")}, "expected words joined by _"),
+    ({"steps": _steps(on="through")}, "acts on `through`"),
+    ({"steps": _steps(name=PG_LOCK_QUEUE.steps[0].name)}, "are the same"),
+    ({"mechanism": "something went wrong"}, "not accepted by its own terms"),
+    ({"mechanism": "lock queue behind a migration, after a memory leak"}, "not accepted by its own terms"),
+    ({"signature": {"query_logs": "lock"}}, "two tools"),
+    ({"terms": ("lock queue",)}, "six phrases"),
+    ({"wrong": {"restart_service:moon": "Too far."}}, "wrong action 'restart_service:moon'"),
+    ({"change": Change("release {nonsense}")}, "unknown name 'nonsense'"),
+]
+
+
+@pytest.mark.parametrize(("changes", "problem"), DECLARATIONS, ids=[problem for _, problem in DECLARATIONS])
+def test_a_flaw_of_the_declaration_is_found(register: Register, changes: dict[str, Any], problem: str) -> None:
+    found = declaration_problems(register(**changes))
+    assert any(problem in text for text in found), found
+
+
+def test_the_sound_family_has_no_flaw(register: Register) -> None:
+    assert declaration_problems(register(name="sound")) == []
+
+
+def test_a_signature_that_the_culprit_does_not_show_is_found(register: Register) -> None:
+    family = register(signature={"query_logs": "still waiting", "check_metrics": r"lock waiters +99,999"})
+    found = signature_problems(make(family, "medium", 1), family, [family])
+    assert any("does not show broken in check_metrics" in text for text in found)
+
+
+def test_a_signature_that_others_show_is_found(register: Register) -> None:
+    family = register(signature={"check_metrics": "error rate", "check_service_status": "Health"})
+    found = signature_problems(make(family, "medium", 1), family, [family])
+    assert any("(innocent)" in text for text in found)
+
+
+def test_two_families_that_cannot_be_told_apart_are_found(register: Register) -> None:
+    family = register()
+    found = signature_problems(make(family, "medium", 1), family, [family, PG_LOCK_QUEUE])
+    assert any("fits pg-lock-queue (culprit)" in text for text in found)
+
+
+def _copy(scenario: Scenario, **changes: Any) -> Scenario:
+    return {**scenario, **changes}  # type: ignore[typeddict-item]
+
+
+def _scenario() -> Scenario:
+    return make(PG_LOCK_QUEUE, "medium", 1)
+
+
+def _with_text(scenario: Scenario, tool: str, change: Callable[[str], str]) -> Scenario:
+    """The incident with the text of one tool changed for every service, before anybody steps in."""
+    texts: Mapping[str, Mapping[str, str]] = scenario["tool_responses"]
+    changed = {service: change(text) for service, text in texts[tool].items()}
+    return _copy(scenario, tool_responses={**texts, tool: changed})
+
+
+def test_a_step_that_needs_nothing_is_found() -> None:
+    assert any("holds after 0 of" in text for text in plan_problems(_copy(_scenario(), step_requirements={})))
+
+
+def test_a_step_that_never_holds_is_found() -> None:
+    scenario = _scenario()
+    plan = scenario["correct_remediation_sequence"]
+    broken = _copy(scenario, step_requirements={**scenario["step_requirements"], plan[0]: [plan[-1]]})
+    assert f"{plan[0]} does not hold in order" in plan_problems(broken)
+
+
+@pytest.mark.parametrize("hole", ["", "p99 is nan ms, and that is as much as anybody could say", "{service} " * 9])
+def test_a_tool_that_does_not_answer_is_found(hole: str) -> None:
+    assert tool_problems(_with_text(_scenario(), "query_logs", lambda text: hole))
+
+
+@pytest.mark.parametrize(
+    ("tool", "figure", "other"),
+    [
+        ("check_metrics", r"^error rate( +)\S+", r"error rate\g<1>7.77"),
+        ("check_metrics", r"^(latency p99 +)\S+", r"\g<1>7,777"),
+        ("check_dependencies", r"\S+ % errors", "7.77 % errors"),
+        ("check_dependencies", r"p99 \S+ ms", "p99 7,777 ms"),
+        ("check_dependencies", r"(Calls:\n.*): \S+ calls/s", r"\g<1>: 7,777 calls/s"),
+        ("check_service_status", r"Error rate: \S+", "Error rate: 7.77"),
+        ("check_service_status", r"v[\d.]+$", "v0.0.0"),
+        ("check_recent_deploys", r"ago\)  v", "ago)  v9"),
+        ("check_recent_deploys", r"at \d\d:", "at 77:"),
+    ],
+)
+def test_figures_that_disagree_are_found(tool: str, figure: str, other: str) -> None:
+    broken = _with_text(_scenario(), tool, lambda text: re.sub(figure, other, text, flags=re.M))
+    assert agreement_problems(broken)
+
+
+def test_an_alert_that_disagrees_with_the_metrics_is_found() -> None:
+    scenario = _scenario()
+    alert = {**scenario["alert"], "error_rate": scenario["alert"]["error_rate"] + 0.01}
+    assert agreement_problems(_copy(scenario, alert=alert))
+    alert = {**scenario["alert"], "revenue_impact_per_min": 123456.0}
+    assert agreement_problems(_copy(scenario, alert=alert))
+
+
+def test_a_world_that_does_not_recover_is_found() -> None:
+    scenario = _scenario()
+    assert recovery_problems(_copy(scenario, telemetry_changes=[]))
+
+
+def test_an_alert_that_tells_the_answer_is_found() -> None:
+    scenario = _scenario()
+    for told in (PG_LOCK_QUEUE.mechanism, "it must be a lock queue", f"ask {scenario['correct_root_cause']['service']}"):
+        assert leak_problems(_copy(scenario, incident_summary=told), PG_LOCK_QUEUE), told
+    assert leak_problems(_copy(scenario, scenario_id="pg-lock-queue-1"), PG_LOCK_QUEUE)
+    assert leak_problems(_copy(scenario, wrong_actions={"restart_service:x": "A lock queue it was."}), PG_LOCK_QUEUE)
+
+
+def test_an_incident_that_the_oracle_cannot_win_is_found() -> None:
+    scenario = _scenario()
+    broken = _copy(scenario, failure_mode_terms=["green cheese"])
+    assert full_grade_problems(broken, "root_cause_analysis")
+    plan = scenario["correct_remediation_sequence"]
+    assert full_grade_problems(_copy(scenario, step_requirements={plan[0]: [plan[-1]]}), "remediation_planning")
