@@ -22,7 +22,8 @@ RUN python -m pip install --no-cache-dir --disable-pip-version-check --no-compil
         "$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 
 # The code belongs to root and is only read. It is compiled here, since the user could not store the bytecode later.
-COPY actions.py graders.py harm.py incident_tools.py mechanisms.py outcomes.py scenario.py splits.py tasks.py telemetry.py ./
+COPY actions.py graders.py harm.py incident_tools.py mechanisms.py outcomes.py scenario.py selection.py splits.py tasks.py telemetry.py ./
+COPY incidents ./incidents
 COPY server ./server
 RUN chmod -R a+rX . && python -m compileall -q --invalidation-mode unchecked-hash .
 

@@ -22,7 +22,17 @@ from server.tool_steps import describe_incident
 
 __all__ = ["IncidentAction", "IncidentEnv", "IncidentObservation", "IncidentState", "IncidentToolEnv"]
 
-RESET_OPTIONS = ("seed", "episode_id", "task_id", "scenario_index", "reward_profile", "split", "index")
+RESET_OPTIONS = (
+    "seed",
+    "episode_id",
+    "task_id",
+    "scenario_index",
+    "reward_profile",
+    "split",
+    "index",
+    "difficulty",
+    "family",
+)
 
 
 class IncidentEnv(EnvClient[IncidentAction, IncidentObservation, IncidentState]):
@@ -49,7 +59,9 @@ class IncidentToolEnv(IncidentTools):
     """An incident whose actions are the public methods: what TRL's `GRPOTrainer(environment_factory=...)` takes.
 
     Plays on the server that the ENV_BASE_URL variable names, or in this process where it is unset. After each step
-    `reward` is the sum of the episode's rewards, so at the end it contains the grade, and `done` whether it has ended.
+    `reward` is the sum of the episode's rewards, so at the end it contains the grade, `done` whether it has ended, and
+    `grade` its grade, None before the end. A reward function reads them from the `environments` that TRL passes it:
+    there is no `get_reward`, so TRL needs one.
     """
 
     def __init__(self) -> None:
@@ -58,16 +70,17 @@ class IncidentToolEnv(IncidentTools):
         self._local = OpenEnvIncidentEnvironment()
         self.reward = 0.0
         self.done = False
+        self.grade: float | None = None
 
     def reset(self, **kwargs: Any) -> str:
         """Start the incident that a row of a data set asks for, and return its opening as text.
 
-        Reads the row's `seed`, `task_id`, `scenario_index`, `split`, `index`, `episode_id` and `reward_profile` and
-        leaves its other columns, such as the prompt, alone.
+        Reads the columns that `RESET_OPTIONS` names and leaves the others, such as the prompt, alone. TRL appends the
+        text to the last message of the prompt.
         """
         options = {name: kwargs[name] for name in RESET_OPTIONS if kwargs.get(name) is not None}
         observation = self._remote.reset(**options).observation if self._remote else self._local.reset(**options)
-        self.reward, self.done = 0.0, False
+        self.reward, self.done, self.grade = 0.0, False, None
         return describe_incident(observation)
 
     def _take(self, action_type: str, parameters: dict[str, Any]) -> ToolStep:
@@ -75,6 +88,8 @@ class IncidentToolEnv(IncidentTools):
         observation = self._remote.step(action).observation if self._remote else self._local.step(action)
         self.reward, self.done = observation.cumulative_reward, observation.done
         grade = observation.metadata.get("grade")
+        if grade:  # a step after the end has none
+            self.grade = grade["total"]
         return {
             "result": observation.tool_result,
             "reward": observation.reward,

@@ -161,17 +161,37 @@ class StartableTools(IncidentTools):
     """The actions, and a tool to start an incident with."""
 
     @abstractmethod
-    def _start(self, task_id: str, scenario_index: int) -> str:
-        """Start an episode and return its opening as text."""
+    def _start(self, **options: Any) -> str:
+        """Start the episode that the options of a reset ask for, and return its opening as text."""
 
-    def start_incident(self, task_id: TaskId = "alert_classification", scenario_index: int = 0) -> str:
+    def start_incident(
+        self,
+        task_id: TaskId | None = None,
+        scenario_index: int | None = None,
+        seed: int | None = None,
+        difficulty: str | None = None,
+        split: str | None = None,
+        index: int | None = None,
+    ) -> str:
         """Start an incident, and leave the one under way if there is one.
 
         Args:
-            task_id: The task to play.
-            scenario_index: Which of the task's incidents, from 0.
+            task_id: The task to play; alert_classification if left out.
+            scenario_index: Which of the task's hand-written incidents, from 0.
+            seed: Seed of a generated incident, in place of scenario_index.
+            difficulty: Difficulty of a generated incident: easy, medium, hard or expert.
+            split: Split to take the incident from, in place of scenario_index or seed.
+            index: Which incident of the split, from 0.
         """
-        return self._start(task_id, scenario_index)
+        asked = {
+            "task_id": task_id,
+            "scenario_index": scenario_index,
+            "seed": seed,
+            "difficulty": difficulty,
+            "split": split,
+            "index": index,
+        }
+        return self._start(**{name: value for name, value in asked.items() if value is not None})
 
 
 def action_tools(tools: IncidentTools) -> list[Callable[..., str]]:

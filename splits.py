@@ -1,11 +1,42 @@
-"""Splits of the incidents: the single source of truth for which incidents a split holds, and in which order."""
+"""Splits of the incidents: the single source of truth for which incidents a split holds, and in which order.
+
+`canonical` holds the nine hand-written incidents. The others are generated: an index stands for a seed, and no two splits
+share a seed. `train`, `validation` and `test` draw from the same families and systems; what `test_families` and
+`test_systems` hold out occurs nowhere else.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from typing_extensions import TypedDict
 
+from incidents.difficulty import DIFFICULTIES
+from incidents.families import FAMILIES
+from incidents.systems import SYSTEMS
 from scenario import TaskId
-from tasks import SCENARIOS, get_task
+from tasks import ALL_TASKS, SCENARIOS
+
+TRAIN_SEEDS = 2**31  # and the seeds that may be asked for by number
+HELD_OUT_SIZE = 1_000
+HELD_OUT_FAMILIES = (
+    "dns-automation",
+    "etcd-nospace",
+    "fd-leak",
+    "gray-rack",
+    "hot-partition",
+    "kafka-poison-pill",
+    "regex-cpu",
+    "stuck-cron",
+    "wal-slot-disk",
+    "webhook-trust",
+)
+HELD_OUT_SYSTEMS = ("health", "travel")
+TRAIN_FAMILIES = tuple(name for name in FAMILIES if name not in HELD_OUT_FAMILIES)
+TRAIN_SYSTEMS = tuple(name for name in SYSTEMS if name not in HELD_OUT_SYSTEMS)
+# A task's own difficulty, and that of its incidents where none is asked for.
+DEFAULT_DIFFICULTY: dict[TaskId, str] = {task_id: task["difficulty"] for task_id, task in ALL_TASKS.items()}
+assert set(DEFAULT_DIFFICULTY.values()) <= set(DIFFICULTIES)
 
 
 class IncidentSpec(TypedDict):
@@ -15,67 +46,95 @@ class IncidentSpec(TypedDict):
     split: str
     index: int
     task_id: TaskId
-    scenario_index: int
+    scenario_index: int | None  # of a hand-written incident
+    difficulty: str
     description: str
 
 
-_CANONICAL: list[IncidentSpec] = [
-    {
-        "id": scenario["scenario_id"],
-        "split": "canonical",
-        "index": number,
-        "task_id": task_id,
-        "scenario_index": scenario_index,
-        "description": scenario["description"],
-    }
-    for number, (task_id, scenario_index, scenario) in enumerate(
-        (task_id, scenario_index, scenario)
-        for task_id, scenarios in SCENARIOS.items()
-        for scenario_index, scenario in enumerate(scenarios)
-    )
+@dataclass(frozen=True)
+class Split:
+    """A split: how many incidents it holds, and for generated ones the seed of the first and what they draw from."""
+
+    name: str
+    size: int
+    description: str
+    first_seed: int | None = None
+    families: tuple[str, ...] = TRAIN_FAMILIES
+    systems: tuple[str, ...] = TRAIN_SYSTEMS
+
+    def seed_at(self, index: int) -> int:
+        """The seed of a generated incident."""
+        assert self.first_seed is not None
+        return self.first_seed + index
+
+
+_CANONICAL: list[tuple[TaskId, int]] = [
+    (task_id, scenario_index) for task_id, scenarios in SCENARIOS.items() for scenario_index in range(len(scenarios))
 ]
-DEFAULT_TASK: TaskId = "alert_classification"
-SPLITS: dict[str, list[IncidentSpec]] = {"canonical": _CANONICAL}
 
 
-def incidents_of(split: str) -> list[IncidentSpec]:
-    """Return every incident of a split. Raises ValueError for an unknown split, listing the known ones."""
-    if split not in SPLITS:
-        raise ValueError(f"unknown split {split!r}: one of {', '.join(SPLITS)}")
-    return [spec.copy() for spec in SPLITS[split]]
+def _held_out(position: int) -> int:
+    return TRAIN_SEEDS + position * HELD_OUT_SIZE
+
+
+SPLITS: dict[str, Split] = {
+    split.name: split
+    for split in (
+        Split("canonical", len(_CANONICAL), "the nine hand-written incidents"),
+        Split("train", TRAIN_SEEDS, "generated, to train on", 0),
+        Split("validation", HELD_OUT_SIZE, "generated as those of train, from other seeds", _held_out(0)),
+        Split("test", HELD_OUT_SIZE, "generated as those of train, from other seeds", _held_out(1)),
+        Split("test_families", HELD_OUT_SIZE, "of fault families unseen elsewhere", _held_out(2), HELD_OUT_FAMILIES),
+        Split("test_systems", HELD_OUT_SIZE, "in systems unseen elsewhere", _held_out(3), systems=HELD_OUT_SYSTEMS),
+    )
+}
+
+
+def get_split(name: str) -> Split:
+    """Return a split by its name. Raises ValueError for an unknown one, listing the known ones."""
+    if name not in SPLITS:
+        raise ValueError(f"unknown split {name!r}: one of {', '.join(SPLITS)}")
+    return SPLITS[name]
 
 
 def incident_at(split: str, index: int) -> IncidentSpec:
     """Return one incident of a split.
 
-    Raises ValueError for an unknown split, IndexError for an index out of range; both list what is valid.
+    The tasks take turns in a generated split, each with its own difficulty; `reset` can ask for others. Raises ValueError
+    for an unknown split, IndexError for an index out of range; both say what is valid.
     """
-    incidents = incidents_of(split)
-    if not 0 <= index < len(incidents):
-        raise IndexError(f"unknown index {index} of split {split!r}: 0 to {len(incidents) - 1}")
-    return incidents[index]
+    found = get_split(split)
+    if not 0 <= index < found.size:
+        raise IndexError(f"unknown index {index} of split {split!r}: 0 to {found.size - 1}")
+    if found.first_seed is None:
+        task_id, scenario_index = _CANONICAL[index]
+        scenario = SCENARIOS[task_id][scenario_index]
+        return _spec(split, index, scenario["scenario_id"], task_id, scenario_index, scenario["description"])
+    task_id = list(ALL_TASKS)[index % len(ALL_TASKS)]
+    return _spec(split, index, f"{split}-{index}", task_id, None, ALL_TASKS[task_id]["description"])
 
 
-def choose_incident(
-    seed: int | None, task_id: str | None, scenario_index: int | None, split: str | None, index: int | None
+def _spec(
+    split: str, index: int, incident_id: str, task_id: TaskId, scenario_index: int | None, description: str
 ) -> IncidentSpec:
-    """Choose an incident by `split` and `index`, or by `task_id` and `scenario_index`.
+    return {
+        "id": incident_id,
+        "split": split,
+        "index": index,
+        "task_id": task_id,
+        "scenario_index": scenario_index,
+        "difficulty": DEFAULT_DIFFICULTY[task_id],
+        "description": description,
+    }
 
-    The task is alert_classification, the split canonical, where it is left out; where the index is, `seed` chooses it
-    (modulo the number of incidents), and without a seed it is 0. Raises ValueError, saying what is valid, for anything
-    unknown or contradictory.
+
+def incidents_of(split: str, start: int | None = None, stop: int | None = None) -> list[IncidentSpec]:
+    """Return incidents of a split, `start` to `stop` as a slice counts, but no more than `MOST_LISTED` of them.
+
+    Raises ValueError for an unknown split.
     """
-    if split is not None or index is not None:
-        if task_id is not None or scenario_index is not None:
-            raise ValueError("choose an incident by split and index or by task_id and scenario_index, not by both")
-        incidents = incidents_of(split or "canonical")
-        try:
-            return incident_at(split or "canonical", (seed or 0) % len(incidents) if index is None else index)
-        except IndexError as error:
-            raise ValueError(str(error)) from error
-    wanted = get_task(task_id if task_id is not None else DEFAULT_TASK)["task_id"]
-    of_task = [spec for spec in incidents_of("canonical") if spec["task_id"] == wanted]
-    chosen = (seed or 0) % len(of_task) if scenario_index is None else scenario_index
-    if not 0 <= chosen < len(of_task):
-        raise ValueError(f"unknown scenario_index {chosen} for {wanted}: 0 to {len(of_task) - 1}")
-    return of_task[chosen]
+    numbers = range(get_split(split).size)[slice(start, stop)]
+    return [incident_at(split, number) for number in numbers[:MOST_LISTED]]
+
+
+MOST_LISTED = 1_000  # of a split's incidents at once

@@ -18,8 +18,8 @@ class UnreachableError(Exception):
 class Environment(Protocol):
     """One episode at a time."""
 
-    def reset(self, task_id: str, scenario_index: int) -> Observation:
-        """Start an episode and return its first observation."""
+    def reset(self, options: Mapping[str, Any]) -> Observation:
+        """Start the episode that the options of a reset ask for, and return its first observation."""
         ...
 
     def step(self, action_type: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,8 +35,8 @@ class LocalEnvironment:
 
         self._environment = IncidentEnvironment()
 
-    def reset(self, task_id: str, scenario_index: int) -> Observation:
-        return self._environment.reset(task_id, scenario_index).model_dump()
+    def reset(self, options: Mapping[str, Any]) -> Observation:
+        return self._environment.reset(**options).model_dump()
 
     def step(self, action_type: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         from server.models import Action, ActionParameters
@@ -62,8 +62,8 @@ class HttpEnvironment:
     ) -> None:
         self._client.close()
 
-    def reset(self, task_id: str, scenario_index: int) -> Observation:
-        observation = self._post("/reset", {"task_id": task_id, "scenario_index": scenario_index})
+    def reset(self, options: Mapping[str, Any]) -> Observation:
+        observation = self._post("/reset", options)
         self._episode_id = observation["episode_id"]
         return observation
 

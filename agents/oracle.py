@@ -1,4 +1,4 @@
-"""The oracle: plays the plan of the scenario table, for tests and as the ceiling of a comparison. Never served."""
+"""The oracle: plays an incident's own plan, for tests and as the ceiling of a comparison. Never served."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ from collections.abc import Iterator
 
 from agents.policy import Decision, Observation
 from scenario import Scenario
-from tasks import SCENARIOS
+from selection import Selection, select_incident
 
 _EVIDENCE = 4  # diagnostics that earn the most a resolution's evidence can
 
 
 class OraclePolicy:
-    """Knows the answer: looks the incident up by the observation's task and scenario id."""
+    """Knows the answer: it selects the incident anew by the options of the reset that started the episode."""
 
-    def __init__(self) -> None:
-        self._plan: Iterator[Decision] | None = None
+    def __init__(self, asked: Selection) -> None:
+        selected = select_incident(asked)
+        self._plan = plan_for(selected.task["task_id"], selected.scenario)
 
     def act(self, observation: Observation) -> Decision:
-        if self._plan is None:
-            scenarios = SCENARIOS[observation["task_id"]]
-            scenario = next(s for s in scenarios if s["scenario_id"] == observation["scenario_id"])
-            self._plan = plan_for(observation["task_id"], scenario)
         return next(self._plan)
 
 

@@ -30,10 +30,10 @@ class EpisodeReport:
     """One episode: its steps, its grade, and how many steps were the model's and how many were not."""
 
     task_id: str
-    scenario_index: int
-    scenario_id: str
+    options: dict[str, Any]  # of the reset that starts it
     agent: str
     model: str
+    scenario_id: str = ""
     steps: list[StepRecord] = field(default_factory=list)
     grade: float = 0.0
     breakdown: dict[str, float] = field(default_factory=dict)
@@ -58,7 +58,7 @@ def play_episode(
     on_step: Callable[[StepRecord], None],
 ) -> None:
     """Play the report's incident to its end and fill the report in, step by step."""
-    observation = environment.reset(report.task_id, report.scenario_index)
+    observation = environment.reset(report.options)
     report.scenario_id = observation["scenario_id"]
     done = bool(observation["done"])
     while not done:

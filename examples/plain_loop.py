@@ -53,7 +53,7 @@ def train(episodes: int, seed: int) -> list[float]:
     environment = IncidentToolEnv()
     rewards: list[float] = []
     for episode in range(episodes):
-        opening = environment.reset(task_id="alert_classification", seed=episode)
+        opening = environment.reset(task_id="alert_classification", scenario_index=episode % 3)
         words = set(re.findall(r"[a-z]{4,}", opening.lower()))
         severity = policy.sample(words)
         environment.submit_severity(severity)

@@ -35,12 +35,15 @@ from server.models import (
 from server.request_body import RequestBody
 from server.settings import VERSION, Settings
 from server.websocket_guard import WebSocketGuard
+from splits import TRAIN_SEEDS
 from tasks import list_tasks
 
 logger = logging.getLogger("uvicorn.error")
 
 REST_PATHS = ("/health", "/reset", "/step", "/state", "/tasks", "/grader")
-_INDEX = "incident within the task, from 0; 0 if left out"
+_INDEX = "hand-written incident within the task, from 0; 0 if left out"
+_SEED = f"seed of a generated incident, 0 to {TRAIN_SEEDS - 1}; without an index, chooses within the split"
+_SPLIT_INDEX = "incident within the split, from 0"
 
 
 class ResetQuery(BaseModel):
@@ -50,6 +53,11 @@ class ResetQuery(BaseModel):
 
     task_id: Name | None = Field(None, description="one of GET /tasks; alert_classification if left out")
     scenario_index: int | None = Field(None, description=_INDEX)
+    seed: int | None = Field(None, description=_SEED)
+    difficulty: Name | None = Field(None, description="of a generated incident; that of the task if left out")
+    family: Name | None = Field(None, description="fault family of a generated incident; drawn by the seed if left out")
+    split: Name | None = Field(None, description="split to take the incident from; in place of scenario_index or seed")
+    index: int | None = Field(None, description=_SPLIT_INDEX)
     episode_id: EpisodeId | None = Field(
         None,
         description="name for the episode: up to 64 letters, digits, dots, dashes, underscores; made up if left out. "
@@ -62,6 +70,8 @@ class ResetBody(ResetQuery):
     """What to start. The request body wins over the query string."""
 
     scenario_index: StrictInteger | None = Field(None, description=_INDEX)
+    seed: StrictInteger | None = Field(None, description=_SEED)
+    index: StrictInteger | None = Field(None, description=_SPLIT_INDEX)
 
 
 class EpisodeQuery(BaseModel):
@@ -245,12 +255,7 @@ def _add_routes(app: FastAPI, episodes: Episodes) -> None:
     async def reset(query: Annotated[ResetQuery, Query()], body: ResetBodyOrNone = None) -> Response:
         options = query.model_dump(exclude_none=True) | (body.model_dump(exclude_none=True) if body else {})
         try:
-            observation = episodes.reset(
-                options.get("task_id", "alert_classification"),
-                options.get("scenario_index", 0),
-                episode_id=options.get("episode_id"),
-                reward_profile=options.get("reward_profile"),
-            )
+            observation = episodes.reset(**options)
         except ValueError as error:
             raise InvalidRequestError(str(error)) from error
         return _json(observation)

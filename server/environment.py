@@ -6,14 +6,16 @@ import threading
 import uuid
 from typing import Any
 
+from typing_extensions import Unpack
+
 from actions import DIAGNOSTIC_ACTIONS, REMEDIATION_ACTIONS, SUBMISSION_ACTIONS, target_parameter
 from graders import Grade, grade, is_resolved
 from harm import LASTING_STEPS
 from outcomes import DIAGNOSTIC_OUTCOMES, SUBMISSION_OUTCOMES, Ledger, Outcome, Verdict
 from scenario import Scenario, Task
+from selection import IncidentOptions, Selected, Selection, select_incident
 from server.models import Action, ActionRecord, AlertInfo, EpisodeState, GradeResult, Observation, Reward
 from server.rewards import DEFAULT_PROFILE, REWARD_PROFILES, RewardProfile, step_reward
-from tasks import get_scenario, get_task
 from telemetry import read_telemetry
 
 NOT_FINISHED = "The episode has not ended yet: there is no grade before the end."
@@ -36,7 +38,8 @@ class IncidentEnvironment:
     action came to. It never names the answer.
 
     ## Start
-    `reset(task_id, scenario_index)`: the same two values always start the same incident.
+    `reset(task_id, scenario_index)` for a hand-written incident, `reset(task_id, seed=..., difficulty=...)` for a
+    generated one, `reset(split=..., index=...)` for one of a split: the same values always start the same incident.
 
     ## Rewards
     One line per event in `server/rewards.py`; at most +0.06 and at least -0.37 a step. At the end the grade of the
@@ -60,22 +63,24 @@ class IncidentEnvironment:
 
     def reset(
         self,
-        task_id: str = "alert_classification",
-        scenario_index: int = 0,
+        task_id: str | None = None,
+        scenario_index: int | None = None,
         *,
         episode_id: str | None = None,
         reward_profile: RewardProfile | None = None,
+        **options: Unpack[IncidentOptions],
     ) -> Observation:
         """Start an episode and return its first observation.
 
+        `task_id` and `scenario_index` choose a hand-written incident (the first of alert_classification if both are left
+        out); `seed`, `difficulty` and `family` a generated one; `split` and `index` one of a split (`selection.py`).
         `episode_id` is made up when it is left out; `reward_profile` is that of the constructor. Raises ValueError for
-        an unknown task, index or profile, listing the valid ones; the episode under way then goes on.
+        anything unknown, out of range or contradictory, saying what is valid; the episode under way then goes on.
         """
-        task = get_task(task_id)
-        scenario = get_scenario(task["task_id"], scenario_index)
+        selected = select_incident(Selection(task_id, scenario_index, **options))
         profile = check_profile(reward_profile) if reward_profile is not None else self._default_profile
         with self._lock:
-            self._episode = _Episode(episode_id or uuid.uuid4().hex, task, scenario, scenario_index, profile)
+            self._episode = _Episode(episode_id or uuid.uuid4().hex, selected, profile)
             return self._episode.observation()
 
     def step(self, action: Action) -> tuple[Observation, Reward, bool, dict[str, Any]]:
@@ -128,18 +133,17 @@ class _Episode:
         "queried_data",
         "resolved",
         "scenario",
-        "scenario_index",
+        "selection",
         "step_count",
         "task",
     )
 
-    def __init__(
-        self, episode_id: str, task: Task, scenario: Scenario, scenario_index: int, profile: RewardProfile
-    ) -> None:
+    def __init__(self, episode_id: str, selected: Selected, profile: RewardProfile) -> None:
+        task, scenario = selected.task, selected.scenario
         self.episode_id = episode_id
         self.task = task
         self.scenario = scenario
-        self.scenario_index = scenario_index
+        self.selection = selected.options
         self.profile = profile
         self.ledger = Ledger(task, scenario)
         self.history: list[ActionRecord] = []
@@ -217,7 +221,12 @@ class _Episode:
             episode_id=self.episode_id,
             task_id=self.task["task_id"],
             scenario_id=self.scenario["scenario_id"],
-            scenario_index=self.scenario_index,
+            scenario_index=self.selection.scenario_index,
+            seed=self.selection.seed,
+            difficulty=self.selection.difficulty,
+            family=self.selection.family,
+            split=self.selection.split,
+            index=self.selection.index,
             reward_profile=self.profile,
             step_count=self.step_count,
             max_steps=self.task["max_steps"],

@@ -8,6 +8,9 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable
 
+from typing_extensions import Unpack
+
+from selection import IncidentOptions
 from server.environment import IncidentEnvironment
 from server.models import Observation
 from server.rewards import RewardProfile
@@ -50,11 +53,12 @@ class Episodes:
 
     def reset(
         self,
-        task_id: str,
-        scenario_index: int,
+        task_id: str | None = None,
+        scenario_index: int | None = None,
         *,
         episode_id: str | None = None,
         reward_profile: RewardProfile | None = None,
+        **options: Unpack[IncidentOptions],
     ) -> Observation:
         """Start an episode and return its first observation.
 
@@ -64,7 +68,9 @@ class Episodes:
         """
         environment = IncidentEnvironment()
         chosen = episode_id or uuid.uuid4().hex
-        observation = environment.reset(task_id, scenario_index, episode_id=chosen, reward_profile=reward_profile)
+        observation = environment.reset(
+            task_id, scenario_index, episode_id=chosen, reward_profile=reward_profile, **options
+        )
         with self._lock:
             self._drop_expired()
             if chosen not in self._entries:

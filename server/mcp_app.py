@@ -26,9 +26,9 @@ class SessionTools(StartableTools):
     def __init__(self, episodes: Episodes) -> None:
         self._episodes = episodes
 
-    def _start(self, task_id: str, scenario_index: int) -> str:
+    def _start(self, **options: Any) -> str:
         try:
-            return describe_incident(self._episodes.reset(task_id, scenario_index, episode_id=_session_episode()))
+            return describe_incident(self._episodes.reset(**options, episode_id=_session_episode()))
         except (ValueError, TooManyEpisodesError) as error:
             raise ToolError(str(error)) from error
 

@@ -22,7 +22,7 @@ from server.rewards import RewardProfile
 from server.rubrics import IncidentRubric
 from server.settings import ENV_NAME, VERSION
 from server.tool_steps import describe_incident, take_step, tool_result, was_over
-from splits import SPLITS, IncidentSpec, choose_incident, incident_at, incidents_of
+from splits import SPLITS, IncidentSpec, get_split, incident_at, incidents_of
 
 _EPISODE_ID: TypeAdapter[str] = TypeAdapter(EpisodeId)
 
@@ -64,7 +64,12 @@ class IncidentState(OpenEnvState):
 
     task_id: str | None = Field(None, description="the task")
     scenario_id: str | None = Field(None, description="the incident")
-    scenario_index: int | None = Field(None, description="index of the incident within its task")
+    scenario_index: int | None = Field(None, description="index of a hand-written incident within its task")
+    seed: int | None = Field(None, description="seed of a generated incident that was asked for by its seed")
+    difficulty: str | None = Field(None, description="difficulty of a generated incident")
+    family: str | None = Field(None, description="fault family, where the reset asked for one")
+    split: str | None = Field(None, description="split, where the reset asked for one")
+    index: int | None = Field(None, description="index within the split")
     reward_profile: RewardProfile | None = Field(None, description="the reward table in force")
     max_steps: int | None = Field(None, description="steps after which the episode ends by itself")
     action_history: list[ActionRecord] = Field(default_factory=list, description="every action, oldest first")
@@ -95,26 +100,34 @@ class OpenEnvIncidentEnvironment(Environment[IncidentAction, IncidentObservation
         reward_profile: RewardProfile | None = None,
         split: str | None = None,
         index: int | None = None,
+        difficulty: str | None = None,
+        family: str | None = None,
         **unknown: Any,
     ) -> IncidentObservation:
         """Start an episode.
 
-        Choose the incident by `split` and `index`, or by `task_id` (alert_classification if left out) and
-        `scenario_index`. Where the index is left out, `seed` chooses it (the seed modulo the number of incidents), and
-        without a seed it is 0. Raises ValueError, naming what is valid, for anything unknown or contradictory.
+        Choose a hand-written incident by `task_id` (alert_classification if left out) and `scenario_index`, a generated
+        one by `seed` (with `task_id`, `difficulty` and `family` as wished), or one of a split by `split` and `index`.
+        Where the index of a split is left out, `seed` chooses it (modulo the size of the split), and without a seed it
+        is 0. Raises ValueError, naming what is valid, for anything unknown or contradictory.
         """
         if unknown:
             raise ValueError(f"unknown reset option {', '.join(sorted(unknown))}")
         for name, value in (("seed", seed), ("scenario_index", scenario_index), ("index", index)):
             if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
                 raise ValueError(f"{name}: expected an integer, got {value!r}")
-        for name, text in (("task_id", task_id), ("split", split), ("reward_profile", reward_profile)):
+        words = {"task_id": task_id, "split": split, "difficulty": difficulty, "family": family}
+        for name, text in {**words, "reward_profile": reward_profile}.items():
             if text is not None and not isinstance(text, str):
                 raise ValueError(f"{name}: expected a string, got {text!r}")
-        spec = choose_incident(seed, task_id, scenario_index, split, index)
         observation = self._environment.reset(
-            spec["task_id"],
-            spec["scenario_index"],
+            task_id,
+            scenario_index,
+            seed=seed,
+            difficulty=difficulty,
+            family=family,
+            split=split,
+            index=index,
             episode_id=_checked_id(episode_id),
             reward_profile=reward_profile,
         )
@@ -172,13 +185,13 @@ class OpenEnvIncidentEnvironment(Environment[IncidentAction, IncidentObservation
         return incidents_of(split)
 
     def num_tasks(self, split: str) -> int:
-        return len(incidents_of(split))
+        return get_split(split).size
 
     def get_task(self, split: str, index: int) -> IncidentSpec:
         return incident_at(split, index)
 
     def get_task_range(self, split: str, start: int | None = None, stop: int | None = None) -> list[IncidentSpec]:
-        return incidents_of(split)[start:stop]
+        return incidents_of(split, start, stop)
 
 
 class _SessionTools(StartableTools):
@@ -187,8 +200,8 @@ class _SessionTools(StartableTools):
     def __init__(self, session: OpenEnvIncidentEnvironment) -> None:
         self._session = session
 
-    def _start(self, task_id: str, scenario_index: int) -> str:
-        self._session.reset(task_id=task_id, scenario_index=scenario_index)
+    def _start(self, **options: Any) -> str:
+        self._session.reset(**options)
         return describe_incident(self._session._environment.observation())
 
     def _take(self, action_type: str, parameters: dict[str, Any]) -> ToolStep:

@@ -16,13 +16,14 @@ from agents.oracle import OraclePolicy
 from agents.play import EpisodeReport, play_episode
 from agents.policy import Policy
 from agents.random_policy import RandomPolicy
+from selection import Selection
 from tasks import ALL_TASKS, SCENARIOS
 
 INCIDENTS = [(task_id, index) for task_id, scenarios in SCENARIOS.items() for index in range(len(scenarios))]
 
 
 def play(policy: Policy, task_id: str, index: int) -> EpisodeReport:
-    report = EpisodeReport(task_id, index, "", "test", "test")
+    report = EpisodeReport(task_id, {"task_id": task_id, "scenario_index": index}, "test", "test")
     play_episode(LocalEnvironment(), policy, report, lambda record: None)
     return report
 
@@ -34,7 +35,7 @@ def mean_grade(make: Callable[[int], Policy], episodes: int = 1) -> float:
 @pytest.mark.parametrize(("task_id", "index"), INCIDENTS)
 def test_the_oracle_grades_full_marks(task_id: str, index: int) -> None:
     expected = 0.90 if task_id == "remediation_planning" else 1.0
-    assert play(OraclePolicy(), task_id, index).grade == expected
+    assert play(OraclePolicy(Selection(task_id, index)), task_id, index).grade == expected
 
 
 def test_the_random_policy_averages_under_035() -> None:

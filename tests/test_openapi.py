@@ -71,6 +71,11 @@ def test_every_query_parameter_has_a_description(openapi: dict[str, Any]) -> Non
     assert {(path, parameter["name"]) for path, parameter in parameters} == {
         ("/reset", "task_id"),
         ("/reset", "scenario_index"),
+        ("/reset", "seed"),
+        ("/reset", "difficulty"),
+        ("/reset", "family"),
+        ("/reset", "split"),
+        ("/reset", "index"),
         ("/reset", "episode_id"),
         ("/reset", "reward_profile"),
         ("/step", "episode_id"),
@@ -112,7 +117,17 @@ def test_the_body_of_reset_is_documented_and_optional(openapi: dict[str, Any]) -
     assert not body.get("required")
     schemas = [resolve(openapi, schema) for schema in body["content"]["application/json"]["schema"]["anyOf"]]
     options = next(schema for schema in schemas if "properties" in schema)
-    assert set(options["properties"]) == {"task_id", "scenario_index", "episode_id", "reward_profile"}
+    assert set(options["properties"]) == {
+        "task_id",
+        "scenario_index",
+        "seed",
+        "difficulty",
+        "family",
+        "split",
+        "index",
+        "episode_id",
+        "reward_profile",
+    }
     assert not options.get("required")
     assert options["additionalProperties"] is False
 

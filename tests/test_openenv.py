@@ -101,23 +101,31 @@ def test_the_tool_result_is_the_text_of_this_step_alone() -> None:
     assert "unknown service" in observation.tool_result
 
 
-def test_a_seed_chooses_the_incident_where_no_index_does() -> None:
+def test_a_seed_starts_a_generated_incident_or_chooses_within_a_split() -> None:
     env = OpenEnvIncidentEnvironment()
-    by_seed = [env.reset(seed=seed, task_id="remediation_planning").scenario_id for seed in range(4)]
-    assert by_seed == ["RP-001", "RP-002", "RP-003", "RP-001"]
-    assert env.reset(seed=2, task_id="remediation_planning", scenario_index=0).scenario_id == "RP-001"
+    by_seed = [env.reset(seed=seed, task_id="remediation_planning").scenario_id for seed in (1, 2, 1)]
+    assert by_seed[0] == by_seed[2] != by_seed[1]
     assert env.reset(split="canonical", seed=10).scenario_id == "AC-002"
+    assert env.reset(split="train", index=7).scenario_id == env.reset(split="train", seed=2**31 + 7).scenario_id
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"task_id": "nonsense"}, "one of alert_classification"),
-        ({"scenario_index": 3}, "0 to 2"),
+        ({"scenario_index": 3}, "one of 0, 1, 2"),
         ({"split": "secret"}, "one of canonical"),
         ({"split": "canonical", "index": 9}, "0 to 8"),
         ({"split": "canonical", "task_id": "root_cause_analysis"}, "not by both"),
-        ({"difficulty": "easy"}, "unknown reset option difficulty"),
+        ({"difficulty": "trivial"}, "one of easy, medium, hard, expert"),
+        ({"family": "gremlins"}, "one of .*pool-leak"),
+        ({"seed": -1}, "0 to 2147483647"),
+        ({"seed": 2**31}, "0 to 2147483647"),
+        ({"seed": 1, "scenario_index": 0}, "not by both"),
+        ({"split": "test", "index": 1000}, "0 to 999"),
+        ({"split": "test", "index": 1, "seed": 1}, "not by both"),
+        ({"split": "test", "index": 1, "family": "pool-leak"}, "not by both"),
+        ({"colour": "red"}, "unknown reset option colour"),
         ({"reward_profile": "v9"}, "one of default, v0.1"),
         ({"episode_id": "../etc"}, "expected 1 to 64 letters"),
         ({"episode_id": 5}, "expected 1 to 64 letters"),
@@ -147,9 +155,23 @@ def test_the_rubric_tree_attributes_the_reward() -> None:
 # Task API
 
 
-def test_the_task_api_lists_the_canonical_split(url: str) -> None:
+def test_the_task_api_lists_the_splits(url: str) -> None:
     with httpx.Client(base_url=url + TASK_API, timeout=20) as client:
-        assert [split["name"] for split in client.get("/splits").json()] == ["canonical"]
+        assert [split["name"] for split in client.get("/splits").json()] == [
+            "canonical",
+            "train",
+            "validation",
+            "test",
+            "test_families",
+            "test_systems",
+        ]
+        assert client.post("/num_tasks", json={"split": "train"}).json() == {"num_tasks": 2**31}
+        generated = client.post("/task", json={"split": "test", "index": 4}).json()["task"]
+        assert (generated["id"], generated["task_id"], generated["difficulty"]) == (
+            "test-4",
+            "root_cause_analysis",
+            "medium",
+        )
         assert client.post("/num_tasks", json={"split": "canonical"}).json() == {"num_tasks": 9}
         task = client.post("/task", json={"split": "canonical", "index": 4}).json()["task"]
         assert (task["id"], task["task_id"], task["scenario_index"]) == ("RCA-002", "root_cause_analysis", 1)
@@ -174,7 +196,7 @@ def test_task_specs_reveal_no_answer() -> None:
         scenario = get_scenario(spec["task_id"], spec["scenario_index"])
         text = json.dumps(spec).casefold()
         assert scenario["correct_root_cause"]["service"] not in text
-        assert set(spec) == {"id", "split", "index", "task_id", "scenario_index", "description"}
+        assert set(spec) == {"id", "split", "index", "task_id", "scenario_index", "difficulty", "description"}
 
 
 # Many sessions, and bad messages

@@ -13,6 +13,7 @@ from openenv.core import MCPToolClient
 from actions import ALL_ACTIONS
 from agents.oracle import plan_for
 from client import IncidentToolEnv
+from scenario import Scenario
 from server.environment import IncidentEnvironment
 from server.tool_steps import take_step
 from tasks import SCENARIOS, get_scenario
@@ -21,7 +22,13 @@ OWN_PARAMETER = {"disable_feature_flag": "flag", "execute_runbook_step": "runboo
 
 
 def perfect_calls(task_id: str, index: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    for decision in plan_for(task_id, get_scenario(task_id, index)):
+    """The calls of a perfect episode of a hand-written incident."""
+    return calls_for(task_id, get_scenario(task_id, index))
+
+
+def calls_for(task_id: str, scenario: Scenario) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The calls of a perfect episode."""
+    for decision in plan_for(task_id, scenario):
         parameters = dict(decision.parameters)
         if "target" in parameters:
             parameters[OWN_PARAMETER.get(decision.action_type, "service")] = parameters.pop("target")
@@ -61,18 +68,19 @@ def test_the_trainers_environment_plays_an_episode(tool_env: IncidentToolEnv, ta
     scenario = get_scenario(task_id, 2)
     assert scenario["alert"]["title"] in opening
     for name, parameters in perfect_calls(task_id, 2):
-        assert not tool_env.done
+        assert (tool_env.done, tool_env.grade) == (False, None)
         answer = getattr(tool_env, name)(**parameters)
         assert isinstance(answer, str)
     assert tool_env.done
+    assert tool_env.grade == pytest.approx(full_marks(task_id))
     assert tool_env.reward > full_marks(task_id)
     assert answer.endswith(f"Grade: {full_marks(task_id):.2f}.")
     tool_env.reset(task_id=task_id)
-    assert (tool_env.reward, tool_env.done) == (0.0, False)
+    assert (tool_env.reward, tool_env.done, tool_env.grade) == (0.0, False, None)
 
 
 def test_the_trainers_environment_has_no_public_method_but_its_tools_and_reset() -> None:
-    """TRL offers every public method but `reset` to the model."""
+    """TRL offers every public method but `reset` and `get_reward` to the model."""
     public = {name for name, _ in inspect.getmembers(IncidentToolEnv, inspect.isfunction) if not name.startswith("_")}
     assert public == {"reset", *ALL_ACTIONS}
 
@@ -81,10 +89,11 @@ def test_a_step_after_the_end_produces_and_earns_nothing(tool_env: IncidentToolE
     tool_env.reset(task_id="alert_classification")
     tool_env.query_logs(service="auth-service")
     tool_env.submit_severity(severity="P1")
-    earned = tool_env.reward
+    earned, grade = tool_env.reward, tool_env.grade
     again = tool_env.query_logs(service="auth-service")
     assert "auth-service]" not in again
-    assert tool_env.reward == earned
+    assert (tool_env.reward, tool_env.grade) == (earned, grade)
+    assert grade is not None
     environment = IncidentEnvironment()
     environment.reset("alert_classification")
     take_step(environment, "query_logs", {"service": "auth-service"})

@@ -23,6 +23,7 @@ from typing import Any, Protocol
 from agents.oracle import OraclePolicy
 from agents.policy import Policy
 from client import IncidentAction, IncidentEnv, IncidentObservation
+from selection import Selection
 from server.openenv_adapter import OpenEnvIncidentEnvironment
 from splits import incidents_of
 
@@ -90,9 +91,8 @@ def play(session: Session, policy: Policy, **options: Any) -> Episode:
 
 def demonstrate(session: Session) -> list[Episode]:
     """Play each incident of the canonical split with the oracle."""
-    return [
-        play(session, OraclePolicy(), split=spec["split"], index=spec["index"]) for spec in incidents_of("canonical")
-    ]
+    places = [{"split": spec["split"], "index": spec["index"]} for spec in incidents_of("canonical")]
+    return [play(session, OraclePolicy(Selection(**place)), **place) for place in places]
 
 
 def main(argv: Sequence[str] | None = None) -> None:

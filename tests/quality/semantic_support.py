@@ -15,6 +15,7 @@ from agents.heuristic import HeuristicPolicy
 from agents.oracle import OraclePolicy
 from agents.policy import Decision, Observation, Policy
 from agents.random_policy import RandomPolicy
+from selection import Selection
 from server.environment import IncidentEnvironment
 from server.models import Action
 from tasks import SCENARIOS
@@ -65,7 +66,7 @@ def canaries() -> list[Canary]:
 def records() -> Iterator[dict[str, Any]]:
     """States of ended episodes: oracle, heuristic and random play of each incident, and every canary."""
     for task_id, index in INCIDENTS:
-        policies: list[Policy] = [OraclePolicy(), HeuristicPolicy(), *map(RandomPolicy, RANDOM_SEEDS)]
+        policies: list[Policy] = [OraclePolicy(Selection(task_id, index)), HeuristicPolicy(), *map(RandomPolicy, RANDOM_SEEDS)]
         for number, policy in enumerate(policies):
             yield record_of(policy, task_id, index, f"{task_id}-{index}-{number}")
     for canary in canaries():

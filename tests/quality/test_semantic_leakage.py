@@ -20,7 +20,6 @@ from graders import Grade
 from scenario import Scenario
 from server.environment import IncidentEnvironment
 from server.models import Action
-from splits import SPLITS
 from tasks import SCENARIOS, get_scenario, get_task
 from tests.http_server import serve_with
 from tests.quality.semantic_leaks import (
@@ -280,7 +279,7 @@ def test_a_solution_in_an_observation_is_found(monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_a_solution_in_a_listing_is_found(monkeypatch: pytest.MonkeyPatch, full_url: str) -> None:
-    monkeypatch.setitem(SPLITS["canonical"][1], "description", "P2: most users suffer.")
+    monkeypatch.setitem(get_scenario("alert_classification", 1), "description", "P2: most users suffer.")
     assert served_leaks(full_url)[0] == ["tasks: AC-002 beside P2"]
 
 
