@@ -18,8 +18,19 @@ SYNC := UV_PROJECT_ENVIRONMENT="$(abspath $(VENV))" UV_PYTHON_DOWNLOADS=never \
 	$(BIN)/uv sync --quiet --frozen --inexact --no-install-project --python $(BIN)/python
 EXPORT := $(BIN)/uv export --quiet --frozen --no-dev --no-emit-project
 
+# examples/grpo_trl.py has an environment of its own. Torch comes first and is no part of its pins, so that TORCH can
+# name the build that suits the machine.
+TORCH ?= torch==2.13.0
+TRL_VENV ?= .venv-trl
+TRL_BIN := $(TRL_VENV)/bin
+TRL := $(TRL_VENV)/.stamp-trl
+TRL_PINS := examples/grpo_trl.requirements.txt
+COMPILE_TRL := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-config --custom-compile-command "make lock" --constraints requirements.txt \
+	--excludes examples/grpo_trl.excludes.txt --output-file $(TRL_PINS) examples/grpo_trl.requirements.in
+
 .DEFAULT_GOAL := help
-.PHONY: help run test lint baseline quality bench requirements sbom lock clean check-python
+.PHONY: help run test test-trl lint baseline quality bench requirements sbom lock clean check-python
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -37,6 +48,9 @@ run: $(RUNTIME) ## serve the page and the REST interface (PORT=7860, HOST=127.0.
 
 test: $(DEV) ## run all tests (ARGS="-k grader" and other options go to pytest)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+test-trl: $(TRL) ## train a tiny model with TRL on the CPU (installs torch and TRL into .venv-trl)
+	$(TRL_BIN)/python -m pytest -m slow tests/slow/test_grpo_trl.py $(ARGS)
 
 lint: $(DEV) ## check style and types, without changing a file
 	$(BIN)/ruff check .
@@ -61,13 +75,14 @@ requirements: $(TOOLS) ## write requirements.txt from uv.lock
 sbom: $(TOOLS) ## write sbom.cdx.json from uv.lock
 	$(BIN)/python tests/quality/static_sbom.py
 
-lock: $(TOOLS) ## update uv.lock after a change of pyproject.toml, and requirements.txt and sbom.cdx.json with it
+lock: $(TOOLS) ## update uv.lock after a change of pyproject.toml, and all that is made from it
 	$(BIN)/uv lock
 	$(EXPORT) --output-file requirements.txt
 	$(BIN)/python tests/quality/static_sbom.py
+	$(COMPILE_TRL)
 
-clean: ## remove the virtual environment, caches and build outputs
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .gradio build dist *.egg-info
+clean: ## remove the virtual environments, caches and build outputs
+	rm -rf $(VENV) $(TRL_VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .gradio build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 check-python:
@@ -100,3 +115,15 @@ $(DEV): pyproject.toml uv.lock $(TOOLS)
 	@echo "Installing the locked dependencies and developer tools into $(VENV) ..."
 	@$(SYNC) --group dev
 	@touch $(RUNTIME) $@
+
+$(TRL): requirements.txt $(TRL_PINS)
+	@test -x $(TRL_BIN)/python || { \
+		$(MAKE) --no-print-directory check-python && \
+		{ $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+			echo "make: TRL needs Python 3.11 or newer: name one, as in make PYTHON=python3.12 test-trl" >&2; \
+			exit 1; }; } && \
+		$(PYTHON) -m venv $(TRL_VENV); }
+	@echo "Installing $(TORCH), TRL and the locked dependencies into $(TRL_VENV) ..."
+	@$(TRL_BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
+	@$(TRL_BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r $(TRL_PINS)
+	@touch $@

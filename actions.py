@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field
 from typing_extensions import TypedDict
 
 
 class ActionSpec(TypedDict):
     """One action type: what it does and which parameters it takes."""
 
-    description: Annotated[str, Field(description="what the action does")]
-    required: Annotated[list[str], Field(description="parameters it needs")]
-    optional: Annotated[list[str], Field(description="parameters it may take as well")]
+    description: str
+    required: list[str]
+    optional: list[str]
 
 
 def _on_service(description: str, *optional: str) -> ActionSpec:

@@ -21,7 +21,7 @@ _LINES: dict[str, dict[str, str]] = {
     "rollback_deploy": {
         "query_logs": "{service}: {dropped} requests refused, the release now running does not know them",
         "check_metrics": "requests refused since the rollback: {dropped}/min",
-        "check_service_status": "an older release runs on request; {dropped} requests a minute find their feature missing",
+        "check_service_status": "an older release runs on request; {dropped} requests a minute miss their feature",
     },
     "scale_service": {
         "query_logs": "{service}: number of replicas changed on request, {dropped} sessions are being moved",

@@ -49,9 +49,14 @@ def parse_arguments(argv: Sequence[str] | None, environ: Mapping[str, str]) -> a
         "--scenario", type=int, choices=range(SCENARIOS_PER_TASK), help="play this incident of each task only"
     )
     parser.add_argument(
-        "--seeds", type=_seed_range, metavar="A:B", help="play the generated incidents of the seeds from A up to B instead"
+        "--seeds",
+        type=_seed_range,
+        metavar="A:B",
+        help="play the generated incidents of the seeds from A up to B instead",
     )
-    parser.add_argument("--difficulty", choices=DIFFICULTIES, help="difficulty of generated incidents; that of the task")
+    parser.add_argument(
+        "--difficulty", choices=DIFFICULTIES, help="difficulty of generated incidents; that of the task"
+    )
     parser.add_argument(
         "--base-url", default=environ.get("ENV_BASE_URL"), help="environment server; in process without"
     )

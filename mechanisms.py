@@ -8,7 +8,7 @@ ending. So "unbounded quer*" matches "Unbounded full-table export query" and "e"
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 MAX_GAP = 3
@@ -194,6 +194,7 @@ def names_any(text: str, phrases: Iterable[str]) -> bool:
     return any(_phrase_pattern(phrase).search(words) for phrase in phrases)
 
 
+_NEGATIVE_WORDS = frozenset({"no", "not", "never", "without", "cannot", "nor"})
 _CLAUSE_BREAK = re.compile(r"([,;:!?()\n]|\.(?=\s|$)|\b(?:but|so|which|and then)\b)", re.I)
 _CONTRAST = re.compile(r"\b(?:rather than|instead of)\b[^,;.()\n]*", re.I)
 _NEGATION = re.compile(
@@ -203,10 +204,17 @@ _NEGATION = re.compile(
 )
 
 
-def without_denials(text: str) -> str:
-    """The text without the clauses that deny something: naming what did not happen states nothing."""
+def without_denials(text: str, statements: Iterable[str] = ()) -> str:
+    """The text without the clauses that deny something: naming what did not happen states nothing.
+
+    A clause that matches one of the phrases of `statements` which themselves hold a "no" or "without" stays: such a
+    phrase ("without timeout*") says what was wrong.
+    """
     kept = _CONTRAST.sub(" ", text)
-    return "".join(part for part in _CLAUSE_BREAK.split(kept) if not _NEGATION.search(part))
+    negative = [phrase for phrase in statements if _NEGATIVE_WORDS.intersection(phrase.split())]
+    return "".join(
+        part for part in _CLAUSE_BREAK.split(kept) if not _NEGATION.search(part) or names_any(part, negative)
+    )
 
 
 def mechanisms_named(text: str, vocabulary: Mapping[str, tuple[str, ...]] = MECHANISMS) -> set[str]:
@@ -216,11 +224,11 @@ def mechanisms_named(text: str, vocabulary: Mapping[str, tuple[str, ...]] = MECH
 
 def states_mechanism(
     text: str,
-    terms: Iterable[str],
+    terms: Collection[str],
     related: Iterable[str],
     vocabulary: Mapping[str, tuple[str, ...]] = MECHANISMS,
 ) -> bool:
     """Whether a text names the mechanism by its own terms, no unrelated one beside it, and not a list of guesses."""
-    asserted = without_denials(text)
+    asserted = without_denials(text, terms)
     named = mechanisms_named(asserted, vocabulary)
     return names_any(asserted, terms) and named <= set(related) and len(named) <= MAX_MECHANISMS

@@ -14,7 +14,7 @@ from typing_extensions import NotRequired, TypedDict
 TaskId = Literal["alert_classification", "root_cause_analysis", "remediation_planning"]
 Severity = Literal["P1", "P2", "P3", "P4"]
 
-SEVERITIES = ("P1", "P2", "P3", "P4")
+SEVERITIES: tuple[Severity, ...] = ("P1", "P2", "P3", "P4")
 
 
 class Task(TypedDict):

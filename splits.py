@@ -1,7 +1,7 @@
 """Splits of the incidents: the single source of truth for which incidents a split holds, and in which order.
 
-`canonical` holds the nine hand-written incidents. The others are generated: an index stands for a seed, and no two splits
-share a seed. `train`, `validation` and `test` draw from the same families and systems; what `test_families` and
+`canonical` holds the nine hand-written incidents. The others are generated: an index stands for a seed, and no two
+splits share a seed. `train`, `validation` and `test` draw from the same families and systems; what `test_families` and
 `test_systems` hold out occurs nowhere else.
 """
 
@@ -100,8 +100,8 @@ def get_split(name: str) -> Split:
 def incident_at(split: str, index: int) -> IncidentSpec:
     """Return one incident of a split.
 
-    The tasks take turns in a generated split, each with its own difficulty; `reset` can ask for others. Raises ValueError
-    for an unknown split, IndexError for an index out of range; both say what is valid.
+    The tasks take turns in a generated split, each with its own difficulty; `reset` can ask for others. Raises
+    ValueError for an unknown split, IndexError for an index out of range; both say what is valid.
     """
     found = get_split(split)
     if not 0 <= index < found.size:

@@ -1,7 +1,7 @@
 """A detective for generated incidents: follows failing calls down from the alert and matches what it reads.
 
-It reads observations only. What it brings along is the knowledge of how each fault family shows (`Family.signature`), as
-an experienced engineer would; it proves that incidents can be solved within their steps from what the tools show.
+It reads observations only. What it brings along is the knowledge of how each fault family shows (`Family.signature`),
+as an experienced engineer would; it proves that incidents can be solved within their steps from what the tools show.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class DetectivePolicy:
 
     def _investigate(self) -> Iterator[Decision]:
         entry, *others = self._seen["alert"]["affected_services"]
-        self.suspicion = {name: IN_ALERT for name in others}
+        self.suspicion = dict.fromkeys(others, IN_ALERT)
         yield Decision("check_dependencies", {"service": entry})
         self._read_calls(entry)
         opened = {entry}

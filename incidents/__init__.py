@@ -1,1 +1,1 @@
-"""Generated incidents: as many as there are seeds, each a scenario mapping of the same shape as the hand-written ones."""
+"""Generated incidents: as many as there are seeds, in the scenario shape of the hand-written ones."""

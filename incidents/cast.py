@@ -1,12 +1,13 @@
-"""Who takes part in an incident: the culprit, the alerting service, the path between them, decoys, and all names.
+"""Who takes part in an incident: the services that the agent knows of, the culprit among them, decoys, and all names.
 
-The other services that the agent knows of are drawn as the culprit was, each as the would-be culprit of another family,
-so that nothing about a service's place or name tells the culprit from the rest.
+First it is drawn which service alerts and which services are known: some of those that it depends on, near and far.
+Only then the culprit is drawn, evenly from the known services that a family can strike. So no name, place or number of
+callers tells the culprit from the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,8 +17,8 @@ from incidents.families import FAMILIES
 from incidents.model import Family, System
 from incidents.systems.graph import ALERTING_KINDS, Graph, graph_of
 
-CULPRIT_IN_ALERT = 0.25
-_TRIES = 60
+_TRIES = 80
+DECOYS = ("fresh change", "slow", "loud", "client errors", "restarted")
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,17 @@ class Cast:
     graph: Graph
     family: Family
     place: Place
-    path: tuple[int, ...]  # from the alerting service to the culprit
+    path: tuple[
+        int, ...
+    ]  # from the alerting service to the culprit, each calling the next but for the last of `through`
     known: tuple[int, ...]  # services the agent knows of, in the order in which they are listed
     names: dict[int, str]
-    in_alert: tuple[int, ...]  # the alerting service first
+    in_alert: tuple[int, ...]  # the alerting service first, and others, whoever they are
     decoys: dict[int, str]  # innocent service -> what makes it look suspicious
 
     @property
     def entry(self) -> int:
         return self.path[0]
-
-
-DECOYS = ("fresh change", "slow", "loud", "client errors", "restarted")
 
 
 @cache
@@ -69,80 +69,126 @@ def places_of(system: System, family: Family) -> tuple[Place, ...]:
     return tuple(place for place in places if _entries(graph, place))
 
 
-def _entries(graph: Graph, place: Place) -> dict[int, int]:
-    """Services that can alert for a failure at a place -> hops to the culprit."""
-    extra = 0 if place.through is None else 1
-    return {
-        index: hops + extra
-        for index, hops in graph.upstream[place.source].items()
-        if index != place.culprit and graph.kind(index) in ALERTING_KINDS
-    }
+def _entries(graph: Graph, place: Place) -> list[int]:
+    """Services that can alert for a failure at a place."""
+    alerting = (index for index in graph.upstream[place.source] if graph.kind(index) in ALERTING_KINDS)
+    return [index for index in alerting if _path(graph, place, index, None) is not None]
+
+
+def choose_cast(draws: Draws, system: System, families: tuple[str, ...], size: Difficulty) -> Cast:
+    """Draw the cast of an incident of one of the families. Raises IndexError if none of them can strike the system."""
+    graph = graph_of(system)
+    entry, first = draws.pick(_openings(system, families, size.hops))
+    known = _grow(draws, graph, families, [*first], size)
+    path, place, family = draws.pick(draws.pick(_culprits(graph, families, entry, known)))
+    listed = draws.shuffled(known)
+    in_alert = (entry, *draws.sample([index for index in listed if index != entry], size.also_in_alert))
+    innocents = [index for index in listed if index not in (place.culprit, place.through, entry)]
+    decoys = dict(zip(draws.sample(innocents, size.decoys), draws.shuffled(DECOYS * 2), strict=False))
+    names = {index: draws.pick(system.services[index].names) for index in listed}
+    return Cast(graph, family, place, path, tuple(listed), names, in_alert, decoys)
 
 
 @cache
-def _entries_at(graph: Graph, place: Place, hops: int) -> tuple[int, ...]:
-    """The alerting services at the wanted distance, or else at the nearest there is, shorter ones first."""
-    entries = _entries(graph, place)
-    best = min(entries.values(), key=lambda distance: (abs(distance - hops), distance))
-    return tuple(index for index, distance in entries.items() if distance == best)
-
-
-def choose_cast(draws: Draws, system: System, family: Family, families: Collection[str], size: Difficulty) -> Cast:
-    """Draw the cast of an incident. `families` are those that may occur beside this one."""
+def _openings(system: System, families: tuple[str, ...], hops: int) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Each service that can alert, with each shortest way from it to a place as far away as wanted, or nearly."""
     graph = graph_of(system)
-    place = draws.pick(places_of(system, family))
-    entry = draws.pick(_entries_at(graph, place, size.hops))
-    path = _path(draws, graph, place, entry)
-    known = _known(draws, graph, families, list(path), size.known)
-    in_alert = _in_alert(draws, graph, place, entry, known)
-    innocents = [index for index in known if index not in (place.culprit, place.through, entry)]
-    decoys = dict(zip(draws.sample(innocents, size.decoys), draws.shuffled(DECOYS * 2), strict=False))
-    return Cast(graph, family, place, path, tuple(known), _names(draws, system, known), in_alert, decoys)
+    found: dict[int, dict[tuple[int, ...], None]] = {}
+    for place in _all_places(system, families):
+        for entry in _entries(graph, place):
+            path = _path(graph, place, entry, None)
+            assert path is not None
+            found.setdefault(entry, {})[path] = None
+    openings = []
+    for entry, paths in found.items():
+        best = max((len(path) for path in paths if len(path) <= hops + 1), default=min(map(len, paths)))
+        openings += [(entry, path) for path in paths if len(path) == best and best >= min(hops, 3) + 1]
+    return tuple(openings) or tuple((entry, path) for entry, paths in found.items() for path in paths)
 
 
-def _path(draws: Draws, graph: Graph, place: Place, entry: int) -> tuple[int, ...]:
-    hops = graph.upstream[place.source]
-    path = [entry]
-    while path[-1] != place.source:
-        here = hops[path[-1]]
-        nearer = [
-            callee
-            for callee, _, fallback in graph.callees[path[-1]]
-            if not fallback and (callee == place.source if here == 1 else hops.get(callee) == here - 1)
-        ]
-        path.append(draws.pick([step for step in nearer if step != place.culprit] or nearer))
-    if place.through is not None and place.culprit not in path:
-        path.append(place.culprit)
-    return tuple(path)
+@cache
+def _all_places(system: System, families: tuple[str, ...]) -> tuple[Place, ...]:
+    return tuple(dict.fromkeys(place for name in families for place in places_of(system, FAMILIES[name])))
 
 
-def _known(draws: Draws, graph: Graph, families: Collection[str], known: list[int], size: int) -> list[int]:
-    would_be = would_be_culprits(graph.system, tuple(families))
-    for _ in range(_TRIES):
-        if len(known) >= size:
-            break
-        index = draws.pick(draws.pick(would_be))
-        if index not in known and not graph.neighbours[index].isdisjoint(known):
-            known.append(index)
-    while len(known) < size:  # a small system runs out of would-be culprits: any neighbour will do
+def _grow(draws: Draws, graph: Graph, families: tuple[str, ...], known: list[int], size: Difficulty) -> list[int]:
+    """Add services that the known ones call until there are enough, those that can be struck first."""
+    for hops in (size.hops, size.hops + 1):
+        targets = _targets(graph.system, families, known[0], hops)
+        for _ in range(_TRIES if targets else 0):
+            if len(known) >= size.known:
+                break
+            way = [index for index in draws.pick(targets) if index not in known]
+            if len(known) + len(way) <= size.known:
+                known += way
+    while len(known) < size.known:  # too few can be struck from here: any neighbour will do
         beside = {other for index in known for other in graph.neighbours[index]} - set(known)
         known.append(draws.pick(sorted(beside)))
-    return draws.shuffled(known)
+    return known
 
 
 @cache
-def would_be_culprits(system: System, families: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
-    """For each family that can strike a system, the culprits it can have there."""
-    found = (tuple(place.culprit for place in places_of(system, FAMILIES[name])) for name in families)
-    return tuple(culprits for culprits in found if culprits)
+def _targets(system: System, families: tuple[str, ...], entry: int, hops: int) -> tuple[tuple[int, ...], ...]:
+    """Shortest ways from an alerting service to places within so many hops."""
+    graph = graph_of(system)
+    paths = (_path(graph, place, entry, None) for place in _all_places(system, families))
+    return tuple(dict.fromkeys(path for path in paths if path is not None and len(path) <= hops + 1))
 
 
-def _in_alert(draws: Draws, graph: Graph, place: Place, entry: int, known: list[int]) -> tuple[int, ...]:
-    others = [index for index in known if index not in (entry, place.culprit)]
-    hurt = [index for index in others if index in graph.upstream[place.source]]
-    second = place.culprit if draws.chance(CULPRIT_IN_ALERT) else draws.pick(hurt or others)
-    return entry, second
+def _culprits(
+    graph: Graph, families: tuple[str, ...], entry: int, known: list[int]
+) -> list[list[tuple[tuple[int, ...], Place, Family]]]:
+    """For each known service that can be the culprit, how: path, place and family."""
+    within = frozenset(known)
+    found: dict[int, list[tuple[tuple[int, ...], Place, Family]]] = {}
+    for index in sorted(within - {entry}):
+        for place, struck in _struck(graph.system, families).get(index, ()):
+            path = _path(graph, place, entry, within) if place.source in within else None
+            if path is not None:
+                found.setdefault(index, []).extend((path, place, FAMILIES[name]) for name in struck)
+    return list(found.values())
 
 
-def _names(draws: Draws, system: System, known: list[int]) -> dict[int, str]:
-    return {index: draws.pick(system.services[index].names) for index in known}
+@cache
+def _struck(system: System, families: tuple[str, ...]) -> dict[int, tuple[tuple[Place, tuple[str, ...]], ...]]:
+    """Culprit -> its places, and the families that strike there."""
+    found: dict[int, dict[Place, list[str]]] = {}
+    for name in families:
+        for place in places_of(system, FAMILIES[name]):
+            found.setdefault(place.culprit, {}).setdefault(place, []).append(name)
+    return {index: tuple((p, tuple(names)) for p, names in places.items()) for index, places in found.items()}
+
+
+@cache
+def _steps_down(graph: Graph) -> tuple[tuple[int, ...], ...]:
+    """For each service those that it calls without a fallback."""
+    return tuple(tuple(callee for callee, _, fallback in calls if not fallback) for calls in graph.callees)
+
+
+def _path(graph: Graph, place: Place, entry: int, within: Iterable[int] | None) -> tuple[int, ...] | None:
+    """A shortest way from an alerting service to a place, within some services if they are given; None if there is
+    none.
+
+    It does not lead through the culprit but to end there: a victim of `through` is hit by another way than the
+    culprit's.
+    """
+    if place.culprit == entry:
+        return None
+    down = _steps_down(graph)
+    came: dict[int, int] = {entry: entry}
+    queue = [entry]
+    for index in queue:
+        if index == place.source:
+            break
+        for callee in down[index]:
+            allowed = within is None or callee in within
+            if callee not in came and allowed and (callee != place.culprit or place.through is None):
+                came[callee] = index
+                queue.append(callee)
+    if place.source not in came or place.source == entry:
+        return None
+    path = [place.source]
+    while path[-1] != entry:
+        path.append(came[path[-1]])
+    path.reverse()
+    return (*path, place.culprit) if place.through is not None else tuple(path)

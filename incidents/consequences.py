@@ -149,7 +149,9 @@ def _declared_wrong(world: World, action: str, index: int) -> str | None:
         wrong_action, _, role = key.partition(":")
         if wrong_action != action:
             continue
-        hit = world.strengths.get(index, 0) > 0.1 and index != place.culprit if role == "caller" else roles[role] == index
+        hit = (
+            world.strengths.get(index, 0) > 0.1 and index != place.culprit if role == "caller" else roles[role] == index
+        )
         if hit:
             draws = Draws(world.key, "wrong", key)
             return fill(reason, world.family_values(index, draws), draws)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 
 from actions import REMEDIATION_ACTIONS
 from incidents.cast import choose_cast, places_of
@@ -11,7 +10,6 @@ from incidents.consequences import Results, WrongActions
 from incidents.difficulty import DIFFICULTIES
 from incidents.draws import Draws, stable_hash
 from incidents.families import FAMILIES
-from incidents.model import Family
 from incidents.pager import write_alert, write_description, write_summary
 from incidents.remedies import step_key
 from incidents.severity import draw_impact, severity_of
@@ -19,7 +17,7 @@ from incidents.systems import SYSTEMS
 from incidents.telemetry import tool_texts
 from incidents.vocabulary import related_mechanisms, vocabulary
 from incidents.world import World
-from scenario import SEVERITIES, Scenario, TaskId
+from scenario import SEVERITIES, Scenario, Severity, TaskId
 
 INCIDENT_VERSION = "1"  # changes whenever the incident of any seed would
 DURATION = (8, 45)  # minutes between the first symptom and the alert
@@ -29,8 +27,8 @@ def generate(
     task_id: TaskId,
     seed: int,
     difficulty: str,
-    families: Sequence[str],
-    systems: Sequence[str],
+    families: tuple[str, ...],
+    systems: tuple[str, ...],
 ) -> Scenario:
     """Generate the incident of a seed.
 
@@ -38,14 +36,13 @@ def generate(
     last byte, on any machine. Raises KeyError for an unknown difficulty, family or system: callers check them.
     """
     size = DIFFICULTIES[difficulty]
-    key = f"{INCIDENT_VERSION}/{task_id}/{difficulty}/{seed}"
+    key = f"{INCIDENT_VERSION}/{task_id}/{difficulty}/{_pool(families, systems)}/{seed}"
     draws = Draws(key)
-    pairs = family_systems(tuple(families), tuple(systems))
-    family, names = draws.pick(pairs)
-    system = SYSTEMS[draws.pick(names)]
-    cast = choose_cast(draws, system, family, families, size)
+    system = SYSTEMS[draws.pick(suited_systems(families, systems))]
+    cast = choose_cast(draws, system, families, size)
+    family = cast.family
     entry = system.services[cast.entry]
-    wanted = draws.pick(SEVERITIES) if task_id == "alert_classification" else None
+    wanted: Severity | None = draws.pick(SEVERITIES) if task_id == "alert_classification" else None
     impact = draw_impact(draws, wanted, bool(entry.earns), entry.criticality)
     world = World(key, cast, size, impact, draws.between(*DURATION), draws)
     severity = severity_of(impact)
@@ -74,16 +71,16 @@ def generate(
     }
 
 
-@lru_cache(maxsize=64)
-def family_systems(families: tuple[str, ...], systems: tuple[str, ...]) -> tuple[tuple[Family, tuple[str, ...]], ...]:
-    """Every family with the systems in which it can strike."""
-    found = []
-    for name in families:
-        family = FAMILIES[name]
-        suited = tuple(system for system in systems if places_of(SYSTEMS[system], family))
-        if suited:
-            found.append((family, suited))
-    return tuple(found)
+@cache
+def _pool(families: tuple[str, ...], systems: tuple[str, ...]) -> str:
+    """A short name of what an incident is drawn from: incidents of other families or systems are others."""
+    return f"{stable_hash(*families, *systems) % 16**6:06x}"
+
+
+@cache
+def suited_systems(families: tuple[str, ...], systems: tuple[str, ...]) -> tuple[str, ...]:
+    """The systems that one of the families can strike."""
+    return tuple(name for name in systems if any(places_of(SYSTEMS[name], FAMILIES[f]) for f in families))
 
 
 def _aliases(name: str) -> list[str]:

@@ -2,13 +2,14 @@
 
 Everything here is data without chance or time. Log lines, notes and step texts are templates. In all of them stand
 
-- `{service}` for the service that prints the line, `{caller}` and `{callee}` for a service that calls it and one that it
-  calls (the failing one in victims), `{version}` and `{previous}` for its running version and the one before;
-- and, drawn anew for each use, `{small}` (3 to 240), `{ms}` (1000 to 9800), `{n}` (3 to 96), `{pct}` (2 to 97), `{pid}`,
-  `{port}`, `{ip}`, `{id}` (6 or 7 digits), `{hex}` (8 digits), `{user}`, `{path}`, `{thread}`.
+- `{service}` for the service that prints the line, `{caller}` and `{callee}` for a service that calls it and one that
+  it calls (the failing one in victims), `{version}` and `{previous}` for its running version and the one before;
+- and, drawn anew for each use, `{small}` (3 to 240), `{ms}` (1000 to 9800), `{n}` (3 to 96), `{pct}` (2 to 97),
+  `{pid}`, `{port}`, `{ip}`, `{id}` (6 or 7 digits), `{hex}` (8 digits), `{user}`, `{path}`, `{thread}`.
 
 In those of a family stand as well its `facts`, drawn once for each incident, so that every tool shows the same value,
-`{culprit}` and `{through}` (see `Family.through`), and `{version}` and `{previous}` are those of the culprit.
+`{culprit}`, `{through}` (see `Family.through`), `{area}` (the first word of the culprit's name), and `{version}` and
+`{previous}` are those of the culprit.
 """
 
 from __future__ import annotations
@@ -16,6 +17,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+# What feature flags are called: `{word}-{subject}-{area}`.
+FLAG_WORDS = ("new", "fast", "beta", "next", "async", "compact", "shadow", "batched")
+FLAG_SUBJECTS = (
+    "checkout",
+    "search",
+    "ranking",
+    "receipts",
+    "sessions",
+    "uploads",
+    "quotes",
+    "alerts",
+    "export",
+    "sync",
+)
 
 Kind = Literal[
     "gateway",
@@ -150,9 +166,10 @@ class Family:
     change: Change | None = None
     notes: tuple[str, ...] = ()  # what the culprit's status report says
     seen_by_callers: tuple[str, ...] = ()  # what direct callers log beside the usual lines of victims
-    through: tuple[str, ...] = ()  # software of a callee by which it hurts others: their victims are that callee's callers
+    through: tuple[
+        str, ...
+    ] = ()  # software of a callee by which it hurts others: their victims are that callee's callers
     through_logs: tuple[str, ...] = ()
     through_figures: Mapping[str, Range] = field(default_factory=dict)
     ready: Range = (1.0, 1.0)  # share of the culprit's replicas that are ready
     wrong: Mapping[str, str] = field(default_factory=dict)  # "action:culprit|through|caller|entry" -> why it hurts
-    flags: tuple[str, ...] = ()  # feature flags of the culprit that the family needs

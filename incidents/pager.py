@@ -1,4 +1,4 @@
-"""What the on-call engineer is told at the start: alert and summary. Neither tells more than the alerting service shows."""
+"""What the on-call engineer is told at the start: alert and summary, which tell no more than the alerting service."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _DESCRIPTIONS: dict[TaskId, str] = {
 
 
 def write_alert(world: World, task_id: TaskId, severity: Severity, draws: Draws) -> Alert:
-    entry, other = world.cast.in_alert
+    entry = world.cast.entry
     reading, normal = world.reading(entry, 0), world.normal(entry)
     values = _values(world)
     loss = reading.revenue_loss if draws.chance(SHOWN_REVENUE) else None
@@ -49,7 +49,7 @@ def write_alert(world: World, task_id: TaskId, severity: Severity, draws: Draws)
         "id": f"ALT-{draws.between(10000, 99999)}",
         "title": draws.pick(_TITLES).format_map(values),
         "severity": "UNCLASSIFIED" if task_id == "alert_classification" else severity,
-        "affected_services": [world.cast.names[entry], world.cast.names[other]],
+        "affected_services": [world.cast.names[index] for index in world.cast.in_alert],
         "symptoms": [
             f"{percent(reading.error_rate)} of the requests at {world.cast.names[entry]} fail "
             f"(normal {percent(normal.error_rate)}).",
@@ -72,7 +72,7 @@ def write_description(world: World, task_id: TaskId) -> str:
 
 
 def _values(world: World) -> dict[str, object]:
-    entry, other = world.cast.in_alert
+    entry, other = world.cast.in_alert[:2]
     system = world.cast.graph.system
     return {
         "entry": world.cast.names[entry],

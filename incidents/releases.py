@@ -15,7 +15,7 @@ from incidents.world import World
 
 ENTRIES = 3  # of a history before anybody stepped in
 # Shares of the innocent services with a change during the incident, and in the hours before it.
-DURING = 0.2
+DURING = 0.26
 BEFORE = 0.25
 HOURS_BEFORE = 3
 AUTHORS = ("pipeline", "release-bot", "j.meyer", "a.okafor", "s.lindqvist", "gitops-sync", "m.tanaka", "on-call")
@@ -44,7 +44,7 @@ def history(world: World, index: int, phase: int) -> list[Entry]:
     time = newest
     for version in names[1:ENTRIES]:
         time -= timedelta(minutes=draws.between(1_500, 30_000))
-        entries.append(Entry(time, version, draws.pick(AUTHORS), _summary(world, index, draws)))
+        entries.append(Entry(time, version, draws.pick(AUTHORS), _summary(world, index, version, draws)))
     for number, step in enumerate(world.cast.family.steps[:phase]):
         if step in steps_on(world, index, phase) and step.action in ("rollback_deploy", "disable_feature_flag"):
             done = "rollback" if step.action == "rollback_deploy" else "flag switched off"
@@ -66,20 +66,20 @@ def _newest(world: World, index: int, draws: Draws) -> tuple[datetime, str, str]
         time = world.onset - timedelta(minutes=draws.uniform(2, 60 * HOURS_BEFORE))
     else:
         time = world.onset - timedelta(minutes=draws.between(60 * HOURS_BEFORE, 25_000))
-    return time, _summary(world, index, draws), draws.pick(AUTHORS)
+    return time, _summary(world, index, world.versions(index)[0], draws), draws.pick(AUTHORS)
 
 
-def _summary(world: World, index: int, draws: Draws) -> str:
+def _summary(world: World, index: int, version: str, draws: Draws) -> str:
     """What an innocent change says: it may read like the change by which some other failure would begin."""
-    software = world.software(index)
+    software, own = world.software(index), {**world.values(index, draws), "version": version}
     families = families_with_changes(software.name)
     if not families or draws.chance(0.5):
-        return fill(draws.pick(software.changes), world.values(index, draws), draws)
+        return fill(draws.pick(software.changes), own, draws)
     family = draws.pick([f for f in families if f is not world.cast.family] or families)
     assert family.change is not None
     facts = {name: draws.pick(options) for name, options in family.facts.items()}
-    own = world.values(index, draws)
-    return fill(family.change.summary, {**own, **facts, "culprit": own["service"], "through": own["callee"]}, draws)
+    about = {"culprit": own["service"], "through": own["callee"], "area": world.area(index)}
+    return fill(family.change.summary, {**own, **facts, **about}, draws)
 
 
 @cache

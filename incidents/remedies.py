@@ -1,4 +1,4 @@
-"""What on-call engineers can do in an incident: plan steps and their keys, runbooks, flags, and what each act comes to."""
+"""What on-call engineers can do in an incident: plan steps and their keys, runbooks, flags."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from functools import cache
 from actions import action_key
 from incidents.draws import Draws
 from incidents.families import FAMILIES
-from incidents.model import Step
+from incidents.model import FLAG_SUBJECTS, FLAG_WORDS, Step
 from incidents.software import SOFTWARE
 from incidents.systems.graph import ALERTING_KINDS
 from incidents.world import World
 
 RUNBOOK_STEPS = 6  # that each service lists
-_FLAG_SUBJECTS = ("checkout", "search", "ranking", "receipts", "sessions", "uploads", "quotes", "alerts", "export", "sync")
-_FLAG_WORDS = ("new", "fast", "beta", "next", "async", "compact", "shadow", "batched")
 
 
 def acts_on(world: World, step: Step) -> int:
@@ -40,7 +38,7 @@ def step_target(world: World, step: Step) -> str:
     if step.action == "execute_runbook_step":
         return f"{step.name}@{world.cast.names[acts_on(world, step)]}"
     if step.action == "disable_feature_flag":
-        return step.name.format_map(world.facts)
+        return step.name.format_map({**world.facts, "area": world.area(acts_on(world, step))})
     return world.cast.names[acts_on(world, step)]
 
 
@@ -83,9 +81,9 @@ def runbook(world: World, index: int) -> list[str]:
 def flags(world: World, index: int) -> list[str]:
     """The feature flags of a service that are on before anybody steps in."""
     draws = world.draws("flags", index)
-    service = world.cast.names[index].split("-")[0]
+    area = world.area(index)
     found = [
-        f"{draws.pick(_FLAG_WORDS)}-{draws.pick(_FLAG_SUBJECTS)}-{service}" for _ in range(_flag_count(world, index, draws))
+        f"{draws.pick(FLAG_WORDS)}-{draws.pick(FLAG_SUBJECTS)}-{area}" for _ in range(_flag_count(world, index, draws))
     ]
     planned = [
         step_target(world, step)

@@ -70,9 +70,7 @@ def draw_impact(draws: Draws, severity: Severity | None, earns: bool, criticalit
     """An impact of the given severity, or of any that is felt, that suits an alerting service."""
     wanted = FELT if severity is None else tuple(p for p in PATTERNS if p.severity == severity)
     fitting = [
-        pattern
-        for pattern in wanted
-        if (earns or not pattern.needs_earning) and criticality >= pattern.min_criticality
+        pattern for pattern in wanted if (earns or not pattern.needs_earning) and criticality >= pattern.min_criticality
     ]
     pattern = draws.pick(fitting)
     return Impact(

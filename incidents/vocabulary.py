@@ -1,4 +1,4 @@
-"""The mechanisms that a failure mode may name in generated incidents: those of every incident, and one for each family."""
+"""The mechanisms that a failure mode of a generated incident may name: the common ones, and one for each family."""
 
 from __future__ import annotations
 

@@ -26,7 +26,9 @@ JITTER = 0.05  # figures of services that fare well wander by this share
 # What is left of a failure after one call, by the kind of the call; and of a call with a fallback.
 SPREAD: Mapping[EdgeKind, float] = {"sync": 0.9, "storage": 0.95, "async": 0.7, "config": 0.85}
 FALLBACK_SPREAD = 0.05
-CULPRIT_IS_WORST = 0.12  # share of the incidents in which nobody shows more errors than the culprit
+# A culprit of a family with this error rate or more shows more errors than anybody in so many of its incidents.
+FAILS_OPENLY = 0.15
+CULPRIT_IS_WORST = 0.2
 # Error rates of victims in proportion to that of the alerting service: of the callee by which the culprit hurts others,
 # and of the rest.
 THROUGH_ERRORS = (0.15, 0.5)
@@ -97,13 +99,15 @@ class World:
         self.impact = impact
         self.duration = duration  # minutes from the first symptom to the alert
         self.ramp_minutes = draws.uniform(1.5, max(2.0, duration / 2))
-        self.alert_time = datetime(2026, 1, 1) + timedelta(minutes=draws.between(0, 525_000), seconds=draws.between(0, 59))
+        self.alert_time = datetime(2026, 1, 1) + timedelta(
+            minutes=draws.between(0, 525_000), seconds=draws.between(0, 59)
+        )
         family = cast.family
         self.facts: dict[str, object] = {name: draws.pick(options) for name, options in family.facts.items()}
-        worst = draws.uniform(1.1, 1.5) if draws.chance(CULPRIT_IS_WORST) else draws.uniform(0.2, 0.9)
-        own = draws.uniform(*family.errors)
-        self.culprit_errors = impact.error_rate * worst if worst > 1 else min(own, impact.error_rate * worst)
-        self.culprit_errors = min(0.97, self.culprit_errors)
+        worst = family.errors[1] >= FAILS_OPENLY and draws.chance(CULPRIT_IS_WORST)
+        share = draws.uniform(1.1, 1.5) if worst else draws.uniform(0.2, 0.9)
+        errors = impact.error_rate * share if worst else min(draws.uniform(*family.errors), impact.error_rate * share)
+        self.culprit_errors = min(0.97, errors)
         self.latency_factor = draws.uniform(*family.latency)
         self.traffic_factor = draws.uniform(*family.traffic)
         self._normal: dict[int, Normal] = {}
@@ -126,6 +130,10 @@ class World:
     def draws(self, *name: object) -> Draws:
         """A stream of draws of this incident."""
         return Draws(self.key, *name)
+
+    def area(self, index: int) -> str:
+        """The first word of a service's name, in which the names of its flags end."""
+        return self.cast.names[index].partition("-")[0]
 
     def versions(self, index: int) -> tuple[str, ...]:
         """The last `VERSIONS` versions of a service, newest first."""
@@ -163,6 +171,7 @@ class World:
             **self.values(index, draws),
             **self.facts,
             "culprit": cast.names[place.culprit],
+            "area": self.area(place.culprit),
             "through": cast.names[place.source],
             "version": version,
             "previous": previous,
@@ -286,7 +295,7 @@ class World:
             error_rate=error_rate,
             p50=normal.p50 * wander[2] * (1 + (p99 / normal.p99 - 1) * 0.3),
             p99=p99 * wander[3],
-            cpu=self._core("cpu", targets, normal.cpu, level) * wander[4],
+            cpu=min(100.0, self._core("cpu", targets, normal.cpu, level) * wander[4]),
             memory=min(99.5, self._core("memory", targets, normal.memory, level) * wander[5]),
             replicas=normal.replicas,
             ready=ready,

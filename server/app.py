@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
-from actions import ACTION_SCHEMA, ActionSpec
+from actions import ACTION_SCHEMA
 from server.environment import NOT_FINISHED
 from server.episodes import Episodes
 from server.errors import InvalidRequestError, install_error_handlers
@@ -127,10 +127,18 @@ class TaskInfo(BaseModel):
     scenarios: list[ScenarioInfo] = Field(description="the task's incidents")
 
 
+class ActionInfo(BaseModel):
+    """An action type."""
+
+    description: str = Field(description="what the action does")
+    required: list[str] = Field(description="parameters it needs")
+    optional: list[str] = Field(description="parameters it may take as well")
+
+
 class TaskList(BaseModel):
     tasks: list[TaskInfo] = Field(description="every task")
     total: int = Field(description="number of tasks")
-    action_schema: dict[str, dict[str, ActionSpec]] = Field(
+    action_schema: dict[str, dict[str, ActionInfo]] = Field(
         description="diagnostic, remediation and submission -> action type -> description and parameters"
     )
 

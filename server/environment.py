@@ -8,13 +8,22 @@ from typing import Any
 
 from typing_extensions import Unpack
 
-from actions import DIAGNOSTIC_ACTIONS, REMEDIATION_ACTIONS, SUBMISSION_ACTIONS, target_parameter
+from actions import ALL_ACTIONS, DIAGNOSTIC_ACTIONS, REMEDIATION_ACTIONS, SUBMISSION_ACTIONS, target_parameter
 from graders import Grade, grade, is_resolved
 from harm import LASTING_STEPS
 from outcomes import DIAGNOSTIC_OUTCOMES, SUBMISSION_OUTCOMES, Ledger, Outcome, Verdict
 from scenario import Scenario, Task
 from selection import IncidentOptions, Selected, Selection, select_incident
-from server.models import Action, ActionRecord, AlertInfo, EpisodeState, GradeResult, Observation, Reward
+from server.models import (
+    RECORDED_REASONING,
+    Action,
+    ActionRecord,
+    AlertInfo,
+    EpisodeState,
+    GradeResult,
+    Observation,
+    Reward,
+)
 from server.rewards import DEFAULT_PROFILE, REWARD_PROFILES, RewardProfile, step_reward
 from telemetry import read_telemetry
 
@@ -72,10 +81,11 @@ class IncidentEnvironment:
     ) -> Observation:
         """Start an episode and return its first observation.
 
-        `task_id` and `scenario_index` choose a hand-written incident (the first of alert_classification if both are left
-        out); `seed`, `difficulty` and `family` a generated one; `split` and `index` one of a split (`selection.py`).
-        `episode_id` is made up when it is left out; `reward_profile` is that of the constructor. Raises ValueError for
-        anything unknown, out of range or contradictory, saying what is valid; the episode under way then goes on.
+        `task_id` and `scenario_index` choose a hand-written incident (the first of alert_classification if both are
+        left out); `seed`, `difficulty` and `family` a generated one; `split` and `index` one of a split
+        (`selection.py`). `episode_id` is made up when it is left out; `reward_profile` is that of the constructor.
+        Raises ValueError for anything unknown, out of range or contradictory, saying what is valid; the episode under
+        way then goes on.
         """
         selected = select_incident(Selection(task_id, scenario_index, **options))
         profile = check_profile(reward_profile) if reward_profile is not None else self._default_profile
@@ -177,7 +187,7 @@ class _Episode:
             ActionRecord(
                 step=self.step_count,
                 action_type=action.action_type,
-                parameters=parameters,
+                parameters=_worth_keeping(verdict.action_type, parameters),
                 reward=value,
                 reason=reason,
                 error=self.error,
@@ -305,6 +315,16 @@ def _describe_remediation(verdict: Verdict, scenario: Scenario) -> str:
         reason = scenario["wrong_actions"].get(verdict.key, "This task asks for a classification, not for changes.")
         return f"{result} {reason}"
     return result
+
+
+def _worth_keeping(action_type: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """The parameters that an action takes: what replays and grades need, so that no agent can fill the memory."""
+    spec = ALL_ACTIONS.get(action_type)
+    taken = {"target", "service"} if spec is None else {"target", *spec["required"], *spec["optional"]}
+    kept = {name: value for name, value in parameters.items() if name in taken}
+    if "reasoning" in parameters:
+        kept["reasoning"] = parameters["reasoning"][:RECORDED_REASONING]
+    return kept
 
 
 def _mistake(message: str) -> tuple[str, str]:

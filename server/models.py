@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 from server.rewards import RewardProfile
 
 NAME_LENGTH = 200  # characters in the name of an action, service, flag or runbook step
+RECORDED_REASONING = 500  # characters of a line of reasoning that the record keeps
 TEXT_LENGTH = 8_000  # characters in a summary or a line of reasoning
 EPISODE_ID_LENGTH = 64
 
@@ -102,7 +103,9 @@ class ActionRecord(_Model):
 
     step: int = Field(ge=1, description="step number, from 1")
     action_type: str = Field(description="as the agent wrote it")
-    parameters: dict[str, Any] = Field(description="as the agent wrote them, without the empty ones")
+    parameters: dict[str, Any] = Field(
+        description="those that the action takes, as the agent wrote them, and the beginning of its reasoning"
+    )
     reward: float = Field(description="shaping reward of the step")
     reason: str = Field(description="why")
     error: str | None = Field(description="the step's last_action_error")

@@ -23,7 +23,7 @@ def add_openenv_routes(app: FastAPI, settings: Settings) -> FastAPI:
     The routes at the root are those of OpenEnv's production mode, which leaves `/reset`, `/step` and `/state` to the
     REST interface. Returns the standard server, whose lifespan the caller runs.
     """
-    limits = ConcurrencyConfig(max_concurrent_envs=settings.max_episodes, session_timeout=settings.idle_seconds)
+    limits = ConcurrencyConfig(max_concurrent_envs=settings.max_sessions, session_timeout=settings.idle_seconds)
     server = HTTPEnvServer(
         env=OpenEnvIncidentEnvironment,
         action_cls=IncidentAction,

@@ -15,6 +15,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="INCIDENT_", extra="ignore")
 
     max_episodes: int = Field(10_000, ge=1, description="episodes kept at once")
+    max_sessions: int = Field(1_000, ge=1, description="OpenEnv sessions kept at once, on each of its two WebSockets")
     idle_seconds: float = Field(1_800.0, gt=0, description="seconds without a call after which an episode expires")
     max_body_bytes: int = Field(65_536, ge=1_024, description="largest request body, in bytes")
     host: str = Field("0.0.0.0", description="address that `server` listens on")

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from actions import ALL_ACTIONS, SUBMISSION_ACTIONS
+from incidents.difficulty import DIFFICULTIES
 from scenario import SEVERITIES
 from server.episodes import Episodes, NoEpisodeError, TooManyEpisodesError, UnknownEpisodeError
 from server.models import Action, ActionParameters, EpisodeState
@@ -23,6 +26,7 @@ from server.ui_render import (
     render_history,
     render_progress,
 )
+from splits import TRAIN_SEEDS
 from tasks import list_tasks
 
 _MASTHEAD = """<div id="masthead"><h1>🚨 Cloud Incident Response</h1><p>Read the alert, investigate, find the cause, fix
@@ -35,6 +39,7 @@ name the culprit, or fix the incident in the right order. The telemetry follows 
 <br>Your submission ends the episode and is graded from 0 to 1, with the reasons.</div></div></div>"""
 _GONE = """<div class="card feedback error" data-testid="feedback">This episode has expired. Press Start incident for
 a new one.</div>"""
+GENERATED = -1  # in the list of incidents, stands for one that is generated
 _FIELDS = ("service", "severity", "failure_mode", "summary", "target_version", "replicas", "flag", "runbook_action")
 
 
@@ -59,7 +64,14 @@ def build_page(episodes: Episodes) -> FastAPI:
         max_file_size="64kb",
         ssr_mode=False,
     )
+    for path in ("/gradio_api/upload", "/gradio_api/upload_progress"):
+        page.router.routes.insert(0, Route(path, _refuse, methods=["GET", "POST"]))
     return page
+
+
+async def _refuse(request: Request) -> Response:
+    """The page has no use for files, and nobody shall fill the disk with them."""
+    return PlainTextResponse("no uploads here", 404)
 
 
 class _Page:
@@ -84,6 +96,15 @@ class _Page:
                 self._incidents(tasks[0]["task_id"]), value=0, label="Incident", scale=6, min_width=300
             )
             self._start = gr.Button("Start incident", variant="primary", scale=1, min_width=180)
+        with gr.Row(visible=False, equal_height=True) as self._generated:
+            self._seed = gr.Number(
+                1,
+                label="Seed: any number starts an incident of its own",
+                precision=0,
+                minimum=0,
+                maximum=TRAIN_SEEDS - 1,
+            )
+            self._difficulty = gr.Radio(list(DIFFICULTIES), value=tasks[0]["difficulty"], label="Difficulty")
         self._alert = gr.HTML(_WELCOME)
         with gr.Row():
             with gr.Column(scale=5, min_width=360):
@@ -146,27 +167,42 @@ class _Page:
             self._evidence,
             self._history,
         ]
-        self._task.change(self._choose_task, self._task, self._incident, **quiet)
-        self._start.click(self._start_episode, [self._task, self._incident, self._episode_id], shown, **quiet)
+        self._task.change(self._choose_task, [self._task, self._incident], [self._incident, self._difficulty], **quiet)
+        self._incident.change(self._choose_incident, self._incident, self._generated, **quiet)
+        chosen = [self._task, self._incident, self._seed, self._difficulty, self._episode_id]
+        self._start.click(self._start_episode, chosen, shown, **quiet)
         self._action.input(self._choose_action, self._action, [self._note, *self._fields.values()], **quiet)
         self._run.click(self._act, [self._episode_id, self._action, *self._fields.values()], shown, **quiet)
 
     def _incidents(self, task_id: str) -> list[tuple[str, int]]:
-        return [
+        written = [
             (f"{incident['scenario_id']}: {incident['description'].split('. ')[0].rstrip('.')}", incident["index"])
             for incident in self._tasks[task_id]["scenarios"]
         ]
+        return [*written, ("Generated: a new incident from a seed", GENERATED)]
 
-    def _choose_task(self, task_id: str) -> Any:
-        return gr.Dropdown(choices=self._incidents(task_id), value=0)
+    def _choose_task(self, task_id: str, incident: int) -> list[Any]:
+        kept = GENERATED if incident == GENERATED else 0
+        return [gr.update(choices=self._incidents(task_id), value=kept), self._tasks[task_id]["difficulty"]]
+
+    def _choose_incident(self, incident: int) -> Any:
+        return gr.update(visible=incident == GENERATED)
 
     def _choose_action(self, action_type: str) -> list[Any]:
         return [_note(action_type), *(gr.update(visible=name in _wanted(action_type)) for name in _FIELDS)]
 
-    def _start_episode(self, task_id: str, incident: int, previous: str | None) -> list[Any]:
+    def _start_episode(
+        self, task_id: str, incident: int, seed: int | None, difficulty: str, previous: str | None
+    ) -> list[Any]:
         self._forget(previous)
+        episode_id = f"tab-{uuid.uuid4().hex}"
         try:
-            observation = self._episodes.reset(task_id, incident, episode_id=f"tab-{uuid.uuid4().hex}")
+            if incident == GENERATED:
+                observation = self._episodes.reset(
+                    task_id, episode_id=episode_id, seed=seed or 0, difficulty=difficulty
+                )
+            else:
+                observation = self._episodes.reset(task_id, incident, episode_id=episode_id)
         except (ValueError, TooManyEpisodesError) as error:
             raise gr.Error(str(error)) from error
         first = observation.available_actions[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from incidents.model import Call, EdgeKind, Service, System
 from incidents.software import SOFTWARE
@@ -14,7 +15,7 @@ ALERTING_KINDS = frozenset({"gateway", "cdn", "service", "worker"})
 
 
 def service(
-    role: str, names: str, software: str, calls: str = "", criticality: int = 2, earns: str = ""
+    role: str, names: str, software: str, calls: str = "", criticality: Literal[1, 2, 3] = 2, earns: str = ""
 ) -> Service:
     """A service of a system.
 
@@ -22,7 +23,6 @@ def service(
     none for a synchronous call, `~` asynchronous, `=` storage, `@` configuration or platform; a `?` after the role says
     that the caller has a fallback. So `"pricing? =orders-db ~events @flags"`.
     """
-    assert criticality in (1, 2, 3)
     return Service(role, tuple(names.split()), software, tuple(map(_call, calls.split())), criticality, earns)
 
 

@@ -33,8 +33,9 @@ def show_metrics(world: World, index: int, phase: int) -> str:
         ("memory", f"{number(now.memory)} %", f"{number(before.memory)} %", f"{number(normal.memory)} %"),
     ]
     for gauge in world.software(index).gauges:
-        values = (now.figures[gauge.label], before.figures[gauge.label], normal.figures[gauge.label])
-        rows.append((gauge.label, *(_with_unit(value, gauge.unit, gauge.decimals) for value in values)))
+        label, unit, decimals = gauge.label, gauge.unit, gauge.decimals
+        shown = (_with_unit(reading.figures[label], unit, decimals) for reading in (now, before, normal))
+        rows.append((label, next(shown), next(shown), next(shown)))
     if world.software(index).kind in ALERTING_KINDS:
         rows += _felt(now, before)
     title = f"{world.cast.names[index]} at {world.now(phase):%H:%M:%S}Z"

@@ -34,7 +34,9 @@ def disagreements(texts: Texts, services: list[str]) -> list[str]:
         if version is None or newest is None or version[1] != newest[1]:
             problems.append(f"{service}: status and deploy history name different versions")
         problems += _edge_problems(service, texts, shown)
-        clocks = {re.search(r"at (\d\d:\d\d:\d\d)Z", text[service]) for tool, text in texts.items() if tool != "query_logs"}
+        clocks = {
+            re.search(r"at (\d\d:\d\d:\d\d)Z", text[service]) for tool, text in texts.items() if tool != "query_logs"
+        }
         if len({clock[1] for clock in clocks if clock is not None}) != 1:
             problems.append(f"{service}: the tools name different times of day")
     return problems

@@ -1,8 +1,8 @@
 """A bag-of-words classifier that tries to name the culprit from the alert and the summary alone.
 
-Multinomial logistic regression over the known services of an incident: the score of a service is the sum of one weight for
-each pair of a word and the service's name, and of one for the name. Weights live in a hashed table and are fitted by
-stochastic gradient descent.
+Multinomial logistic regression over the known services of an incident: the score of a service is the sum of one weight
+for each pair of a word and the service's name, and of one for the name. Weights live in a hashed table and are fitted
+by stochastic gradient descent.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ class Classifier:
 
     def accuracy(self, examples: Sequence[Example]) -> float:
         """The share of the examples whose culprit gets the highest score."""
-        hits = sum(int(self._weights[_slots(words, names)].sum(axis=0).argmax()) == culprit for words, names, culprit in examples)
+        hits = sum(
+            int(self._weights[_slots(words, names)].sum(axis=0).argmax()) == culprit
+            for words, names, culprit in examples
+        )
         return hits / len(examples)
 
 

@@ -40,17 +40,24 @@ def templates_of(family: Family) -> Iterator[str]:
 def declaration_problems(family: Family) -> list[str]:
     """What is wrong with a family as it is written down."""
     problems = []
-    known = EVERYDAY | set(family.facts) | {"culprit", "through"}
+    known = EVERYDAY | set(family.facts) | {"culprit", "through", "area"}
     for template in templates_of(family):
         names = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
         problems += [f"unknown name {name!r} in {template!r}" for name in names - known]
-    problems += [f"the fact {name!r} has the name of a value that every line has" for name in set(family.facts) & EVERYDAY]
+    problems += [
+        f"the fact {name!r} has the name of a value that every line has" for name in set(family.facts) & EVERYDAY
+    ]
     problems += [f"unknown software {name!r}" for name in {*family.strikes, *family.through} - set(SOFTWARE)]
     for software, figures in ((family.strikes, family.figures), (family.through, family.through_figures)):
         for name in set(software) & set(SOFTWARE):
             labels = {gauge.label for gauge in SOFTWARE[name].gauges} | CORE_FIGURES
             problems += [f"{name} shows no figure {label!r}" for label in set(figures) - labels]
-    for line in (*family.logs, *family.seen_by_callers, *family.through_logs, *(t for s in family.steps for t in s.shows)):
+    for line in (
+        *family.logs,
+        *family.seen_by_callers,
+        *family.through_logs,
+        *(t for s in family.steps for t in s.shows),
+    ):
         if line.split(" ")[0] not in GLOG_LEVELS:
             problems.append(f"a log line does not begin with a level: {line!r}")
     problems += _plan_problems(family)
@@ -64,7 +71,9 @@ def declaration_problems(family: Family) -> list[str]:
     for key in family.wrong:
         action, _, role = key.partition(":")
         if action not in REMEDIATION_ACTIONS or role not in ("culprit", "through", "caller", "entry"):
-            problems.append(f"wrong action {key!r}: expected a remediation action and culprit, through, caller or entry")
+            problems.append(
+                f"wrong action {key!r}: expected a remediation action and culprit, through, caller or entry"
+            )
     return problems
 
 
@@ -160,7 +169,7 @@ def tool_problems(scenario: Scenario) -> list[str]:
         for tool, texts in responses.items():
             for service in scenario["known_services"]:
                 text = texts[service]
-                if len(text) < 40 or re.search(r"\{[a-z_]+\}|\bNone\b|\bnan\b", text):
+                if len(text) < 40 or re.search(r"\{[a-z_]+\}|(?<![\w-])None(?![\w-])|\bnan\b", text):
                     problems.append(f"{tool} of {service} in phase {phase}: {text[:200]!r}")
     return problems
 

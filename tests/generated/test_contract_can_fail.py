@@ -11,7 +11,7 @@ import pytest
 
 from incidents.families import FAMILIES
 from incidents.families.databases import PG_LOCK_QUEUE
-from incidents.generate import family_systems
+from incidents.generate import suited_systems
 from incidents.model import Change, Family, Step
 from incidents.releases import families_with_changes
 from incidents.remedies import runbook_pool
@@ -29,7 +29,7 @@ from tests.generated.contract import (
     tool_problems,
 )
 
-CACHES = (vocabulary, related_mechanisms, runbook_pool, families_with_changes, family_systems)
+CACHES = (vocabulary, related_mechanisms, runbook_pool, families_with_changes, suited_systems)
 Register = Callable[..., Family]
 
 
@@ -172,7 +172,11 @@ def test_a_world_that_does_not_recover_is_found() -> None:
 
 def test_an_alert_that_tells_the_answer_is_found() -> None:
     scenario = _scenario()
-    for told in (PG_LOCK_QUEUE.mechanism, "it must be a lock queue", f"ask {scenario['correct_root_cause']['service']}"):
+    for told in (
+        PG_LOCK_QUEUE.mechanism,
+        "it must be a lock queue",
+        f"ask {scenario['correct_root_cause']['service']}",
+    ):
         assert leak_problems(_copy(scenario, incident_summary=told), PG_LOCK_QUEUE), told
     assert leak_problems(_copy(scenario, scenario_id="pg-lock-queue-1"), PG_LOCK_QUEUE)
     assert leak_problems(_copy(scenario, wrong_actions={"restart_service:x": "A lock queue it was."}), PG_LOCK_QUEUE)

@@ -66,7 +66,11 @@ def canaries() -> list[Canary]:
 def records() -> Iterator[dict[str, Any]]:
     """States of ended episodes: oracle, heuristic and random play of each incident, and every canary."""
     for task_id, index in INCIDENTS:
-        policies: list[Policy] = [OraclePolicy(Selection(task_id, index)), HeuristicPolicy(), *map(RandomPolicy, RANDOM_SEEDS)]
+        policies: list[Policy] = [
+            OraclePolicy(Selection(task_id, index)),
+            HeuristicPolicy(),
+            *map(RandomPolicy, RANDOM_SEEDS),
+        ]
         for number, policy in enumerate(policies):
             yield record_of(policy, task_id, index, f"{task_id}-{index}-{number}")
     for canary in canaries():

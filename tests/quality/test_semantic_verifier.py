@@ -14,20 +14,16 @@ from pathlib import Path
 
 import pytest
 import typing_extensions
-import uv
 
 from graders import grade
 from tasks import get_scenario
+from tests.pythons import LIMIT_S, other_pythons, pyenv_versions
 from tests.quality.semantic_leaks import import_closure
 from tests.quality.semantic_support import ROOT, records
 
 WORKER = Path(__file__).with_name("semantic_grade_worker.py")
-OLDEST = (3, 10)  # the oldest Python that the project supports
 REPEATS = 100
-LIMIT_S = 60
 WITHOUT_NETWORK = ("unshare", "--user", "--map-root-user", "--net")
-# actions.py takes one name from pydantic, to annotate its vocabulary; pydantic itself is compiled for one Python only.
-PYDANTIC_STAND_IN = "def Field(**_: object) -> None: ...\n"
 JOINED_LINES = '"feedback": " ".join(lines),'
 
 
@@ -52,7 +48,6 @@ def bare(tmp_path: Path) -> Path:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, copy)
     shutil.copy(typing_extensions.__file__, tmp_path)
-    (tmp_path / "pydantic.py").write_text(PYDANTIC_STAND_IN)
     return tmp_path
 
 
@@ -76,29 +71,6 @@ def graded_by(
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-@cache
-def pyenv_versions() -> dict[str, str]:
-    """The setting that makes every Python of a pyenv available under its own name; none without pyenv."""
-    if not shutil.which("pyenv"):
-        return {}
-    listed = subprocess.run(["pyenv", "versions", "--bare"], capture_output=True, text=True, timeout=LIMIT_S).stdout
-    return {"PYENV_VERSION": ":".join(reversed(listed.split()))}
-
-
-@cache
-def other_pythons() -> dict[str, str]:
-    """The Pythons of this machine that the project supports, one of each minor version but this one: version, path."""
-    command = [uv.find_uv_bin(), "python", "list", "--only-installed", "--offline", "--output-format", "json"]
-    environment = {**os.environ, **pyenv_versions()}
-    listed = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=LIMIT_S).stdout
-    found: dict[tuple[int, int], tuple[str, str]] = {}
-    for python in json.loads(listed or "[]"):
-        minor = (python["version_parts"]["major"], python["version_parts"]["minor"])
-        if minor >= OLDEST and minor != sys.version_info[:2]:
-            found.setdefault(minor, (python["version"], python["path"]))
-    return dict(sorted(found.values()))
 
 
 @cache

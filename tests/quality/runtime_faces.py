@@ -1,0 +1,332 @@
+"""Every face of the server as a seat at which an episode is played, and the raw text that it shows there.
+
+    rest                       POST /reset, POST /step, GET /state
+    ws, openenv-ws             the OpenEnv WebSocket, at the root and of the standard server under /openenv
+    mcp, openenv-mcp           OpenEnv's JSON-RPC at /mcp and /openenv/mcp, in a session of its own
+    mcp-ws                     the same over the WebSocket /mcp
+    agent-mcp                  MCP for standard clients, streamable HTTP
+    page                       the calls of the page at /
+
+A seat returns what the face sent, byte for byte, but for ids that cannot repeat (the episode's, the session's).
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import Any, Protocol
+
+import httpx
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect, unix_connect
+
+Parameters = Mapping[str, Any]
+Action = tuple[str, Parameters]  # action type, and parameters under their own names (no `target`)
+
+_numbers = itertools.count()
+
+
+class Server(Protocol):
+    """Where a server answers."""
+
+    socket_path: str | None
+
+    @property
+    def websocket_url(self) -> str: ...
+
+    def client(self) -> httpx.Client: ...
+
+
+class Address:
+    """A server on a TCP port, of which nothing but the base URL is known."""
+
+    socket_path = None
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        self.websocket_url = base_url.replace("http", "ws", 1)
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.base_url, timeout=60, trust_env=False)
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer, not an error of the test
+    """The face refused a call; the message is what it said."""
+
+
+class Seat(ABC):
+    """One player at one face. `task_id` and `scenario_index` start an episode, actions play it."""
+
+    def __init__(self, server: Server) -> None:
+        self.number = next(_numbers)
+        self.http = server.client()
+
+    @abstractmethod
+    def reset(self, task_id: str, scenario_index: int) -> str:
+        """Start an episode, and return what the face showed."""
+
+    @abstractmethod
+    def act(self, action_type: str, parameters: Parameters) -> str:
+        """Take an action, and return what the face showed."""
+
+    def state(self) -> str:
+        """The record of the episode as the face shows it, "" if it shows none."""
+        return ""
+
+    def close(self) -> None:
+        self.http.close()
+
+
+class RestSeat(Seat):
+    def __init__(self, server: Server) -> None:
+        super().__init__(server)
+        self.episode_id = f"seat-{self.number}"
+
+    def reset(self, task_id: str, scenario_index: int) -> str:
+        options = {"task_id": task_id, "scenario_index": scenario_index, "episode_id": self.episode_id}
+        return self._shown(self.http.post("/reset", json=options))
+
+    def act(self, action_type: str, parameters: Parameters) -> str:
+        body = {"episode_id": self.episode_id, "action_type": action_type, "parameters": dict(parameters)}
+        return self._shown(self.http.post("/step", json=body))
+
+    def state(self) -> str:
+        return self._shown(self.http.get("/state", params={"episode_id": self.episode_id}))
+
+    def grader(self) -> str:
+        return self._shown(self.http.get("/grader", params={"episode_id": self.episode_id}))
+
+    def _shown(self, response: httpx.Response) -> str:
+        return without(checked(response).text, self.episode_id)
+
+
+class WebSocketSeat(Seat):
+    """A session of OpenEnv's WebSocket."""
+
+    def __init__(self, server: Server, path: str = "/ws") -> None:
+        super().__init__(server)
+        self.episode_id = f"seat-{self.number}"
+        self._opened = open_websocket(server, path)
+        self._socket = self._opened.__enter__()
+
+    def ask(self, kind: str, data: Any = None) -> str:
+        """Send a message and return the answer as it came. Raises Refused for an error of the protocol."""
+        answer = exchanged(self._socket, {"type": kind} if data is None else {"type": kind, "data": data})
+        if json.loads(answer)["type"] == "error":
+            raise Refused(json.loads(answer)["data"]["message"])
+        return without(answer, self.episode_id)
+
+    def reset(self, task_id: str, scenario_index: int) -> str:
+        return self.reset_with(task_id=task_id, scenario_index=scenario_index)
+
+    def reset_with(self, **options: Any) -> str:
+        return self.ask("reset", {"episode_id": self.episode_id, **options})
+
+    def act(self, action_type: str, parameters: Parameters) -> str:
+        return self.ask("step", {"action_type": action_type, "parameters": dict(parameters)})
+
+    def state(self) -> str:
+        return self.ask("state")
+
+    def close(self) -> None:
+        self._opened.__exit__(None, None, None)
+        super().close()
+
+
+class _ToolSeat(Seat):
+    """A seat whose actions are MCP tools."""
+
+    @abstractmethod
+    def rpc(self, method: str, params: dict[str, Any]) -> str:
+        """Call a JSON-RPC method and return the answer as it came."""
+
+    def call(self, tool: str, arguments: Parameters) -> str:
+        return self.rpc("tools/call", {"name": tool, "arguments": dict(arguments)})
+
+    def reset(self, task_id: str, scenario_index: int) -> str:
+        return self.call("start_incident", {"task_id": task_id, "scenario_index": scenario_index})
+
+    def act(self, action_type: str, parameters: Parameters) -> str:
+        return self.call(action_type, parameters)
+
+    def tools(self) -> list[dict[str, Any]]:
+        """What tools/list answers."""
+        listed: list[dict[str, Any]] = _result_of(self.rpc("tools/list", {}))["tools"]
+        return listed
+
+
+class OpenEnvMcpSeat(_ToolSeat):
+    """A session of OpenEnv's JSON-RPC over HTTP."""
+
+    def __init__(self, server: Server, path: str = "/mcp") -> None:
+        super().__init__(server)
+        self._path = path
+        self.session_id = ""
+        self.session_id = _result_of(self.rpc("openenv/session/create", {}))["session_id"]
+
+    def rpc(self, method: str, params: dict[str, Any]) -> str:
+        named = {**params, "session_id": self.session_id} if self.session_id else params
+        request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": named}
+        answer = checked(self.http.post(self._path, json=request)).text
+        _refuse_errors(answer)
+        return without(answer, self.session_id)
+
+    def close(self) -> None:
+        self.rpc("openenv/session/close", {})
+        super().close()
+
+
+class McpSocketSeat(_ToolSeat):
+    """A session of OpenEnv's JSON-RPC over a WebSocket."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(server)
+        self._opened = open_websocket(server, "/mcp")
+        self._socket = self._opened.__enter__()
+
+    def rpc(self, method: str, params: dict[str, Any]) -> str:
+        answer = exchanged(self._socket, {"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+        _refuse_errors(answer)
+        return answer
+
+    def close(self) -> None:
+        self._opened.__exit__(None, None, None)
+        super().close()
+
+
+class AgentMcpSeat(_ToolSeat):
+    """A session of the standard protocol: streamable HTTP, each answer an event stream of one message."""
+
+    PATH = "/agent/mcp"
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(server)
+        self.http.headers["accept"] = "application/json, text/event-stream"
+        hello = {
+            "protocolVersion": "2025-06-18",
+            "capabilities": {},
+            "clientInfo": {"name": "quality", "version": "1"},
+        }
+        request = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}
+        response = checked(self.http.post(self.PATH, json=request))
+        self.welcome = response.text
+        self.http.headers["mcp-session-id"] = response.headers["mcp-session-id"]
+        checked(self.http.post(self.PATH, json={"jsonrpc": "2.0", "method": "notifications/initialized"}))
+
+    def rpc(self, method: str, params: dict[str, Any]) -> str:
+        request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        stream = checked(self.http.post(self.PATH, json=request)).text
+        answer = next(line.removeprefix("data: ") for line in stream.splitlines() if line.startswith("data: "))
+        _refuse_errors(answer)
+        result = json.loads(answer)["result"]
+        if result.get("isError"):
+            raise Refused(result["content"][0]["text"])
+        return answer
+
+    def close(self) -> None:
+        self.http.delete(self.PATH)
+        super().close()
+
+
+class PageSeat(Seat):
+    """A tab of the page: the calls that its buttons make."""
+
+    _PARAMETERS = (
+        "service",
+        "severity",
+        "failure_mode",
+        "summary",
+        "target_version",
+        "replicas",
+        "flag",
+        "runbook_action",
+    )
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(server)
+        dependencies = checked(self.http.get("/config")).json()["dependencies"]
+        self._functions = {dependency["api_name"]: dependency["id"] for dependency in dependencies}
+
+    def reset(self, task_id: str, scenario_index: int) -> str:
+        return self._call("_start_episode", [task_id, scenario_index, 0, "easy", None])
+
+    def act(self, action_type: str, parameters: Parameters) -> str:
+        fields = [parameters.get(name) for name in self._PARAMETERS]
+        assert set(parameters) <= set(self._PARAMETERS), f"the page has no field for one of {set(parameters)}"
+        return self._call("_act", [None, action_type, *fields])
+
+    def _call(self, function: str, data: list[Any]) -> str:
+        body = {"fn_index": self._functions[function], "data": data, "session_hash": f"seat{self.number}"}
+        response = self.http.post("/gradio_api/run/predict", json=body)
+        if response.status_code != 200:
+            raise Refused(response.text)
+        return json.dumps(response.json()["data"], ensure_ascii=False)  # the rest is how long it took
+
+
+FACES: dict[str, Callable[[Server], Seat]] = {
+    "rest": RestSeat,
+    "ws": WebSocketSeat,
+    "openenv-ws": lambda server: WebSocketSeat(server, "/openenv/ws"),
+    "mcp": OpenEnvMcpSeat,
+    "openenv-mcp": lambda server: OpenEnvMcpSeat(server, "/openenv/mcp"),
+    "mcp-ws": McpSocketSeat,
+    "agent-mcp": AgentMcpSeat,
+    "page": PageSeat,
+}
+MCP_FACES = ("mcp", "openenv-mcp", "mcp-ws", "agent-mcp")
+
+
+@contextmanager
+def seated(server: Server, face: str) -> Iterator[Any]:
+    """A seat at a face, given back at the end."""
+    seat = FACES[face](server)
+    try:
+        yield seat
+    finally:
+        seat.close()
+
+
+def played(seat: Seat, task_id: str, scenario_index: int, actions: Iterable[Action]) -> list[str]:
+    """Play an episode and return all that the face showed: of the reset, of each action, and the record at the end."""
+    shown = [seat.reset(task_id, scenario_index)]
+    shown += [seat.act(action_type, parameters) for action_type, parameters in actions]
+    return [*shown, seat.state()]
+
+
+def open_websocket(server: Server, path: str) -> AbstractContextManager[ClientConnection]:
+    """A WebSocket to the server, on TCP or on its Unix socket."""
+    if server.socket_path:
+        return unix_connect(server.socket_path, f"ws://server{path}", max_size=2**24, open_timeout=60)
+    return connect(server.websocket_url + path, max_size=2**24, open_timeout=60, proxy=None)
+
+
+def exchanged(socket: ClientConnection, message: Any) -> str:
+    """Send a message and return the answer. A server that hangs up first has said why in an answer of its own."""
+    with suppress(ConnectionClosed):
+        socket.send(json.dumps(message))
+    return str(socket.recv(timeout=60))
+
+
+def without(text: str, own_id: str) -> str:
+    """A text with the seat's own id taken out."""
+    return text.replace(own_id, "ID") if own_id else text
+
+
+def checked(response: httpx.Response) -> httpx.Response:
+    """The response if it is a good one. Raises Refused otherwise."""
+    if response.status_code >= 400:
+        raise Refused(f"{response.status_code}: {response.text}")
+    return response
+
+
+def _refuse_errors(answer: str) -> None:
+    if "error" in json.loads(answer):
+        raise Refused(json.loads(answer)["error"]["message"])
+
+
+def _result_of(answer: str) -> dict[str, Any]:
+    result: dict[str, Any] = json.loads(answer)["result"]
+    return result

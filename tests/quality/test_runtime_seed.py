@@ -1,0 +1,134 @@
+"""runtime.seed_control: a seed decides the incident, the same way every time, and what is no seed is refused."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from openenv.core.env_server.http_server import create_fastapi_app
+
+from server.openenv_adapter import IncidentAction, IncidentObservation, IncidentState, OpenEnvIncidentEnvironment
+from splits import incidents_of
+from tasks import SCENARIOS
+from tests.http_server import serve
+from tests.quality.runtime_faces import Address, Refused, Server, WebSocketSeat, checked
+from tests.quality.runtime_scripts import INCIDENTS, random_actions
+from tests.quality.runtime_servers import ServerProcess
+
+pytest_plugins = ["tests.quality.runtime_fixtures"]
+
+Reset = Callable[..., str]  # takes reset options, returns the first observation as it came
+BAD_SEEDS: list[Any] = ["many", 1.5, [], {}]
+SEEDED_FACES = ("ws", "openenv-ws", "openenv-http")
+
+
+@contextmanager
+def resetting(server: Server, face: str) -> Iterator[Reset]:
+    """The reset of a face that takes seeds."""
+    if face == "openenv-http":
+        with server.client() as client:
+            yield lambda **options: checked(client.post("/openenv/reset", json=options)).text
+        return
+    seat = WebSocketSeat(server, "/ws" if face == "ws" else "/openenv/ws")
+    try:
+        yield seat.reset_with
+    finally:
+        seat.close()
+
+
+GENERATED = 5  # seeds of generated incidents to look at
+
+
+def seed_problems(reset: Reset) -> list[str]:
+    """What is wrong with a face's seeds: ignored, unsteady, all the same, or bad ones accepted."""
+    problems = []
+    choices: list[tuple[dict[str, Any], int]] = [({"split": "canonical"}, len(incidents_of("canonical")))]
+    choices += [({"task_id": task_id}, GENERATED) for task_id in SCENARIOS]
+    for options, incidents in choices:
+        named = {**options, "episode_id": "seeded"}
+        first = [reset(seed=seed, **named) for seed in range(incidents)]
+        again = [reset(seed=seed, **named) for seed in reversed(range(incidents))][::-1]
+        problems += [f"{options}: seed {n} differs" for n in range(incidents) if first[n] != again[n]]
+        reached = {json.loads(text).get("data", json.loads(text))["observation"]["scenario_id"] for text in first}
+        if len(reached) != incidents:
+            problems.append(f"{options}: seeds 0 to {incidents - 1} reach {len(reached)} of {incidents} incidents")
+    for seed in BAD_SEEDS:
+        try:
+            reset(seed=seed)
+        except Refused as refusal:
+            if "seed" not in str(refusal):
+                problems.append(f"seed {seed!r} is refused without a word about it: {refusal}")
+        else:
+            problems.append(f"seed {seed!r} is accepted")
+    return problems
+
+
+@pytest.mark.check("runtime.seed_control")
+@pytest.mark.parametrize("face", SEEDED_FACES)
+def test_a_seed_decides_the_incident(plain_server: ServerProcess, face: str, measured: Callable[[str], None]) -> None:
+    """The seed given to reset is used: the same seed gives the same incident, byte for byte, different seeds reach
+    every incident there is, and what is no seed is refused with the protocol's error."""
+    with resetting(plain_server, face) as reset:
+        assert seed_problems(reset) == []
+    measured(face)
+
+
+@pytest.mark.check("runtime.seed_control")
+def test_an_episode_of_the_same_seed_repeats_byte_for_byte(
+    plain_server: ServerProcess, measured: Callable[[str], None]
+) -> None:
+    """Not only the start: the same seed and actions give the same answers to the end."""
+
+    def play(seed: int) -> list[str]:
+        seat = WebSocketSeat(plain_server)
+        shown = [seat.reset_with(split="canonical", seed=seed)]
+        shown += [seat.act(*action) for action in random_actions(INCIDENTS[seed % len(INCIDENTS)], seed)]
+        seat.close()
+        return shown
+
+    seeds = range(2 * len(INCIDENTS))
+    assert [seed for seed in seeds if play(seed) != play(seed)] == []
+    measured(f"{len(seeds)} seeds played twice")
+
+
+@pytest.mark.check("runtime.seed_control")
+def test_rest_takes_a_seed_or_refuses_it(plain_server: ServerProcess) -> None:
+    """A face without seeds says so; it does not accept one and ignore it."""
+    with plain_server.client() as client:
+        properties = client.get("/openapi.json").json()["components"]["schemas"]["ResetBody"]["properties"]
+        for send in ({"json": {"seed": 1}}, {"params": {"seed": 1}}):
+            answer = client.post("/reset", **send)  # type: ignore[arg-type]
+            if "seed" in properties:
+                assert answer.json()["scenario_id"] != client.post("/reset", json={"seed": 0}).json()["scenario_id"]
+            else:
+                assert answer.status_code == 422
+                assert "seed" in answer.json()["detail"][0]["loc"]
+
+
+class Deaf(OpenEnvIncidentEnvironment):
+    """Ignores its seed."""
+
+    def reset(self, seed: Any = None, *options: Any, **named: Any) -> IncidentObservation:
+        return super().reset(None, *options, **named)
+
+
+class Drifting(OpenEnvIncidentEnvironment):
+    """Gives another incident each time, whatever the seed."""
+
+    _resets = itertools.count()
+
+    def reset(self, seed: Any = None, *options: Any, **named: Any) -> IncidentObservation:
+        return super().reset(next(self._resets), *options, **named)
+
+
+@pytest.mark.parametrize(("environment", "symptom"), [(Deaf, "reach 1 of"), (Drifting, "seed 0 differs")])
+def test_the_seed_check_can_fail(environment: type[OpenEnvIncidentEnvironment], symptom: str) -> None:
+    app = create_fastapi_app(environment, IncidentAction, IncidentObservation, state_cls=IncidentState)
+    with serve(app) as url, resetting(Address(url), "ws") as reset:
+        problems = seed_problems(reset)
+    assert any(symptom in problem for problem in problems)
+    assert any("'many' is accepted" in problem for problem in problems)
