@@ -124,11 +124,9 @@ def _grade_root_cause(ledger: Ledger) -> Grade:
         base = min(WRONG_SERVICE_MAX, WRONG_SERVICE_BASE + WRONG_SERVICE_PER_SERVICE * found)
         lines = [f"The service is not the root cause; {found} service(s) investigated earn {base:.2f}."]
         return _result({"base": base, "efficiency": 0.0}, lines)
-    mode_is_right = states_mechanism(
+    mode_is_right = _explains(
         _without_step_names(ledger.submission.get("failure_mode") or "", ledger.scenario),
-        ledger.scenario["failure_mode_terms"],
-        ledger.scenario["related_mechanisms"],
-        ledger.scenario.get("mechanism_vocabulary", MECHANISMS),
+        ledger.scenario,
     )
     base = SERVICE_AND_MODE_BASE if mode_is_right else SERVICE_BASE
     efficiency = _query_efficiency(ledger)
@@ -186,17 +184,28 @@ def true_statements(summary: str, ledger: Ledger) -> list[str]:
     culprit_names = _full_names_of(scenario["correct_root_cause"]["service"], scenario)
     named = [s for s in scenario["known_services"] if names_any(summary, _full_names_of(s, scenario))]
     blames = len(named) <= MAX_SERVICES_NAMED * len(scenario["known_services"])
-    terms, related = scenario["failure_mode_terms"], scenario["related_mechanisms"]
+    related = set(scenario["related_mechanisms"])
     vocabulary = scenario.get("mechanism_vocabulary", MECHANISMS)
     explained = [_without_step_names(s, scenario) for s in sentences]
     checks = {
         "culprit": blames and any(names_any(s, culprit_names) for s in sentences),
-        "mechanism": any(states_mechanism(s, terms, related, vocabulary) for s in explained)
-        and len(mechanisms_named(" ".join(explained), vocabulary) - set(related)) <= 1,
+        "mechanism": any(_explains(s, scenario) for s in explained)
+        and len(mechanisms_named(" ".join(explained), vocabulary) - related) <= 1,
         "action": any(_states_action(s, key, scenario) for s in sentences for key in ledger.held),
         "recovery": _recovered(ledger) and any(names_any(s, _RECOVERY_WORDS) for s in sentences),
     }
     return [name for name, stated in checks.items() if stated]
+
+
+def _explains(text: str, scenario: Scenario) -> bool:
+    """Whether a text states the mechanism of an incident.
+
+    With a vocabulary of its own an incident knows all that is true of it, so naming all of it is no guessing.
+    """
+    terms, related = scenario["failure_mode_terms"], scenario["related_mechanisms"]
+    if "mechanism_vocabulary" in scenario:
+        return states_mechanism(text, terms, related, scenario["mechanism_vocabulary"], most=len(related))
+    return states_mechanism(text, terms, related)
 
 
 def _without_step_names(text: str, scenario: Scenario) -> str:

@@ -227,8 +227,9 @@ def states_mechanism(
     terms: Collection[str],
     related: Iterable[str],
     vocabulary: Mapping[str, tuple[str, ...]] = MECHANISMS,
+    most: int = MAX_MECHANISMS,
 ) -> bool:
-    """Whether a text names the mechanism by its own terms, no unrelated one beside it, and not a list of guesses."""
+    """Whether a text names the mechanism by its own terms, no unrelated one beside it, and no more than `most`."""
     asserted = without_denials(text, terms)
     named = mechanisms_named(asserted, vocabulary)
-    return names_any(asserted, terms) and named <= set(related) and len(named) <= MAX_MECHANISMS
+    return names_any(asserted, terms) and named <= set(related) and len(named) <= most

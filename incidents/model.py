@@ -162,6 +162,7 @@ class Family:
     latency: Range = (6.0, 20.0)  # factor on the culprit's p99
     traffic: Range = (0.7, 1.0)  # factor on the culprit's request rate
     figures: Mapping[str, Range] = field(default_factory=dict)  # gauge label -> value at the height
+    standing: tuple[str, ...] = ()  # gauges of `figures` that had their values long before anybody felt the failure
     facts: Mapping[str, tuple[object, ...] | range] = field(default_factory=dict)  # name -> what to draw it from
     change: Change | None = None
     notes: tuple[str, ...] = ()  # what the culprit's status report says

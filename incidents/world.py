@@ -28,6 +28,7 @@ SPREAD: Mapping[EdgeKind, float] = {"sync": 0.9, "storage": 0.95, "async": 0.7, 
 FALLBACK_SPREAD = 0.05
 # A culprit of a family with this error rate or more shows more errors than anybody in so many of its incidents.
 FAILS_OPENLY = 0.15
+MOST_OWN_ERRORS = 0.6  # of the culprit's requests: part of what it does still works
 CULPRIT_IS_WORST = 0.2
 # Error rates of victims in proportion to that of the alerting service: of the callee by which the culprit hurts others,
 # and of the rest.
@@ -107,7 +108,7 @@ class World:
         worst = family.errors[1] >= FAILS_OPENLY and draws.chance(CULPRIT_IS_WORST)
         share = draws.uniform(1.1, 1.5) if worst else draws.uniform(0.2, 0.9)
         errors = impact.error_rate * share if worst else min(draws.uniform(*family.errors), impact.error_rate * share)
-        self.culprit_errors = min(0.97, errors)
+        self.culprit_errors = min(MOST_OWN_ERRORS, errors)
         self.latency_factor = draws.uniform(*family.latency)
         self.traffic_factor = draws.uniform(*family.traffic)
         self._normal: dict[int, Normal] = {}
@@ -157,7 +158,7 @@ class World:
         version, previous = self.versions(index)[:2]
         return {
             "service": cast.names[index],
-            "callee": cast.names[draws.pick(callees)] if callees else "localhost",
+            "callee": cast.names[draws.pick(callees)] if callees else "upstream",
             "caller": cast.names[draws.pick(callers)] if callers else "health-check",
             "version": version,
             "previous": previous,
@@ -199,6 +200,10 @@ class World:
         if minute < 0:
             return min(1.0, max(0.0, (minute + self.duration) / self.ramp_minutes))
         return self._intensities[min(phase, int(minute // STEP_MINUTES))]
+
+    def _standing(self, phase: int, minute: float) -> float:
+        """As `intensity`, of what had been so long before anybody felt it."""
+        return self._intensities[min(phase, max(0, int(minute // STEP_MINUTES)))]
 
     # How the failure spreads
 
@@ -288,7 +293,8 @@ class World:
             elif strength > 0.1:
                 targets = VICTIM_FIGURES
         own = index in (self.cast.place.culprit, self.cast.place.through)
-        figures = self._figures(index, normal, targets, level * (1.0 if own else strength), draws)
+        hit = level * (1.0 if own else strength)
+        figures = self._figures(index, normal, targets, hit, self._standing(phase, minute), draws)
         error_rate = min(0.99, error_rate * wander[0])
         return Reading(
             requests=requests * wander[1],
@@ -322,8 +328,9 @@ class World:
         return normal + level * (height - normal)
 
     def _figures(
-        self, index: int, normal: Normal, targets: Mapping[str, Range], level: float, draws: Draws
+        self, index: int, normal: Normal, targets: Mapping[str, Range], level: float, standing: float, draws: Draws
     ) -> dict[str, float]:
+        long_before = self.cast.family.standing if index in (self.cast.place.culprit, self.cast.place.through) else ()
         figures = {}
         for gauge in self.software(index).gauges:
             value = normal.figures[gauge.label]
@@ -333,7 +340,7 @@ class World:
                 value += wander * value
             if gauge.label in targets:
                 height = self.draws("height", index, gauge.label).uniform(*targets[gauge.label])
-                value += level * (height - value)
+                value += (standing if gauge.label in long_before else level) * (height - value)
             figures[gauge.label] = value
         return figures
 

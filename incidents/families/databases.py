@@ -192,6 +192,7 @@ XID_WRAPAROUND = Family(
     latency=(2, 5),
     traffic=(0.5, 0.8),
     # Of 2^31 transaction IDs are left what the log says; 9 days are 12,960 minutes.
+    standing=("transaction horizon", "oldest transaction"),
     figures={"transaction horizon": (2144.52, 2144.95), "oldest transaction": (12_970, 13_600)},
     logs=(
         'ERROR database is not accepting commands to avoid wraparound data loss in database "app"',
@@ -271,6 +272,7 @@ WAL_SLOT_DISK = Family(
     errors=(0.08, 0.3),
     latency=(8, 25),
     traffic=(0.5, 0.9),
+    standing=("log retained for replicas", "replicas attached"),
     figures={"log retained for replicas": (362, 478), "disk used": (100, 100), "replicas attached": (1, 1)},
     ready=(0.4, 0.8),
     logs=(

@@ -351,6 +351,7 @@ STUCK_CRON = Family(
     },
     errors=(0.02, 0.06),
     latency=(6, 15),
+    standing=("missed runs", "longest running job", "age of output"),
     figures={"missed runs": (3, 3), "longest running job": (190, 470), "age of output": (190, 460)},
     logs=(
         "WARN  cronjob {job}: JobAlreadyActive: Not starting job because prior execution is running and concurrency "

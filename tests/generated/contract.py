@@ -60,6 +60,10 @@ def declaration_problems(family: Family) -> list[str]:
     ):
         if line.split(" ")[0] not in GLOG_LEVELS:
             problems.append(f"a log line does not begin with a level: {line!r}")
+    problems += [
+        f"{label!r} is standing and no figure"
+        for label in set(family.standing) - {*family.figures, *family.through_figures}
+    ]
     problems += _plan_problems(family)
     related = related_mechanisms(family)
     if not states_mechanism(family.mechanism, family.terms, related, vocabulary()):

@@ -61,6 +61,7 @@ DECLARATIONS = [
     ({"facts": {**PG_LOCK_QUEUE.facts, "path": ("/x",)}}, "the fact 'path'"),
     ({"strikes": ("oracle-rac",)}, "unknown software 'oracle-rac'"),
     ({"figures": {"wheels": (1, 2)}}, "shows no figure 'wheels'"),
+    ({"standing": ("wheels",)}, "'wheels' is standing"),
     ({"steps": PG_LOCK_QUEUE.steps[:3]}, "a plan has 4 to 6 steps"),
     ({"steps": _steps(relief=0.9)}, "the reliefs add up to"),
     ({"steps": _steps(too_early="")}, "too early"),

@@ -1,0 +1,124 @@
+"""What generated incidents cost beside hand-written ones: a reset, a step, and an idle episode in memory.
+
+    python -m bench.incidents --incidents 500
+
+Resets and steps are timed in process, and steps once more over REST by one client. Both kinds take turns in one run;
+the last column is their ratio.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable
+from http.client import HTTPConnection
+
+from bench import healthy, running_server, table
+from server.environment import IncidentEnvironment
+from server.models import Action, ActionParameters
+
+TASK = "root_cause_analysis"
+TOOLS = ("query_logs", "check_metrics", "check_dependencies", "check_recent_deploys", "check_service_status")
+HAND_WRITTEN = 3  # incidents of the task
+TARGET_RESET_MS = 1.0  # median, of a medium incident generated and reset
+TARGET_IDLE_KB = 30.0
+IDLE_EPISODES = 1_000
+FIRST_SEED = 1_000_000  # away from seeds that anything else may have warmed
+
+
+def options(generated: bool, number: int) -> dict[str, int | str]:
+    if generated:
+        return {"task_id": TASK, "seed": FIRST_SEED + number, "difficulty": "medium"}
+    return {"task_id": TASK, "scenario_index": number % HAND_WRITTEN}
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return (time.perf_counter() - start) * 1_000
+
+
+def in_process(incidents: int) -> dict[tuple[str, bool], list[float]]:
+    """Milliseconds of each reset, and of each diagnostic on a service of each incident."""
+    times: dict[tuple[str, bool], list[float]] = {}
+    environment = IncidentEnvironment()
+    for number in range(incidents):
+        for generated in (False, True):
+            asked = options(generated, number)
+            times.setdefault(("reset", generated), []).append(
+                milliseconds(lambda asked=asked: environment.reset(**asked))
+            )
+            services = environment.observation().known_services
+            for place, tool in enumerate(TOOLS):
+                action = Action(action_type=tool, parameters=ActionParameters(service=services[place % len(services)]))
+                spent = milliseconds(lambda action=action: environment.step(action))
+                times.setdefault((tool, generated), []).append(spent)
+    return times
+
+
+def over_rest(incidents: int) -> dict[bool, list[float]]:
+    """Milliseconds of each step over REST, by one client with one connection."""
+    times: dict[bool, list[float]] = {False: [], True: []}
+    with running_server(rest_only=True) as server:
+        server.seconds_until("/health", healthy, 60)
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=20)
+
+        def post(path: str, body: object) -> dict[str, object]:
+            connection.request("POST", path, json.dumps(body))
+            answer: dict[str, object] = json.loads(connection.getresponse().read())
+            return answer
+
+        for number in range(incidents):
+            for generated in (False, True):
+                services = post("/reset", options(generated, number))["known_services"]
+                assert isinstance(services, list)
+                for place, tool in enumerate(TOOLS):
+                    action = {"action_type": tool, "parameters": {"service": services[place % len(services)]}}
+                    times[generated].append(milliseconds(lambda action=action: post("/step", action)))
+        connection.close()
+    return times
+
+
+def idle_kilobytes(generated: bool) -> float:
+    """Memory of an episode that was reset and then left alone, in KB."""
+    kept = []
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for number in range(IDLE_EPISODES):
+        environment = IncidentEnvironment()
+        environment.reset(**options(generated, number))
+        kept.append(environment)
+    spent = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    return spent / len(kept) / 1_000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--incidents", type=int, default=500, help="incidents of each kind (default 500)")
+    arguments = parser.parse_args()
+    if arguments.incidents < HAND_WRITTEN:
+        parser.error(f"--incidents must be at least {HAND_WRITTEN}")
+    in_process(HAND_WRITTEN)  # what is worked out once, when the first incident of a system is generated
+    times = in_process(arguments.incidents)
+    rows = [_row(f"{name}, in process", times[name, False], times[name, True]) for name in ("reset", *TOOLS)]
+    served = over_rest(max(HAND_WRITTEN, arguments.incidents // 5))
+    rows.append(_row("a step, over REST", served[False], served[True]))
+    print(table(("milliseconds, median", "hand-written", "generated", "ratio"), rows))
+    idle = idle_kilobytes(False), idle_kilobytes(True)
+    print(f"an idle episode: {idle[0]:.1f} KB hand-written, {idle[1]:.1f} KB generated")
+    reset = statistics.median(times["reset", True])
+    print(f"target: a reset under {TARGET_RESET_MS:g} ms: {'met' if reset < TARGET_RESET_MS else 'MISSED'}")
+    print(f"target: an idle episode under {TARGET_IDLE_KB:g} KB: {'met' if idle[1] < TARGET_IDLE_KB else 'MISSED'}")
+
+
+def _row(name: str, hand_written: list[float], generated: list[float]) -> tuple[str, ...]:
+    ours, theirs = statistics.median(hand_written), statistics.median(generated)
+    return name, f"{ours:.3f}", f"{theirs:.3f}", f"{theirs / ours:.1f}"
+
+
+if __name__ == "__main__":
+    main()
