@@ -61,7 +61,7 @@ baseline: $(RUNTIME) ## run the baseline agent (ARGS go to inference.py)
 	$(BIN)/python inference.py $(ARGS)
 
 quality: $(DEV) ## check the quality bar of OpenEnv and print its table
-	$(BIN)/python -m pytest -q tests/quality $(ARGS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m "" tests/quality $(ARGS)
 
 bench: $(DEV) ## run every benchmark in bench/
 	@for script in $(or $(wildcard bench/[a-z]*.py),none); do \

@@ -99,7 +99,7 @@ class _Page:
         with gr.Row(visible=False, equal_height=True) as self._generated:
             self._seed = gr.Number(
                 1,
-                label="Seed: any number starts an incident of its own",
+                label="Seed (any number)",
                 precision=0,
                 minimum=0,
                 maximum=TRAIN_SEEDS - 1,

@@ -146,6 +146,20 @@ def test_status_pages_suggest_flags_and_runbook_steps(page: Page) -> None:
     expect(page.get_by_role("option", name="full_history_export")).to_be_visible()
 
 
+def test_a_generated_incident_can_be_started_from_a_seed(page: Page) -> None:
+    seed = page.get_by_label(re.compile("^Seed"))
+    expect(seed).to_be_hidden()
+    page.get_by_label("Incident", exact=True).click()
+    page.get_by_role("option", name=re.compile("^Generated")).click()
+    seed.fill("7")
+    page.get_by_role("radio", name="expert", exact=True).check()
+    page.get_by_role("button", name="Start incident").click()
+    expect(page.locator(".card.alert")).to_contain_text(re.compile("INC-[0-9A-F]{8}"))
+    page.get_by_role("radio", name="query_logs", exact=True).check()
+    services = page.locator("fieldset", has_text="Service").last
+    expect(services.get_by_role("radio")).to_have_count(16)
+
+
 def test_two_tabs_never_share_an_episode(page: Page, page_url: str) -> None:
     other = open_page(page.context.new_page(), page_url)
     start(page, "root_cause_analysis", "RCA-001")

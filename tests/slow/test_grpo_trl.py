@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import re
@@ -289,11 +288,11 @@ def test_the_example_runs_as_its_docstring_says_and_goes_on_from_a_checkpoint(
     for when in ("before", "after"):
         assert re.search(line.format(when), said, re.M), said
     assert said.splitlines()[-1] == f"saved in {output}"
+    assert said.count("'grad_norm'") == 2
     assert AutoModelForCausalLM.from_pretrained(output).config.hidden_size == 32
     assert AutoTokenizer.from_pretrained(output).chat_template == tokenizer.chat_template
-    run_example(*shlex.split(command[1]), *changes, "--steps", "3", "--resume")
-    state = json.loads((output / "checkpoint-3" / "trainer_state.json").read_text())
-    assert [entry["step"] for entry in state["log_history"] if "loss" in entry] == [1, 2, 3]
+    said = run_example(*shlex.split(command[1]), *changes, "--steps", "3", "--resume")
+    assert said.count("'grad_norm'") == 1, "only the third step is left"
 
 
 @pytest.mark.parametrize(
