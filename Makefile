@@ -21,7 +21,7 @@ EXPORT := $(BIN)/uv export --quiet --frozen --no-dev --no-emit-project
 # examples/grpo_trl.py has an environment of its own. Torch comes first and is no part of its pins, so that TORCH can
 # name the build that suits the machine.
 TORCH ?= torch==2.13.0
-TRL_VENV ?= .venv-trl
+TRL_VENV ?= $(VENV)/trl
 TRL_BIN := $(TRL_VENV)/bin
 TRL := $(TRL_VENV)/.stamp-trl
 TRL_PINS := examples/grpo_trl.requirements.txt
@@ -29,8 +29,13 @@ COMPILE_TRL := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 -
 	--no-config --custom-compile-command "make lock" --constraints requirements.txt \
 	--excludes examples/grpo_trl.excludes.txt --output-file $(TRL_PINS) examples/grpo_trl.requirements.in
 
+# So has the verifiers task set: its client is an older openenv, which no environment can hold beside the server's.
+VERIFIERS_VENV ?= $(VENV)/verifiers
+VERIFIERS := $(VERIFIERS_VENV)/.stamp
+VERIFIERS_EXAMPLE := examples/verifiers_incidents
+
 .DEFAULT_GOAL := help
-.PHONY: help run test test-trl lint baseline quality bench requirements sbom lock clean check-python
+.PHONY: help run test test-trl test-verifiers lint baseline quality bench requirements sbom lock clean check-python
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -49,8 +54,12 @@ run: $(RUNTIME) ## serve the page and the REST interface (PORT=7860, HOST=127.0.
 test: $(DEV) ## run all tests (ARGS="-k grader" and other options go to pytest)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-test-trl: $(TRL) ## train a tiny model with TRL on the CPU (installs torch and TRL into .venv-trl)
+test-trl: $(TRL) ## train a tiny model with TRL on the CPU (installs torch and TRL)
 	$(TRL_BIN)/python -m pytest -m slow tests/slow/test_grpo_trl.py $(ARGS)
+
+test-verifiers: $(DEV) $(VERIFIERS) ## play the verifiers task set (installs verifiers; needs Python 3.11 or newer)
+	VERIFIERS_PYTHON="$(abspath $(VERIFIERS_VENV))/bin/python" \
+		$(BIN)/python -m pytest -m slow tests/slow/test_verifiers.py $(ARGS)
 
 lint: $(DEV) ## check style and types, without changing a file
 	$(BIN)/ruff check .
@@ -82,7 +91,7 @@ lock: $(TOOLS) ## update uv.lock after a change of pyproject.toml, and all that 
 	$(COMPILE_TRL)
 
 clean: ## remove the virtual environments, caches and build outputs
-	rm -rf $(VENV) $(TRL_VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .gradio build dist *.egg-info
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .gradio build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 check-python:
@@ -115,6 +124,13 @@ $(DEV): pyproject.toml uv.lock $(TOOLS)
 	@echo "Installing the locked dependencies and developer tools into $(VENV) ..."
 	@$(SYNC) --group dev
 	@touch $(RUNTIME) $@
+
+$(VERIFIERS): $(VERIFIERS_EXAMPLE)/pyproject.toml $(VERIFIERS_EXAMPLE)/requirements.txt $(TOOLS)
+	@echo "Installing verifiers into $(VERIFIERS_VENV) ..."
+	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv venv --quiet --allow-existing --python '>=3.11,<3.15' $(VERIFIERS_VENV)
+	@$(BIN)/uv pip install --quiet --python $(VERIFIERS_VENV)/bin/python --requirement $(VERIFIERS_EXAMPLE)/requirements.txt
+	@$(BIN)/uv pip install --quiet --python $(VERIFIERS_VENV)/bin/python --no-deps --editable $(VERIFIERS_EXAMPLE)
+	@touch $@
 
 $(TRL): requirements.txt $(TRL_PINS)
 	@test -x $(TRL_BIN)/python || { \

@@ -11,6 +11,7 @@ from typing_extensions import Unpack
 from actions import ALL_ACTIONS, DIAGNOSTIC_ACTIONS, REMEDIATION_ACTIONS, SUBMISSION_ACTIONS, target_parameter
 from graders import Grade, grade, is_resolved
 from harm import LASTING_STEPS
+from incidents.generate import INCIDENT_VERSION
 from outcomes import DIAGNOSTIC_OUTCOMES, SUBMISSION_OUTCOMES, Ledger, Outcome, Verdict
 from scenario import Scenario, Task
 from selection import IncidentOptions, Selected, Selection, select_incident
@@ -237,6 +238,7 @@ class _Episode:
             family=self.selection.family,
             split=self.selection.split,
             index=self.selection.index,
+            incident_version=INCIDENT_VERSION,
             reward_profile=self.profile,
             step_count=self.step_count,
             max_steps=self.task["max_steps"],

@@ -123,6 +123,9 @@ class EpisodeState(_Model):
     family: str | None = Field(description="fault family, where the reset asked for one")
     split: str | None = Field(description="split, where the reset asked for one")
     index: int | None = Field(description="index within the split")
+    incident_version: str = Field(
+        description="version of the generator: with it the same options give the same incident"
+    )
     reward_profile: RewardProfile = Field(description="the reward table in force")
     step_count: int = Field(ge=0, description="steps taken")
     max_steps: int = Field(ge=1, description="steps after which the episode ends by itself")

@@ -70,6 +70,7 @@ class IncidentState(OpenEnvState):
     family: str | None = Field(None, description="fault family, where the reset asked for one")
     split: str | None = Field(None, description="split, where the reset asked for one")
     index: int | None = Field(None, description="index within the split")
+    incident_version: str | None = Field(None, description="version of the generator of incidents")
     reward_profile: RewardProfile | None = Field(None, description="the reward table in force")
     max_steps: int | None = Field(None, description="steps after which the episode ends by itself")
     action_history: list[ActionRecord] = Field(default_factory=list, description="every action, oldest first")

@@ -141,7 +141,9 @@ ANSWERS = [
 
 
 def play(policy: LLMPolicy) -> EpisodeReport:
-    report = EpisodeReport("root_cause_analysis", 0, "", "llm", "stub")
+    report = EpisodeReport(
+        "root_cause_analysis", {"task_id": "root_cause_analysis", "scenario_index": 0}, "llm", "stub"
+    )
     play_episode(LocalEnvironment(), policy, report, lambda record: None)
     return report
 

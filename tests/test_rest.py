@@ -53,6 +53,7 @@ STATE_FIELDS = {
     "family",
     "split",
     "index",
+    "incident_version",
     "reward_profile",
     "step_count",
     "max_steps",

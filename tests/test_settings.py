@@ -14,6 +14,7 @@ from server.settings import Settings
 
 DEFAULTS: dict[str, Any] = {
     "max_episodes": 10_000,
+    "max_sessions": 1_000,
     "idle_seconds": 1_800.0,
     "max_body_bytes": 65_536,
     "host": "0.0.0.0",

@@ -13,10 +13,6 @@ import pytest
 MARK = "check"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "check(check_id): a check of the quality bar, with a row in its table")
-
-
 @pytest.fixture
 def measured(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Enters what a check measured into the table; several calls are joined."""

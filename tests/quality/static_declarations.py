@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from incidents.generate import INCIDENT_VERSION
+
 GPU_PACKAGE = re.compile(r"^(torch|tensorflow|jax|cupy|nvidia-|triton|onnxruntime-gpu)")
 RESOURCES = ("cpu", "memory_mb", "disk_mb", "episode_timeout_s")
 REQUIRED_FILES = (
@@ -39,9 +41,9 @@ REQUIRED_TAGS = {"openenv", "sre", "cloud", "incident-response", "devops", "real
 
 
 def dataset_version(tasks: Mapping[str, Any], scenarios: Mapping[str, Any], order: Sequence[Any]) -> str:
-    """The version of hand-written incidents: the SHA-256 of all that is in them, in their tasks and in their order."""
+    """The version of all incidents: that of the generator, and the SHA-256 of all that the hand-written ones hold."""
     content = json.dumps([list(tasks.items()), list(scenarios.items()), list(order)], sort_keys=True)
-    return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
+    return f"incidents-{INCIDENT_VERSION}+sha256:{hashlib.sha256(content.encode()).hexdigest()}"
 
 
 def task_pin_problems(pin: Mapping[str, Any] | None, version: str) -> list[str]:

@@ -280,7 +280,7 @@ def test_a_solution_in_an_observation_is_found(monkeypatch: pytest.MonkeyPatch, 
 
 def test_a_solution_in_a_listing_is_found(monkeypatch: pytest.MonkeyPatch, full_url: str) -> None:
     monkeypatch.setitem(get_scenario("alert_classification", 1), "description", "P2: most users suffer.")
-    assert served_leaks(full_url)[0] == ["tasks: AC-002 beside P2"]
+    assert served_leaks(full_url)[0] == ["/tasks: AC-002 beside P2", "tasks: AC-002 beside P2"]
 
 
 def test_feedback_that_tells_the_answer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

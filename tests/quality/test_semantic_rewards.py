@@ -121,7 +121,7 @@ def test_the_oracle_script_prints_what_it_played(openenv_url: str, capsys: pytes
 
 def test_the_oracle_check_can_fail(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules of thumb in place of the oracle fall short in remediation_planning."""
-    monkeypatch.setattr(validation.oracle, "OraclePolicy", HeuristicPolicy)
+    monkeypatch.setattr(validation.oracle, "OraclePolicy", lambda asked: HeuristicPolicy())
     short = below_max(demonstrate(session))
     assert [line.partition(":")[0] for line in short] == ["RP-001", "RP-002", "RP-003"]
 
