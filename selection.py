@@ -87,7 +87,9 @@ def _of_split(asked: Selection) -> Selected:
         return Selected(task, scenario, options)
     task = get_task(spec["task_id"] if asked.task_id is None else asked.task_id)
     difficulty = _difficulty(asked, task)
-    scenario = generate(task["task_id"], split.seed_at(index), difficulty, split.families, split.systems)
+    scenario = generate(
+        task["task_id"], split.seed_at(index), difficulty, split.families, split.systems, TRAIN_FAMILIES
+    )
     return Selected(task, scenario, Selection(task["task_id"], difficulty=difficulty, split=split.name, index=index))
 
 
@@ -100,7 +102,7 @@ def _generated(asked: Selection) -> Selected:
     if asked.family is not None and asked.family not in FAMILIES:
         raise ValueError(f"unknown family {asked.family!r}: one of {', '.join(FAMILIES)}")
     families = TRAIN_FAMILIES if asked.family is None else (asked.family,)
-    scenario = generate(task["task_id"], seed, difficulty, families, TRAIN_SYSTEMS)
+    scenario = generate(task["task_id"], seed, difficulty, families, TRAIN_SYSTEMS, TRAIN_FAMILIES)
     options = Selection(task["task_id"], seed=seed, difficulty=difficulty, family=asked.family)
     return Selected(task, scenario, options)
 

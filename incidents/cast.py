@@ -45,7 +45,7 @@ class Cast:
     known: tuple[int, ...]  # services the agent knows of, in the order in which they are listed
     names: dict[int, str]
     in_alert: tuple[int, ...]  # the alerting service first, and others, whoever they are
-    decoys: dict[int, str]  # innocent service -> what makes it look suspicious
+    decoys: dict[int, str]  # service -> what makes it look suspicious, whether it is or not
 
     @property
     def entry(self) -> int:
@@ -83,8 +83,8 @@ def choose_cast(draws: Draws, system: System, families: tuple[str, ...], size: D
     path, place, family = draws.pick(draws.pick(_culprits(graph, families, entry, known)))
     listed = draws.shuffled(known)
     in_alert = (entry, *draws.sample([index for index in listed if index != entry], size.also_in_alert))
-    innocents = [index for index in listed if index not in (place.culprit, place.through, entry)]
-    decoys = dict(zip(draws.sample(innocents, size.decoys), draws.shuffled(DECOYS * 2), strict=False))
+    # Anybody may look suspicious, the culprit too: a service that does not is no likelier for it.
+    decoys = dict(zip(draws.sample(listed, size.decoys), draws.shuffled(DECOYS * 2), strict=False))
     names = {index: draws.pick(system.services[index].names) for index in listed}
     return Cast(graph, family, place, path, tuple(listed), names, in_alert, decoys)
 
@@ -103,7 +103,11 @@ def _openings(system: System, families: tuple[str, ...], hops: int) -> tuple[tup
     for entry, paths in found.items():
         best = max((len(path) for path in paths if len(path) <= hops + 1), default=min(map(len, paths)))
         openings += [(entry, path) for path in paths if len(path) == best and best >= min(hops, 3) + 1]
-    return tuple(openings) or tuple((entry, path) for entry, paths in found.items() for path in paths)
+    if openings:
+        return tuple(openings)
+    every = [(entry, path) for entry, paths in found.items() for path in paths]
+    nearest = min(abs(len(path) - hops - 1) for _, path in every)
+    return tuple((entry, path) for entry, path in every if abs(len(path) - hops - 1) == nearest)
 
 
 @cache

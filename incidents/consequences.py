@@ -12,19 +12,19 @@ from actions import action_key, target_parameter
 from incidents.draws import Draws
 from incidents.model import Step
 from incidents.remedies import acts_on, flags, runbook, runbook_pool, step_key, step_target
-from incidents.telemetry.templates import fill
+from incidents.templates import fill
 from incidents.world import World
 from scenario import RemediationResult
 
 _ON_SERVICES = ("restart_service", "rollback_deploy", "scale_service", "clear_cache")
 _WRONG_ON_STATEFUL = {
-    "restart_service": "The cause was elsewhere; the restart dropped its clients, which now reconnect all at once.",
-    "scale_service": "The cause was elsewhere; moving its data to more replicas slows every query down.",
-    "clear_cache": "What it held was good; every read now goes to the database behind it.",
+    "restart_service": "Nothing got better; the restart dropped its clients, which now reconnect all at once.",
+    "scale_service": "Nothing got better; moving its data to more replicas slows every query down.",
+    "clear_cache": "Nothing got better; every read now goes to what lies behind the cache.",
 }
-_WRONG_ROLLBACK = "Its release was fine; features that people use are gone, and the incident goes on."
-_WRONG_FLAG = "The feature had nothing to do with the incident, and people miss it."
-_WRONG_STEP = "Nothing was wrong there; the step took healthy work down with it."
+_WRONG_ROLLBACK = "Nothing got better, and features that people use are gone."
+_WRONG_FLAG = "Nothing got better, and people miss the feature."
+_WRONG_STEP = "Nothing got better; the step took work under way down with it."
 _TOO_EARLY = "{action} went through and did not hold: what the failure feeds on is still there."
 _RESULTS = {
     "restart_service": "{service} was restarted, one replica after another. Nothing else changed.",
@@ -123,7 +123,7 @@ class WrongActions(_Computed[str]):
         index = world.index_of.get(service)
         if index is None or target not in runbook(world, index):
             return None
-        return _WRONG_STEP if runbook_pool(world.service(index).software).get(name) else None
+        return _WRONG_STEP if runbook_pool(world.service(index).software, world.background).get(name) else None
 
     def _on_service(self, action: str, target: str) -> str | None:
         world = self._world
@@ -135,7 +135,8 @@ class WrongActions(_Computed[str]):
             return declared
         software = world.software(index)
         if action == "rollback_deploy":
-            return _WRONG_ROLLBACK
+            began_it = index == world.cast.place.culprit and world.cast.family.change is not None
+            return None if began_it else _WRONG_ROLLBACK  # what the change set off goes on without it
         if action == "clear_cache" and software.kind not in ("cache", "cdn", "dns"):
             return None
         return _WRONG_ON_STATEFUL.get(action) if software.stateful or action == "clear_cache" else None

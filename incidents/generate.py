@@ -29,22 +29,27 @@ def generate(
     difficulty: str,
     families: tuple[str, ...],
     systems: tuple[str, ...],
+    background: tuple[str, ...] = (),
 ) -> Scenario:
     """Generate the incident of a seed.
 
-    The family and the system are drawn from the names given. The same arguments give the same incident, down to the
+    The family and the system are drawn from the names given. `background` names families whose changes and runbook
+    steps innocent services may show beside those of `families`. The same arguments give the same incident, down to the
     last byte, on any machine. Raises KeyError for an unknown difficulty, family or system: callers check them.
     """
     size = DIFFICULTIES[difficulty]
-    key = f"{INCIDENT_VERSION}/{task_id}/{difficulty}/{_pool(families, systems)}/{seed}"
-    draws = Draws(key)
+    key = f"{INCIDENT_VERSION}/{task_id}/{difficulty}/{_pool(families, systems, background)}/{seed}"
+    draws = Draws(key, "cast")
     system = SYSTEMS[draws.pick(suited_systems(families, systems))]
     cast = choose_cast(draws, system, families, size)
+    draws = Draws(key, "impact")
     family = cast.family
     entry = system.services[cast.entry]
     wanted: Severity | None = draws.pick(SEVERITIES) if task_id == "alert_classification" else None
     impact = draw_impact(draws, wanted, bool(entry.earns), entry.criticality)
-    world = World(key, cast, size, impact, draws.between(*DURATION), draws)
+    every = tuple(dict.fromkeys((*families, *background)))
+    world = World(key, cast, size, impact, draws.between(*DURATION), Draws(key, "world"), every)
+    draws = Draws(key, "pager")
     severity = severity_of(impact)
     plan = [] if task_id == "alert_classification" else [step_key(world, step) for step in family.steps]
     return {
@@ -72,9 +77,9 @@ def generate(
 
 
 @cache
-def _pool(families: tuple[str, ...], systems: tuple[str, ...]) -> str:
+def _pool(families: tuple[str, ...], systems: tuple[str, ...], background: tuple[str, ...]) -> str:
     """A short name of what an incident is drawn from: incidents of other families or systems are others."""
-    return f"{stable_hash(*families, *systems) % 16**6:06x}"
+    return f"{stable_hash(*families, 'in', *systems, 'beside', *background) % 16**6:06x}"
 
 
 @cache

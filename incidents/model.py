@@ -8,7 +8,7 @@ Everything here is data without chance or time. Log lines, notes and step texts 
   `{pid}`, `{port}`, `{ip}`, `{id}` (6 or 7 digits), `{hex}` (8 digits), `{user}`, `{path}`, `{thread}`.
 
 In those of a family stand as well its `facts`, drawn once for each incident, so that every tool shows the same value,
-`{culprit}`, `{through}` (see `Family.through`), `{area}` (the first word of the culprit's name), and `{version}` and
+`{culprit}`, `{through}` (see `Family.through`), `{area}` (the end of the culprit's flag names), and `{version}` and
 `{previous}` are those of the culprit.
 """
 

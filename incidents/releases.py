@@ -8,14 +8,18 @@ from functools import cache
 
 from incidents.draws import Draws
 from incidents.families import FAMILIES
-from incidents.model import Family
+from incidents.model import Family, Range
 from incidents.remedies import steps_on
-from incidents.telemetry.templates import fill
+from incidents.templates import fill
 from incidents.world import World
 
 ENTRIES = 3  # of a history before anybody stepped in
-# Shares of the innocent services with a change during the incident, and in the hours before it.
-DURING = 0.26
+# Shares of the innocent services with a change just before the incident, of the others with one during it, and of the
+# rest with one in the hours before.
+AROUND = 0.75
+SHORT_LEAD: Range = (0.0, 4.5)  # minutes before the first symptom, as most changes that begin a failure are
+MOSTLY_SHORT = 0.7
+DURING = 0.3
 BEFORE = 0.25
 HOURS_BEFORE = 3
 AUTHORS = ("pipeline", "release-bot", "j.meyer", "a.okafor", "s.lindqvist", "gitops-sync", "m.tanaka", "on-call")
@@ -60,7 +64,10 @@ def _newest(world: World, index: int, draws: Draws) -> tuple[datetime, str, str]
         lead = timedelta(minutes=draws.uniform(*change.lead_minutes), seconds=draws.between(5, 50))
         summary = fill(change.summary, world.family_values(index, draws), draws)
         return world.onset - lead, summary, change.author or draws.pick(AUTHORS)
-    if world.cast.decoys.get(index) == "fresh change" or draws.chance(DURING):
+    if world.cast.decoys.get(index) == "fresh change" or draws.chance(AROUND):
+        before = SHORT_LEAD if draws.chance(MOSTLY_SHORT) else draws.pick(_leads(world.background))
+        time = world.onset - timedelta(minutes=draws.uniform(*before))
+    elif draws.chance(DURING):
         time = world.alert_time - timedelta(minutes=draws.uniform(0.5, world.duration + 2))
     elif draws.chance(BEFORE):
         time = world.onset - timedelta(minutes=draws.uniform(2, 60 * HOURS_BEFORE))
@@ -72,7 +79,7 @@ def _newest(world: World, index: int, draws: Draws) -> tuple[datetime, str, str]
 def _summary(world: World, index: int, version: str, draws: Draws) -> str:
     """What an innocent change says: it may read like the change by which some other failure would begin."""
     software, own = world.software(index), {**world.values(index, draws), "version": version}
-    families = families_with_changes(software.name)
+    families = families_with_changes(software.name, world.background)
     if not families or draws.chance(0.5):
         return fill(draws.pick(software.changes), own, draws)
     family = draws.pick([f for f in families if f is not world.cast.family] or families)
@@ -83,5 +90,13 @@ def _summary(world: World, index: int, version: str, draws: Draws) -> str:
 
 
 @cache
-def families_with_changes(software: str) -> tuple[Family, ...]:
-    return tuple(f for f in FAMILIES.values() if f.change is not None and software in f.strikes)
+def families_with_changes(software: str, families: tuple[str, ...]) -> tuple[Family, ...]:
+    found = (FAMILIES[name] for name in families)
+    return tuple(family for family in found if family.change is not None and software in family.strikes)
+
+
+@cache
+def _leads(families: tuple[str, ...]) -> tuple[Range, ...]:
+    """How long before the first symptom the changes of families are made."""
+    changes = (FAMILIES[name].change for name in families)
+    return tuple(change.lead_minutes for change in changes if change is not None)

@@ -53,8 +53,8 @@ PATTERNS = (
     _Pattern("P4", (0.004, 0.03), (0, 0), (0, 1), (99.6, 100), (0, 0)),
     _Pattern("P4", (0.25, 0.80), (0, 0), (0, 1), (99.6, 100), (0, 0), min_criticality=2),  # trap: test traffic only
 )
-# Incidents to investigate are felt: their alert shows errors, and somebody suffers.
-FELT = tuple(pattern for pattern in PATTERNS if pattern.severity != "P4" and pattern.error_rate[0] >= 0.1)
+# Incidents to investigate are felt: their alert shows errors, and most users suffer.
+FELT = tuple(pattern for pattern in PATTERNS if pattern.severity in ("P1", "P2") and pattern.error_rate[0] >= 0.1)
 
 
 def severity_of(impact: Impact) -> Severity:

@@ -1,18 +1,19 @@
-"""The mechanisms that a failure mode of a generated incident may name: the common ones, and one for each family."""
+"""The mechanisms that a failure mode of a generated incident may name: one for each family, in its own terms."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 from incidents.families import FAMILIES
 from incidents.model import Family
-from mechanisms import MECHANISMS, mechanisms_named
+from mechanisms import mechanisms_named
 
 
 @cache
 def vocabulary() -> Mapping[str, tuple[str, ...]]:
-    return {**MECHANISMS, **{family.name: family.terms for family in FAMILIES.values()}}
+    return MappingProxyType({family.name: family.terms for family in FAMILIES.values()})
 
 
 @cache

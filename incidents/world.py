@@ -20,6 +20,7 @@ from incidents.software import SOFTWARE
 from incidents.systems.graph import ALERTING_KINDS
 
 STEP_MINUTES = 4
+GONE = 0.05  # what is left of a failure when it counts as over
 VERSIONS = 4
 EARLIER_MINUTES = 10  # the second column of the metrics
 JITTER = 0.05  # figures of services that fare well wander by this share
@@ -28,12 +29,22 @@ SPREAD: Mapping[EdgeKind, float] = {"sync": 0.9, "storage": 0.95, "async": 0.7, 
 FALLBACK_SPREAD = 0.05
 # A culprit of a family with this error rate or more shows more errors than anybody in so many of its incidents.
 FAILS_OPENLY = 0.15
-MOST_OWN_ERRORS = 0.6  # of the culprit's requests: part of what it does still works
+MOST_OWN_ERRORS = 0.4  # of the culprit's requests: part of what it does still works
 CULPRIT_IS_WORST = 0.2
 # Error rates of victims in proportion to that of the alerting service: of the callee by which the culprit hurts others,
 # and of the rest.
 THROUGH_ERRORS = (0.15, 0.5)
 OTHER_ERRORS = (0.5, 1.1)
+# Factors on p99 latencies in proportion to that of the culprit: of the alerting service, whose callers wait longest,
+# and of other victims.
+ENTRY_LATENCY = (0.9, 2.0)
+VICTIM_LATENCY = (0.5, 1.6)
+LONGEST_MS = 30_000.0  # somebody gives up by then
+TRAFFIC_TODAY = (0.45, 1.55)
+CPU_TODAY = (0.5, 1.8)
+VICTIM_TRAFFIC = (0.3, 1.7)  # clients give up, or try again
+VICTIM_CPU = (0.4, 3.0)
+CULPRIT_TRAFFIC = 0.5  # share of a family's factor on traffic that shows: part of the calls never got that far
 # Where the failing calls of a victim show, and how high the figure goes at its height.
 VICTIM_FIGURES: Mapping[str, Range] = {
     "workers busy": (55, 97),
@@ -92,9 +103,17 @@ class World:
     """One incident in figures. Cheap to make; what is costly is worked out when it is first read, and kept."""
 
     def __init__(
-        self, key: str, cast: Cast, difficulty: Difficulty, impact: Impact, duration: int, draws: Draws
+        self,
+        key: str,
+        cast: Cast,
+        difficulty: Difficulty,
+        impact: Impact,
+        duration: int,
+        draws: Draws,
+        background: tuple[str, ...],
     ) -> None:
         self.key = key  # names the streams of draws
+        self.background = background  # families whose changes and runbook steps innocent services show
         self.cast = cast
         self.difficulty = difficulty
         self.impact = impact
@@ -133,8 +152,8 @@ class World:
         return Draws(self.key, *name)
 
     def area(self, index: int) -> str:
-        """The first word of a service's name, in which the names of its flags end."""
-        return self.cast.names[index].partition("-")[0]
+        """What the names of a service's flags end in, so that no two services share a flag."""
+        return self.cast.names[index]
 
     def versions(self, index: int) -> tuple[str, ...]:
         """The last `VERSIONS` versions of a service, newest first."""
@@ -199,11 +218,16 @@ class World:
         """How strong the failure is, 0 to 1, at a minute from the alert, when `phase` steps have held by now."""
         if minute < 0:
             return min(1.0, max(0.0, (minute + self.duration) / self.ramp_minutes))
-        return self._intensities[min(phase, int(minute // STEP_MINUTES))]
+        return self._intensities[min(phase, int(minute // STEP_MINUTES) + 1)]
 
     def _standing(self, phase: int, minute: float) -> float:
         """As `intensity`, of what had been so long before anybody felt it."""
-        return self._intensities[min(phase, max(0, int(minute // STEP_MINUTES)))]
+        return self._intensities[min(phase, max(0, int(minute // STEP_MINUTES) + 1))] if minute >= 0 else 1.0
+
+    def gone_at(self, phase: int) -> datetime | None:
+        """When the failure counted as over, if it does by now."""
+        over = [number for number in range(1, phase + 1) if self._intensities[number] < GONE]
+        return self.now(over[0] - 1) if over else None
 
     # How the failure spreads
 
@@ -273,19 +297,24 @@ class World:
         draws = self.draws("reading", index, minute)
         wander = [draws.uniform(1 - JITTER, 1 + JITTER) for _ in range(6)]
         strength = self.strengths.get(index, 0.0)
-        error_rate, p99, requests = normal.error_rate, normal.p99, normal.requests
+        error_rate, p99 = normal.error_rate, normal.p99
+        # No hour is like another: traffic and CPU differ from what is normal everywhere.
+        today = self.draws("today", index)
+        requests, cpu = normal.requests * today.uniform(*TRAFFIC_TODAY), normal.cpu * today.uniform(*CPU_TODAY)
         targets: Mapping[str, Range] = {}
         family = self.cast.family
         ready = normal.replicas
         if index == self.cast.place.culprit:
             error_rate += level * self.culprit_errors
             p99 *= 1 + level * (self.latency_factor - 1)
-            requests *= 1 + level * (self.traffic_factor - 1)
+            requests *= 1 + level * CULPRIT_TRAFFIC * (self.traffic_factor - 1)
             targets = family.figures
             share = 1 + level * (self.draws("ready").uniform(*family.ready) - 1)
             ready = max(0, min(normal.replicas, int(normal.replicas * share + 0.5)))
         elif strength:
             hit = level * strength
+            requests *= 1 + hit * (today.uniform(*VICTIM_TRAFFIC) - 1)
+            cpu = min(97.0, cpu * (1 + hit * (today.uniform(*VICTIM_CPU) - 1)))
             error_rate += hit * self._victim_errors(index)
             p99 *= 1 + hit * (self._victim_latency(index) - 1)
             if index == self.cast.place.through:
@@ -300,8 +329,8 @@ class World:
             requests=requests * wander[1],
             error_rate=error_rate,
             p50=normal.p50 * wander[2] * (1 + (p99 / normal.p99 - 1) * 0.3),
-            p99=p99 * wander[3],
-            cpu=min(100.0, self._core("cpu", targets, normal.cpu, level) * wander[4]),
+            p99=min(LONGEST_MS, p99 * wander[3]),
+            cpu=min(100.0, self._core("cpu", targets, cpu, level) * wander[4]),
             memory=min(99.5, self._core("memory", targets, normal.memory, level) * wander[5]),
             replicas=normal.replicas,
             ready=ready,
@@ -319,7 +348,8 @@ class World:
         return scale * self.draws("victim", index).uniform(low, high)
 
     def _victim_latency(self, index: int) -> float:
-        return self.draws("victim latency", index).uniform(4, 16)
+        bounds = ENTRY_LATENCY if index == self.cast.entry else VICTIM_LATENCY
+        return self.latency_factor * self.draws("victim latency", index).uniform(*bounds) / self.strengths[index]
 
     def _core(self, label: str, targets: Mapping[str, Range], normal: float, level: float) -> float:
         if label not in targets:
@@ -347,7 +377,7 @@ class World:
     def _felt(self, index: int, error_rate: float) -> dict[str, float]:
         """What users feel of a service, in proportion to its errors."""
         quiet = {"users_affected": 0.0, "by_fallback": 0.0, "flow_success": 99.9, "revenue_loss": 0.0}
-        if not self.is_victim(index) or self.software(index).kind not in ALERTING_KINDS:
+        if index not in self.strengths or self.software(index).kind not in ALERTING_KINDS:
             return quiet
         impact = self.impact
         excess = max(0.0, error_rate - self.normal(index).error_rate)

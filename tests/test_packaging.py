@@ -224,7 +224,7 @@ def run_ci(tmp_path: Path, failing: str) -> tuple[int, list[str]]:
 @pytest.mark.parametrize(
     ("failing", "succeeds", "calls"),
     [
-        ("nothing", True, ["lint 1", "test 1"]),
+        ("nothing", True, ["lint 1", "test 1", "quality 1"]),
         ("lint", False, ["lint 1"]),
         ("test", False, ["lint 1", "test 1"]),
     ],

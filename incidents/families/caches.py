@@ -42,7 +42,7 @@ CACHE_OOM = Family(
     ),
     through_logs=(
         "WARN  OOM command not allowed when used memory > 'maxmemory'. cmd=set addr={ip}:{port}",
-        "INFO  memory report: {prefix}:* takes {share} % of the data set, 0 of its keys have a TTL, evicted_keys=0",
+        "INFO  memory report: {prefix}:* of client {culprit} takes {share} % of the data set, 0 of its keys have a TTL",
     ),
     through_figures={
         "memory used": (100, 100),
@@ -95,6 +95,9 @@ CACHE_STAMPEDE = Family(
     "At unchanged user traffic every cache miss goes to the database, whose high CPU slows all of its clients.",
     mechanism="cache stampede: a release bumped its key version, and every miss goes to the database",
     terms=(
+        "version cache",
+        "cache version",
+        "lookups missed",
         "cache stampede*",
         "stampede* cache",
         "cold cache*",

@@ -12,6 +12,11 @@ RETRY_STORM = Family(
     "anything useful gets done while users ask no more than usual.",
     mechanism="retry storm: the trigger is gone, and retries of expired calls keep the queue of the service full",
     terms=(
+        "self sustain*",
+        "sustain* overload",
+        "overload* sustain*",
+        "overload retries",
+        "retries keep",
         "retry storm*",
         "retries storm*",
         "retry amplif*",

@@ -439,6 +439,9 @@ WRONG_HOST_DELETE = Family(
     "an accidental deletion. Nobody had noticed that backups fail silently, so little is there to restore from.",
     mechanism="an operator deleted the data directory on the wrong host, the primary, and backups had failed silently",
     terms=(
+        "delet* database files",
+        "delet* data directory",
+        "removed data directory",
         "wrong host",
         "wrong server",
         "delet* data director*",

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from incidents.draws import Draws
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # in every locale
 _Dialect = Callable[[datetime, str, str, str, Draws], str]
 GLOG_LEVELS = {"DEBUG": "I", "INFO": "I", "LOG": "I", "WARN": "W", "WARNING": "W", "ERROR": "E", "FATAL": "F"}
 _REDIS = {"DEBUG": ".", "INFO": "*", "LOG": "*", "WARN": "#", "WARNING": "#", "ERROR": "#", "FATAL": "#"}
@@ -70,7 +71,8 @@ def _mysql(time: datetime, level: str, text: str, service: str, draws: Draws) ->
 
 
 def _redis(time: datetime, level: str, text: str, service: str, draws: Draws) -> str:
-    return f"1:M {time:%d %b %Y %H:%M:%S}.{time.microsecond // 1000:03d} {_REDIS[level]} {text}"
+    day = f"{time.day:02d} {MONTHS[time.month - 1]}"
+    return f"1:M {day} {time:%Y %H:%M:%S}.{time.microsecond // 1000:03d} {_REDIS[level]} {text}"
 
 
 def _kafka(time: datetime, level: str, text: str, service: str, draws: Draws) -> str:
@@ -86,7 +88,7 @@ def _glog(time: datetime, level: str, text: str, service: str, draws: Draws) -> 
 
 
 def _syslog(time: datetime, level: str, text: str, service: str, draws: Draws) -> str:
-    return f"{time:%b %d %H:%M:%S} {service}-{draws.between(1, 9)} {_SYSLOG[level]}: {text}"
+    return f"{MONTHS[time.month - 1]} {time:%d %H:%M:%S} {service}-{draws.between(1, 9)} {_SYSLOG[level]}: {text}"
 
 
 def _nginx(time: datetime, level: str, text: str, service: str, draws: Draws) -> str:

@@ -9,12 +9,13 @@ from incidents.difficulty import Difficulty
 from incidents.draws import Draws
 from incidents.remedies import steps_on
 from incidents.telemetry.dialects import log_line
-from incidents.telemetry.templates import fill
-from incidents.world import STEP_MINUTES, World
+from incidents.templates import fill
+from incidents.world import GONE, STEP_MINUTES, World
 
 WINDOW_MINUTES = 20
+LATEST_SECONDS = 100
 LINE_LENGTH = 125  # letters of a usual line
-GONE = 0.05  # what is left of a failure when it counts as over
+NOISE_KINDS = (3, 6)  # everyday templates in one log
 LOUD = (
     "WARN  Response of {callee} took {ms} ms, within the limit",
     "ERROR Rejected request {hex}: 404 no such item {id}",
@@ -61,10 +62,13 @@ class _Log:
             self._add(self._when(level), template, family_values)
         while (key or others) and self._length < length * size.symptoms * level:
             self._add(self._when(level), draws.pick(key + others), family_values)
-        noise = world.software(index).noise + (LOUD if world.cast.decoys.get(index) == "loud" else ())
-        while self._length < length:
-            before = timedelta(seconds=draws.uniform(1, WINDOW_MINUTES * 60))
+        noise = draws.sample(world.software(index).noise, draws.between(*NOISE_KINDS))
+        noise += LOUD if world.cast.decoys.get(index) == "loud" else ()
+        window = LATEST_SECONDS  # of the first one: every log goes on to the present
+        while self._length < length or window == LATEST_SECONDS:
+            before = timedelta(seconds=draws.uniform(1, window))
             self._add(self._now - before, draws.pick(noise), values)
+            window = WINDOW_MINUTES * 60
         return self._lines
 
     def _add(self, time: datetime, template: str, values: Mapping[str, object]) -> None:
@@ -77,9 +81,7 @@ class _Log:
     def _when(self, level: float) -> datetime:
         """A time at which symptoms are logged: denser the stronger the failure, none after it is gone."""
         start = max(self._world.onset, self._now - timedelta(minutes=WINDOW_MINUTES))
-        end = self._now
-        if self._phase and level < GONE:
-            end = max(start, self._world.now(self._phase - 1))
+        end = max(start, self._world.gone_at(self._phase) or self._now)
         span = (end - start).total_seconds()
         # The larger of two draws: lines grow denser towards the height, as the ramp does.
         return start + timedelta(seconds=span * max(self._draws.uniform(0, 1), self._draws.uniform(0, 1)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from incidents.releases import running_version
 from incidents.remedies import flags, runbook, step_target, steps_on
 from incidents.telemetry.metrics import percent
-from incidents.telemetry.templates import fill
+from incidents.templates import fill
 from incidents.world import STEP_MINUTES, World
 
 ZONES = ("a", "b", "c")

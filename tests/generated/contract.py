@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping
 from actions import REMEDIATION_ACTIONS
 from agents.oracle import plan_for
 from graders import grade
+from incidents.families import FAMILIES
 from incidents.generate import generate
 from incidents.model import Family, Step
 from incidents.software import SOFTWARE
 from incidents.systems import SYSTEMS
 from incidents.telemetry.dialects import GLOG_LEVELS
-from incidents.telemetry.templates import DRAWN
+from incidents.templates import DRAWN
 from incidents.vocabulary import related_mechanisms, vocabulary
 from mechanisms import names_any, states_mechanism
 from outcomes import Ledger, Outcome
@@ -118,7 +119,7 @@ def _step_problems(family: Family, step: Step) -> list[str]:
 
 
 def make(family: Family, difficulty: str, seed: int, task_id: TaskId = "remediation_planning") -> Scenario:
-    return generate(task_id, seed, difficulty, (family.name,), tuple(SYSTEMS))
+    return generate(task_id, seed, difficulty, (family.name,), tuple(SYSTEMS), tuple(FAMILIES))
 
 
 def culprit_of(scenario: Scenario) -> str:
@@ -190,7 +191,7 @@ def agreement_problems(scenario: Scenario) -> list[str]:
     return problems
 
 
-def recovery_problems(scenario: Scenario) -> list[str]:
+def recovery_problems(scenario: Scenario, symptom: str | None = None) -> list[str]:
     """The last phase shows every service about as good as normal, and its log ends without a symptom."""
     problems = []
     last = phases_of(scenario)[-1]
@@ -204,6 +205,9 @@ def recovery_problems(scenario: Scenario) -> list[str]:
             problems.append(f"{service}: the p99 has not come back: {found and found[0]}")
         if not re.search(r"Health: HEALTHY", last["check_service_status"][service]):
             problems.append(f"{service} is not healthy after the plan")
+    log = last["query_logs"][culprit_of(scenario)].splitlines()
+    if symptom is not None and re.search(symptom, log[-1]):
+        problems.append(f"the culprit's log ends with a symptom: {log[-1]}")
     first = scenario["tool_responses"]["check_metrics"][scenario["alert"]["affected_services"][0]]
     if first == last["check_metrics"][scenario["alert"]["affected_services"][0]]:
         problems.append("the metrics of the alerting service are those of before")
@@ -233,7 +237,7 @@ def leak_problems(scenario: Scenario, family: Family) -> list[str]:
     if culprit_of(scenario) not in alert["affected_services"] and culprit_of(scenario) in told:
         problems.append("the alert or the summary names the culprit")
     for key, reason in scenario["wrong_actions"].items():
-        if names_any(reason, family.terms) and key.partition(":")[0] != "none":
+        if names_any(reason, family.terms):
             problems.append(f"the reason against {key} names the mechanism: {reason}")
     return problems
 

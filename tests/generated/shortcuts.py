@@ -93,6 +93,59 @@ def heaviest_dependency(scenario: Scenario, random: Random) -> str:
     return _best(scenario, lambda name: _callers(scenario, name), random)
 
 
+def _row(scenario: Scenario, service: str, label: str) -> list[float]:
+    """The figures of a row of the metrics: now, earlier, normal."""
+    found = re.search(rf"^{label}  +(.+)$", _text(scenario, "check_metrics", service), re.M)
+    return [float(figure) for figure in re.findall(r"[\d.]+", found[1].replace(",", ""))][:3] if found else [0, 0, 0]
+
+
+def most_changed_traffic(scenario: Scenario, random: Random) -> str:
+    def change(name: str) -> float:
+        now, _, normal = _row(scenario, name, "requests")
+        return abs(now / normal - 1)
+
+    return _best(scenario, change, random)
+
+
+def most_changed_cpu(scenario: Scenario, random: Random) -> str:
+    def change(name: str) -> float:
+        now, _, normal = _row(scenario, name, "CPU")
+        return abs(now / max(normal, 1) - 1)
+
+    return _best(scenario, change, random)
+
+
+def slowest(scenario: Scenario, random: Random) -> str:
+    def factor(name: str) -> float:
+        found = re.search(r"p99 (\S+) ms \(normal (\S+) ms\)", _text(scenario, "check_dependencies", name))
+        assert found is not None
+        return float(found[1].replace(",", "")) / float(found[2].replace(",", ""))
+
+    return _best(scenario, factor, random)
+
+
+def errors_without_users(scenario: Scenario, random: Random) -> str:
+    def score(name: str) -> float:
+        faces_users = "users affected" in _text(scenario, "check_metrics", name)
+        unfelt = faces_users and _row(scenario, name, "users affected")[0] == 0
+        return _error_rate(scenario, name) if unfelt else -1.0
+
+    return _best(scenario, score, random)
+
+
+def change_nearest_the_onset(scenario: Scenario, random: Random) -> str:
+    onset = scenario["alert"]["duration_minutes"] + 2
+    return _best(scenario, lambda name: -abs(_deploy_age(scenario, name) - onset), random)
+
+
+def most_repeated_line(scenario: Scenario, random: Random) -> str:
+    def repeats(name: str) -> int:
+        lines = re.sub(r"[\d.:]+|\b[0-9a-f]{8}\b", "#", _text(scenario, "query_logs", name)).splitlines()
+        return Counter(line[-60:] for line in lines).most_common(1)[0][1]
+
+    return _best(scenario, repeats, random)
+
+
 RULES: dict[str, Rule] = {
     "latest deploy": latest_deploy,
     "only deploy": only_deploy,
@@ -105,6 +158,12 @@ RULES: dict[str, Rule] = {
     "first listed": first_listed,
     "last listed": last_listed,
     "heaviest dependency": heaviest_dependency,
+    "most changed traffic": most_changed_traffic,
+    "most changed CPU": most_changed_cpu,
+    "slowest": slowest,
+    "errors without users": errors_without_users,
+    "change nearest the onset": change_nearest_the_onset,
+    "most repeated line": most_repeated_line,
 }
 
 

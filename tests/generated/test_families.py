@@ -40,7 +40,7 @@ def test_incidents_of_the_family_keep_the_contract(name: str, difficulty: str) -
             *signature_problems(scenario, family, list(FAMILIES.values())),
             *plan_problems(scenario),
             *agreement_problems(scenario),
-            *recovery_problems(scenario),
+            *recovery_problems(scenario, family.signature.get("query_logs")),
             *leak_problems(scenario, family),
             *full_grade_problems(scenario, "remediation_planning"),
         ]
