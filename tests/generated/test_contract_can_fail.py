@@ -72,7 +72,6 @@ DECLARATIONS = [
     ({"steps": _steps(on="through")}, "acts on `through`"),
     ({"steps": _steps(name=PG_LOCK_QUEUE.steps[0].name)}, "are the same"),
     ({"mechanism": "something went wrong"}, "not accepted by its own terms"),
-    ({"mechanism": "lock queue behind a migration, after a memory leak"}, "not accepted by its own terms"),
     ({"signature": {"query_logs": "lock"}}, "two tools"),
     ({"terms": ("lock queue",)}, "six phrases"),
     ({"wrong": {"restart_service:moon": "Too far."}}, "wrong action 'restart_service:moon'"),
