@@ -1,25 +1,58 @@
-"""The LLM policy: asks a model behind an OpenAI-compatible endpoint for each action, as JSON."""
+"""Policies that ask a model for each action: what they share, and the one that takes the action as JSON.
+
+Tool calling is in `agents/llm_tools.py`, the endpoint in `agents/llm_endpoint.py`.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import openai
 
 from actions import ALL_ACTIONS, SUBMISSION_ACTIONS, normalise
 from agents.heuristic import HeuristicPolicy
+from agents.llm_endpoint import (
+    MAX_RETRIES,
+    TIMEOUT_SECONDS,
+    Endpoint,
+    InfrastructureError,
+    Sampling,
+    UnusableAnswerError,
+    Usage,
+)
 from agents.policy import Decision, Observation
 
+__all__ = [
+    "MAX_RETRIES",
+    "TIMEOUT_SECONDS",
+    "InfrastructureError",
+    "LLMPolicy",
+    "ModelPolicy",
+    "Sampling",
+    "UnusableAnswerError",
+    "Usage",
+    "parse_action",
+]
+
+# When the heuristic takes a step in the model's stead: whenever the model gave none; only for an answer that cannot be
+# used, with failures of the endpoint raised; or never, with an unusable answer taken as the invalid action it is.
+StandIn = Literal["always", "unusable", "never"]
+NO_ACTION = "no_action"  # what stands for an answer that names no action; the environment knows none of that name
 PARAMETERS = frozenset(
     {"service", "severity", "failure_mode", "summary", "target_version", "replicas", "flag", "runbook_action", "target"}
 )
-MAX_RETRIES = 5  # of one call, on rate limits, time-outs and server errors; the client backs off exponentially
-TIMEOUT_SECONDS = 60.0
-MAX_TOKENS = 600  # of one answer
+_NAME_LENGTH = 200  # characters; an environment refuses longer names
+_REASON_LENGTH = 300  # characters of what was wrong, kept with a NO_ACTION
 
+ADVICE = """\
+Advice: query different services rather than the same one twice. Services named by the alert are often victims of a
+fault elsewhere. Recent deploys are not always to blame. Name services, flags and runbook steps exactly as the evidence
+does. Remediate the cause before its victims; every harmful action costs points. Submit before the steps run out."""
 _SYSTEM = """You are the on-call engineer for a cloud system. You read an alert, investigate with diagnostics, and
 finish with the submission action, which ends the episode. Answer with one JSON object and nothing else, for example
 {"action_type": "query_logs", "parameters": {"service": "some-service"}}.
@@ -27,20 +60,15 @@ finish with the submission action, which ends the episode. Answer with one JSON 
 Actions you can take:
 %s
 
-Advice: query different services rather than the same one twice. Services named by the alert are often victims of a
-fault elsewhere. Recent deploys are not always to blame. Name services, flags and runbook steps exactly as the evidence
-does. Remediate the cause before its victims; every harmful action costs points. Submit before the steps run out."""
+%s"""
 
 
-class UnusableAnswerError(ValueError):
-    """A model's answer holds no action that could be taken."""
+class ModelPolicy(ABC):
+    """Plays one episode with a model; what happens where the model gives no action, `stand_in` says.
 
-
-class LLMPolicy:
-    """Plays one episode with a model, and with the heuristic wherever the model's answer cannot be used.
-
-    Calls are retried by the client; a call that still fails counts as an unusable answer. After an error that no retry
-    can mend (a wrong key, an unknown model) the model is not asked again in this episode. `warn` is told of each.
+    With `stand_in="always"` an error that no retry can mend (a wrong key, an unknown model) means that the model is not
+    asked again in this episode; otherwise every failure of the endpoint is raised as InfrastructureError. `warn` is
+    told of each failure and each unusable answer. `usage` counts the episode's tokens.
     """
 
     def __init__(
@@ -50,52 +78,73 @@ class LLMPolicy:
         *,
         seed: int | None = None,
         warn: Callable[[str], None] = lambda _: None,
+        stand_in: StandIn = "always",
+        sampling: Sampling | None = None,
     ) -> None:
-        self._client = client
-        self._model = model
-        self._seed = seed
+        chosen = sampling or Sampling()
+        self._endpoint = Endpoint(client, model, chosen if seed is None else replace(chosen, seed=seed))
         self._warn = warn
+        self._stand_in = stand_in
         self._fallback = HeuristicPolicy()
         self._given_up = False
-        self._tried: list[str] = []
+
+    @property
+    def usage(self) -> Usage:
+        return self._endpoint.usage
 
     def act(self, observation: Observation) -> Decision:
-        decision = None if self._given_up else self._ask(observation)
+        decision = None if self._given_up else self._try(observation)
         if decision is None:
             rules = self._fallback.act(observation)
             decision = Decision(rules.action_type, rules.parameters, "fallback")
-        self._tried.append(f"{decision.action_type} {json.dumps(decision.parameters, ensure_ascii=False)}")
+        self._remember(decision)
         return decision
 
-    def _ask(self, observation: Observation) -> Decision | None:
+    @abstractmethod
+    def _ask(self, observation: Observation) -> Decision:
+        """Ask the model. Raises UnusableAnswerError or InfrastructureError."""
+
+    @abstractmethod
+    def _remember(self, decision: Decision) -> None:
+        """Note the step that is taken, for the next question."""
+
+    def _try(self, observation: Observation) -> Decision | None:
         try:
-            completion = self._client.chat.completions.create(
-                model=self._model,
-                messages=[
-                    {"role": "system", "content": _SYSTEM % _describe_actions(observation)},
-                    {"role": "user", "content": self._describe(observation)},
-                ],
-                temperature=0.0,
-                max_tokens=MAX_TOKENS,
-                seed=self._seed if self._seed is not None else openai.omit,
-            )
-            return parse_action(completion.choices[0].message.content or "", observation)
-        except (UnusableAnswerError, IndexError) as error:
+            return self._ask(observation)
+        except UnusableAnswerError as error:
             self._warn(f"answer not usable: {error}")
-        except (openai.AuthenticationError, openai.PermissionDeniedError, openai.NotFoundError) as error:
-            self._warn(f"the model is not asked again: {error}")
-            self._given_up = True
-        except openai.APIError as error:
-            self._warn(f"call failed: {error}")
+            if self._stand_in == "never":
+                return error.attempt or Decision(NO_ACTION, {"reasoning": str(error)[:_REASON_LENGTH]}, "model")
+        except InfrastructureError as error:
+            if self._stand_in != "always":
+                raise
+            self._warn(f"the model is not asked again: {error}" if error.lasting else str(error))
+            self._given_up = error.lasting
         return None
 
+
+class LLMPolicy(ModelPolicy):
+    """Asks for each action as one JSON object; every question tells the whole episode so far."""
+
+    def __init__(self, client: openai.OpenAI, model: str, **options: Any) -> None:
+        """`options` are those of ModelPolicy."""
+        super().__init__(client, model, **options)
+        self._tried: list[str] = []
+
+    def _ask(self, observation: Observation) -> Decision:
+        answer = self._endpoint.ask(
+            [
+                {"role": "system", "content": _SYSTEM % (_describe_actions(observation), ADVICE)},
+                {"role": "user", "content": self._describe(observation)},
+            ]
+        )
+        return parse_action(answer.text, observation)
+
+    def _remember(self, decision: Decision) -> None:
+        self._tried.append(f"{decision.action_type} {json.dumps(decision.parameters, ensure_ascii=False)}")
+
     def _describe(self, observation: Observation) -> str:
-        parts = [
-            f"Task: {observation['task_id']}. Step {observation['step_count'] + 1} of {observation['max_steps']}.",
-            f"Incident: {observation['incident_summary']}",
-            f"Alert: {json.dumps(observation['alert'], ensure_ascii=False)}",
-            f"Known services: {', '.join(observation['known_services'])}",
-        ]
+        parts = [describe_incident(observation)]
         parts += [
             f"[{tool} {service}]\n{text}"
             for tool, texts in observation["queried_data"].items()
@@ -107,6 +156,18 @@ class LLMPolicy:
         return "\n\n".join(parts)
 
 
+def describe_incident(observation: Observation) -> str:
+    """The step that is next, and what the reset of the episode told, as text."""
+    return "\n\n".join(
+        [
+            f"Task: {observation['task_id']}. Step {observation['step_count'] + 1} of {observation['max_steps']}.",
+            f"Incident: {observation['incident_summary']}",
+            f"Alert: {json.dumps(observation['alert'], ensure_ascii=False)}",
+            f"Known services: {', '.join(observation['known_services'])}",
+        ]
+    )
+
+
 def parse_action(text: str, observation: Observation) -> Decision:
     """Find the action in a model's answer.
 
@@ -114,18 +175,37 @@ def parse_action(text: str, observation: Observation) -> Decision:
     nested or beside it; parameters that no action has are dropped. Raises UnusableAnswerError if there is none.
     """
     offered = set(observation["available_actions"])
+    attempt = None
     for found in _objects(text):
         inner = found.get("action")
         candidate = inner if isinstance(inner, dict) else found
         name = candidate.get("action_type") or candidate.get("action") or candidate.get("name")
-        if isinstance(name, str) and normalise(name) in offered:
-            nested = candidate.get("parameters") or candidate.get("arguments")
-            parameters = _clean(nested if isinstance(nested, dict) else candidate)
-            missing = [p for p in ALL_ACTIONS[normalise(name)]["required"] if p not in parameters]
-            if missing and ("target" not in parameters or normalise(name) in SUBMISSION_ACTIONS):
-                raise UnusableAnswerError(f"{normalise(name)} without {', '.join(missing)}")
-            return Decision(normalise(name), parameters, "model")
-    raise UnusableAnswerError(f"no JSON object with one of {', '.join(sorted(offered))} in {text[:200]!r}")
+        if not isinstance(name, str):
+            continue
+        nested = candidate.get("parameters") or candidate.get("arguments")
+        parameters = nested if isinstance(nested, dict) else candidate
+        if normalise(name) in offered:
+            return take(name, parameters, observation)
+        attempt = attempt or attempted(name, parameters)
+    raise UnusableAnswerError(f"no JSON object with one of {', '.join(sorted(offered))} in {text[:200]!r}", attempt)
+
+
+def take(name: str, parameters: dict[str, Any], observation: Observation) -> Decision:
+    """The action that a model named. Raises UnusableAnswerError, the attempt with it, if it cannot be taken so."""
+    attempt = attempted(name, parameters)
+    if attempt.action_type not in observation["available_actions"]:
+        offered = ", ".join(observation["available_actions"])
+        raise UnusableAnswerError(f"no action {attempt.action_type!r}: one of {offered}", attempt)
+    missing = [p for p in ALL_ACTIONS[attempt.action_type]["required"] if p not in attempt.parameters]
+    if missing and ("target" not in attempt.parameters or attempt.action_type in SUBMISSION_ACTIONS):
+        raise UnusableAnswerError(f"{attempt.action_type} without {', '.join(missing)}", attempt)
+    return attempt
+
+
+def attempted(name: str, parameters: dict[str, Any]) -> Decision:
+    """What a model wrote as an action that every environment can be sent, right or wrong."""
+    action_type = normalise(name).encode("utf-8", "replace").decode()[:_NAME_LENGTH]
+    return Decision(action_type or NO_ACTION, _clean(parameters), "model")
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
@@ -151,7 +231,7 @@ def _clean(parameters: dict[str, Any]) -> dict[str, Any]:
             if re.fullmatch(r"\d{1,5}", str(value)) and int(value) <= 10_000:
                 cleaned[name] = int(value)
         elif isinstance(value, str | int | float) and str(value).strip():
-            limit = 8_000 if name in ("summary", "failure_mode") else 200
+            limit = 8_000 if name in ("summary", "failure_mode") else _NAME_LENGTH
             cleaned[name] = str(value).encode("utf-8", "replace").decode()[:limit]
     return dict(sorted(cleaned.items()))
 

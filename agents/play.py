@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from agents.environments import Environment
-from agents.policy import Policy
+from agents.policy import Decision, Observation, Policy
 
 SUCCESS_GRADE = 0.8  # an episode graded at least this well counts as a success
 
@@ -51,6 +51,18 @@ class EpisodeReport:
         return {**asdict(self), "success": self.success, **counts}
 
 
+def steps_of(
+    environment: Environment, policy: Policy, observation: Observation
+) -> Iterator[tuple[Decision, dict[str, Any]]]:
+    """Play from the observation of a reset to the end; yield each decision with what the step returned."""
+    done = bool(observation["done"])
+    while not done:
+        decision = policy.act(observation)
+        result = environment.step(decision.action_type, decision.parameters)
+        observation, done = result["observation"], bool(result["done"])
+        yield decision, result
+
+
 def play_episode(
     environment: Environment,
     policy: Policy,
@@ -58,12 +70,9 @@ def play_episode(
     on_step: Callable[[StepRecord], None],
 ) -> None:
     """Play the report's incident to its end and fill the report in, step by step."""
-    observation = environment.reset(report.options)
-    report.scenario_id = observation["scenario_id"]
-    done = bool(observation["done"])
-    while not done:
-        decision = policy.act(observation)
-        result = environment.step(decision.action_type, decision.parameters)
+    first = environment.reset(report.options)
+    report.scenario_id = first["scenario_id"]
+    for decision, result in steps_of(environment, policy, first):
         observation, done = result["observation"], result["done"]
         record = StepRecord(
             step=observation["step_count"],

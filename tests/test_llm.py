@@ -1,8 +1,13 @@
-"""The LLM policy: which answers are understood, which are replaced, and what happens when the endpoint misbehaves."""
+"""The LLM policy in JSON mode: which answers are understood, which are replaced, whose fault a failure is.
+
+What the endpoint may do wrong is tested here for both modes, with and without streams: they share how they ask.
+"""
 
 from __future__ import annotations
 
 import json
+import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,7 +16,17 @@ import openai
 import pytest
 
 from agents.environments import LocalEnvironment
-from agents.llm import LLMPolicy, UnusableAnswerError, parse_action
+from agents.llm import (
+    NO_ACTION,
+    InfrastructureError,
+    LLMPolicy,
+    ModelPolicy,
+    Sampling,
+    UnusableAnswerError,
+    parse_action,
+)
+from agents.llm_endpoint import BROKEN_ANSWERS
+from agents.llm_tools import ToolCallingPolicy
 from agents.play import EpisodeReport, play_episode
 from tests.llm_stub import Reply, Stub, llm_stub
 
@@ -131,7 +146,208 @@ def test_the_seed_reaches_the_endpoint_only_if_it_was_given() -> None:
         assert stub.requests[0].get("seed") == seed
 
 
-ANSWERS = [
+def test_the_request_is_the_settings_and_nothing_else() -> None:
+    sampling = Sampling(temperature=None, max_tokens=None, extra={"max_completion_tokens": 40})
+    with scripted(lambda n: Reply(json.dumps(ANSWERS[n])), sampling=sampling, seed=4) as (policy, stub):
+        play(policy)
+    assert stub.requests[0].keys() == {"path", "model", "messages", "stream", "seed", "max_completion_tokens"}
+    assert (stub.requests[0]["max_completion_tokens"], stub.requests[0]["seed"]) == (40, 4)
+
+
+@contextmanager
+def either_mode(
+    kind: type[ModelPolicy], answer: Callable[[int], Reply], stream: bool, **options: Any
+) -> Iterator[tuple[ModelPolicy, Stub]]:
+    """A policy of one mode, asked for the good answers as text or as tool calls wherever `answer` gives Reply()."""
+
+    def reply(n: int) -> Reply:
+        given = answer(n)
+        if given != Reply():
+            return given
+        good = ANSWERS[0]
+        if kind is LLMPolicy:
+            return Reply(json.dumps(good), usage=(100, 7))
+        return Reply(calls=[(good["action_type"], json.dumps(good["parameters"]))], usage=(100, 7))
+
+    sampling = Sampling(stream=stream)
+    with scripted(reply, kind=kind, sampling=sampling, stand_in="never", **options) as (policy, stub):
+        yield policy, stub
+
+
+MODES = pytest.mark.parametrize("kind", [LLMPolicy, ToolCallingPolicy])
+STREAM = pytest.mark.parametrize("stream", [False, True])
+NEVER_PASS = ("refused key", "unknown model", "bad request")
+LASTING_FAULTS = {
+    "rate limit, told when": Reply(status=429, headers=MAKE_RETRY_FAST),
+    "server error": Reply(status=500, headers=MAKE_RETRY_FAST),
+    "refused key": Reply(status=401),
+    "unknown model": Reply(status=404),
+    "bad request": Reply(status=400),
+    "too slow": Reply(delay=1.0),
+    "cut off": Reply("x" * 900, cut=30, headers=MAKE_RETRY_FAST),
+    "malformed JSON": Reply(body='{"choices": [{"index": 0, "mess'),
+    "no choices": Reply(body='{"id": "x", "error": {"message": "overloaded"}, "choices": null}'),
+    "empty choices": Reply(body='{"id": "x", "choices": []}'),
+    "a web page": Reply(body="<html>proxy</html>", headers={"content-type": "text/html"}),
+}
+STREAM_FAULTS = {
+    "stream cut": Reply("x" * 900, cut=3),
+    "stream ended early": Reply("x" * 900, cut=3, ends_quietly=True),
+    "stream of nothing": Reply("x" * 900, cut=0, ends_quietly=True),
+    "stream with half an event": Reply(
+        body='data: {"id": "x", "choices": [{"ind\n\n', headers={"content-type": "text/event-stream"}
+    ),
+    "stream with an error": Reply(
+        body='data: {"error": {"message": "overloaded"}}\n\n', headers={"content-type": "text/event-stream"}
+    ),
+}
+
+
+@MODES
+@pytest.mark.parametrize("fault", LASTING_FAULTS)
+def test_a_lasting_fault_of_the_endpoint_is_an_infrastructure_error(kind: type[ModelPolicy], fault: str) -> None:
+    patience = {"timeout": 0.5, "retries": 1} if fault == "too slow" else {"retries": 1}
+    with (
+        either_mode(kind, lambda n: LASTING_FAULTS[fault], stream=False, **patience) as (policy, _),
+        pytest.raises(InfrastructureError) as caught,
+    ):
+        policy.act(OPENING)
+    assert caught.value.lasting == (fault in ("refused key", "unknown model"))
+    assert policy.usage.prompt_tokens == 0
+
+
+@MODES
+@pytest.mark.parametrize("fault", STREAM_FAULTS)
+def test_a_stream_that_breaks_each_time_is_an_infrastructure_error(kind: type[ModelPolicy], fault: str) -> None:
+    with (
+        either_mode(kind, lambda n: STREAM_FAULTS[fault], stream=True) as (policy, stub),
+        pytest.raises(InfrastructureError, match="cut off or not readable"),
+    ):
+        policy.act(OPENING)
+    assert len(stub.requests) == BROKEN_ANSWERS
+
+
+@MODES
+@pytest.mark.parametrize("fault", [fault for fault in [*LASTING_FAULTS, *STREAM_FAULTS] if fault not in NEVER_PASS])
+def test_a_fault_that_passes_costs_the_model_nothing(kind: type[ModelPolicy], fault: str) -> None:
+    reply = {**LASTING_FAULTS, **STREAM_FAULTS}[fault]
+    patience = {"timeout": 0.5} if fault == "too slow" else {}
+
+    def answer(n: int) -> Reply:
+        return reply if n == 0 else Reply()
+
+    with either_mode(kind, answer, stream=fault in STREAM_FAULTS, **patience) as (policy, stub):
+        decision = policy.act(OPENING)
+    assert (decision.action_type, decision.parameters, decision.source) == (
+        "query_logs",
+        {"service": "analytics-service"},
+        "model",
+    )
+    assert len(stub.requests) == 2
+    assert (policy.usage.prompt_tokens, policy.usage.completion_tokens, policy.usage.answers) == (100, 7, 1)
+
+
+def test_a_rate_limit_without_retry_after_is_waited_out() -> None:
+    with either_mode(LLMPolicy, lambda n: Reply(status=429) if n == 0 else Reply(), stream=False) as (policy, stub):
+        assert policy.act(OPENING).source == "model"
+    assert len(stub.requests) == 2
+
+
+def test_retry_after_is_kept_to() -> None:
+    asked: list[float] = []
+
+    def answer(n: int) -> Reply:
+        asked.append(time.monotonic())
+        return Reply(status=429, headers={"retry-after": "1"}) if n == 0 else Reply()
+
+    with either_mode(LLMPolicy, answer, stream=False) as (policy, _):
+        policy.act(OPENING)
+    assert 0.9 < asked[1] - asked[0] < 5
+
+
+def test_an_endpoint_that_is_down_is_an_infrastructure_error() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
+    policy = LLMPolicy(openai.OpenAI(api_key="none", base_url=url, max_retries=0), "stub", stand_in="unusable")
+    with pytest.raises(InfrastructureError, match="call failed: Connection error"):
+        policy.act(OPENING)
+
+
+@MODES
+@STREAM
+def test_tokens_add_up_over_an_episode(kind: type[ModelPolicy], stream: bool) -> None:
+    with either_mode(kind, lambda n: Reply(), stream) as (policy, stub):
+        report = play(policy)
+    asked = len(stub.requests)
+    assert asked == len(report.steps) == report.count("model")
+    assert (policy.usage.prompt_tokens, policy.usage.completion_tokens, policy.usage.answers) == (
+        100 * asked,
+        7 * asked,
+        asked,
+    )
+
+
+def test_an_endpoint_that_counts_no_tokens_leaves_them_at_0() -> None:
+    with scripted(lambda n: Reply(json.dumps(ANSWERS[n]))) as (policy, _):
+        play(policy)
+    assert (policy.usage.prompt_tokens, policy.usage.completion_tokens, policy.usage.answers) == (0, 0, 2)
+
+
+@MODES
+@pytest.mark.parametrize("code", ["tool_use_failed", "context_length_exceeded"])
+def test_a_refusal_of_what_the_model_wrote_is_the_models_fault(kind: type[ModelPolicy], code: str) -> None:
+    with either_mode(kind, lambda n: Reply(status=400, error_code=code), stream=False) as (policy, _):
+        decision = policy.act(OPENING)
+    assert (decision.action_type, decision.source) == (NO_ACTION, "model")
+
+
+def test_the_key_is_in_no_error() -> None:
+    down = Reply(status=401, body='{"error": {"message": "no such key: none-of-your-business"}}')
+    with llm_stub(lambda body: down) as stub:
+        client = openai.OpenAI(api_key="none-of-your-business", base_url=stub.url)
+        with pytest.raises(InfrastructureError) as caught:
+            LLMPolicy(client, "stub", stand_in="never").act(OPENING)
+    assert "no such key: ***" in str(caught.value)
+    assert "none-of-your-business" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "action_type", "parameters"),
+    [
+        ("Let me think.", NO_ACTION, None),
+        ('{"action_type": "query_logs"', NO_ACTION, None),
+        ('{"action_type": "reboot_universe", "service": "a"}', "reboot_universe", {"service": "a"}),
+        ('{"action_type": "query_logs", "parameters": {}}', "query_logs", {}),
+        ('{"action_type": " "}', NO_ACTION, {}),
+        (json.dumps({"action_type": "x" * 900, "service": "y" * 900}), "x" * 200, {"service": "y" * 200}),
+    ],
+)
+def test_without_a_stand_in_an_unusable_answer_is_the_invalid_action_it_is(
+    text: str, action_type: str, parameters: dict[str, str] | None
+) -> None:
+    with scripted(lambda n: Reply(text), stand_in="never") as (policy, _):
+        decision = policy.act(OPENING)
+        report = play(policy)
+    assert (decision.action_type, decision.source) == (action_type, "model")
+    assert parameters is None or decision.parameters == parameters
+    assert report.count("model") == len(report.steps) == OPENING["max_steps"]
+    assert all(step.error for step in report.steps)
+    assert report.grade == 0.0
+
+
+def test_a_stand_in_for_unusable_answers_leaves_failures_to_the_caller() -> None:
+    def answer(n: int) -> Reply:
+        return Reply("no idea") if n == 0 else Reply(status=401)
+
+    with scripted(answer, stand_in="unusable") as (policy, _):
+        assert policy.act(OPENING).source == "fallback"
+        with pytest.raises(InfrastructureError):
+            policy.act(OPENING)
+
+
+OPENING = LocalEnvironment().reset({"task_id": "root_cause_analysis", "scenario_index": 0})
+ANSWERS: list[dict[str, Any]] = [
     {"action_type": "query_logs", "parameters": {"service": "analytics-service"}},
     {
         "action_type": "submit_root_cause",
@@ -140,7 +356,7 @@ ANSWERS = [
 ]
 
 
-def play(policy: LLMPolicy) -> EpisodeReport:
+def play(policy: ModelPolicy) -> EpisodeReport:
     report = EpisodeReport(
         "root_cause_analysis", {"task_id": "root_cause_analysis", "scenario_index": 0}, "llm", "stub"
     )
@@ -149,9 +365,15 @@ def play(policy: LLMPolicy) -> EpisodeReport:
 
 
 @contextmanager
-def scripted(answer: Callable[[int], Reply], timeout: float = 20.0, **options: Any) -> Iterator[tuple[LLMPolicy, Stub]]:
+def scripted(
+    answer: Callable[[int], Reply],
+    timeout: float = 20.0,
+    retries: int = 3,
+    kind: type[ModelPolicy] = LLMPolicy,
+    **options: Any,
+) -> Iterator[tuple[ModelPolicy, Stub]]:
     """A policy whose endpoint answers the n-th request, from 0, with `answer(n)`."""
     numbers = iter(range(1_000))
     with llm_stub(lambda body: answer(next(numbers))) as stub:
-        client = openai.OpenAI(api_key="none", base_url=stub.url, max_retries=3, timeout=timeout)
-        yield LLMPolicy(client, "stub", **options), stub
+        client = openai.OpenAI(api_key="none", base_url=stub.url, max_retries=retries, timeout=timeout)
+        yield kind(client, "stub", **options), stub

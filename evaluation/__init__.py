@@ -1,0 +1,1 @@
+"""Many episodes of one agent: run, record, measure, report."""

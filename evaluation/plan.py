@@ -1,0 +1,175 @@
+"""Which episodes a run plays: the single source of truth for their order, their options and their keys.
+
+Incidents come from a split, or from a range of seeds; each is played once a trial. A task's own difficulty is left out
+of the options, so that an incident has one key however it was asked for, and runs of it can be compared.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from itertools import islice
+from typing import Any, overload
+
+from incidents.difficulty import DIFFICULTIES
+from incidents.families import FAMILIES
+from scenario import Scenario
+from selection import Selection, select_incident
+from splits import DEFAULT_DIFFICULTY, TRAIN_SEEDS, get_split, incident_at
+
+CANONICAL = "canonical"
+SEED_SPLIT = "train"  # seeds that are asked for by number give the incidents of this split
+MOST_INCIDENTS = 1_000_000  # in one run; a larger plan is an oversight
+_FAMILY_OF = {family.mechanism: name for name, family in FAMILIES.items()}
+
+
+@dataclass(frozen=True)
+class Incidents:
+    """The incidents that a run is asked to play. Raises ValueError, saying what is valid, for what makes no sense."""
+
+    task: str | None = None  # only incidents of this task
+    split: str | None = None  # canonical, unless seeds are given
+    seeds: tuple[int, int] | None = None  # from the first up to the second, which is left out; each for every task
+    difficulty: str | None = None  # of generated incidents; None for each task's own
+    limit: int | None = None  # only the first so many
+
+    def __post_init__(self) -> None:
+        tasks = list(DEFAULT_DIFFICULTY)
+        if self.task is not None and self.task not in tasks:
+            raise ValueError(f"unknown task {self.task!r}: one of {', '.join(tasks)}")
+        if self.split is not None and self.seeds is not None:
+            raise ValueError("choose incidents by a split or by seeds, not by both")
+        if self.difficulty is not None and self.difficulty not in DIFFICULTIES:
+            raise ValueError(f"unknown difficulty {self.difficulty!r}: one of {', '.join(DIFFICULTIES)}")
+        if self.difficulty is not None and self.named_split == CANONICAL:
+            raise ValueError("hand-written incidents have a difficulty of their own: choose seeds or another split")
+        if self.limit is not None and self.limit < 1:
+            raise ValueError(f"the limit must be at least 1, got {self.limit}")
+        self._check_size()
+
+    def _check_size(self) -> None:
+        size = get_split(self.named_split).size
+        if self.seeds is not None:
+            first, end = self.seeds
+            if not 0 <= first < end <= TRAIN_SEEDS:
+                raise ValueError(f"seeds must be A:B with 0 <= A < B <= {TRAIN_SEEDS}, got {first}:{end}")
+            size = end - first
+        if min(size, self.limit or size) > MOST_INCIDENTS:
+            raise ValueError(f"{size} incidents are too many for one run: add a limit of at most {MOST_INCIDENTS}")
+
+    @property
+    def named_split(self) -> str:
+        """The split that the incidents belong to."""
+        return (self.split or CANONICAL) if self.seeds is None else SEED_SPLIT
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **asdict(self),
+            "split": self.named_split if self.seeds is None else None,
+            "seeds": self._seeds_as_list(),
+        }
+
+    def _seeds_as_list(self) -> list[int] | None:
+        return None if self.seeds is None else list(self.seeds)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Incidents:
+        """Read what `to_json` wrote."""
+        seeds = kept["seeds"]
+        return cls(**{**kept, "seeds": None if seeds is None else (seeds[0], seeds[1])})
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One episode to play."""
+
+    options: dict[str, Any]  # of the reset that starts it
+    trial: int  # from 0
+    task_id: str
+    difficulty: str
+    split: str
+
+    @property
+    def key(self) -> str:
+        """Names the (incident, trial) within a run."""
+        return f"{json.dumps(self.options, sort_keys=True)}#{self.trial}"
+
+    def scenario(self) -> Scenario:
+        """The incident, which nobody may change. Generating one takes about a millisecond."""
+        return _scenario(tuple(sorted(self.options.items())))
+
+    @property
+    def family(self) -> str:
+        """The fault family; the scenario id for a hand-written incident."""
+        return family_of(self.scenario())
+
+
+@lru_cache(maxsize=8)  # enough for trials that follow each other
+def _scenario(options: tuple[tuple[str, Any], ...]) -> Scenario:
+    return select_incident(Selection(**dict(options))).scenario
+
+
+def family_of(scenario: Scenario) -> str:
+    """The fault family of an incident; the scenario id for a hand-written one."""
+    return _FAMILY_OF.get(scenario["correct_root_cause"]["failure_mode"], scenario["scenario_id"])
+
+
+class Plan(Sequence[Planned]):
+    """The episodes of a run in order: all trials of an incident, then the next incident.
+
+    Trials side by side find warm what a process or an endpoint remembers of the incident.
+    """
+
+    def __init__(self, incidents: Sequence[Planned], trials: int) -> None:
+        self._incidents = incidents
+        self._trials = trials
+
+    def __len__(self) -> int:
+        return len(self._incidents) * self._trials
+
+    @overload
+    def __getitem__(self, index: int) -> Planned: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Planned]: ...
+
+    def __getitem__(self, index: int | slice) -> Planned | list[Planned]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(len(self))[index]]
+        number, trial = divmod(range(len(self))[index], self._trials)
+        return replace(self._incidents[number], trial=trial)
+
+
+def planned(incidents: Incidents, trials: int = 1) -> Plan:
+    """The episodes that a run plays. Raises ValueError if there are none."""
+    if trials < 1:
+        raise ValueError(f"trials must be at least 1, got {trials}")
+    every = _by_seed(incidents, incidents.seeds) if incidents.seeds is not None else _by_split(incidents)
+    chosen = (episode for episode in every if incidents.task in (None, episode.task_id))
+    return Plan(list(islice(chosen, incidents.limit)), trials)
+
+
+def _by_seed(incidents: Incidents, seeds: tuple[int, int]) -> Iterator[Planned]:
+    for seed in range(*seeds):
+        for task_id in DEFAULT_DIFFICULTY:
+            yield _generated({"task_id": task_id, "seed": seed}, task_id, incidents)
+
+
+def _by_split(incidents: Incidents) -> Iterator[Planned]:
+    split = incidents.named_split
+    for index in range(get_split(split).size):
+        spec = incident_at(split, index)
+        if spec["scenario_index"] is not None:
+            options = {"task_id": spec["task_id"], "scenario_index": spec["scenario_index"]}
+            yield Planned(options, 0, spec["task_id"], spec["difficulty"], split)
+        else:
+            yield _generated({"split": split, "index": index}, spec["task_id"], incidents)
+
+
+def _generated(options: dict[str, Any], task_id: str, incidents: Incidents) -> Planned:
+    own = next(difficulty for task, difficulty in DEFAULT_DIFFICULTY.items() if task == task_id)
+    difficulty = incidents.difficulty or own
+    asked = {} if difficulty == own else {"difficulty": difficulty}
+    return Planned({**options, **asked}, 0, task_id, difficulty, incidents.named_split)

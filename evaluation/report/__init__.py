@@ -1,0 +1,64 @@
+"""The report of a run: one HTML file that needs no network, the same in short as Markdown, and plots as PNG."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from agents.play import SUCCESS_GRADE
+from evaluation.compare import compare
+from evaluation.metrics import Prices, summarise
+from evaluation.record import EpisodeRecord
+from evaluation.report.markdown import markdown
+from evaluation.report.page import page
+from evaluation.report.plots import write_plots
+from evaluation.report.runs import Run, name_of
+
+__all__ = ["write_report"]
+
+
+class _Config(Protocol):
+    def to_json(self) -> Mapping[str, Any]: ...
+
+
+class _Folder(Protocol):
+    """What a report needs of a run folder; the page lists the episodes in its order."""
+
+    def config(self) -> _Config: ...
+
+    def episodes(self) -> Sequence[EpisodeRecord]: ...
+
+
+def write_report(
+    folder: _Folder,
+    out: Path,
+    *,
+    baselines: Sequence[_Folder] = (),
+    threshold: float = SUCCESS_GRADE,
+    prices: Prices | None = None,
+) -> list[Path]:
+    """Write `report.html`, `report.md` and, where matplotlib is installed, the plots as PNG; return what was written.
+
+    `baselines` are runs of other agents (floors, a ceiling) that the headline table shows beside this one, each with
+    its paired difference to it. `threshold` is the least grade that is a success. `prices` apply to this run alone.
+    Raises ValueError if there are baselines and one of the runs holds an episode twice.
+    """
+    records = folder.episodes()
+    config = folder.config().to_json()
+    run = Run(name_of(config), summarise(records, threshold=threshold, prices=prices), None)
+    others = []
+    for baseline in baselines:
+        played = baseline.episodes()
+        difference = compare(records, played)["overall"]
+        others.append(Run(name_of(baseline.config().to_json()), summarise(played, threshold=threshold), difference))
+    out.mkdir(parents=True, exist_ok=True)
+    plots = write_plots(run, others, out)
+    texts = {
+        "report.html": page(run, others, config, records),
+        "report.md": markdown(run, others, config, [path.name for path in plots]),
+    }
+    for name, text in texts.items():
+        # A record may hold half of a surrogate pair, which no encoding knows.
+        (out / name).write_text(text, encoding="utf-8", errors="backslashreplace")
+    return [*(out / name for name in texts), *plots]

@@ -1,0 +1,103 @@
+"""What the parts of a report share: a run, and how names and figures are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evaluation.compare import Difference
+from evaluation.metrics import Estimate, Group, Summary
+from incidents.difficulty import DIFFICULTIES
+from splits import SPLITS
+from tasks import ALL_TASKS
+
+NOTHING = "–"
+_ORDER = {name: place for place, name in enumerate([*ALL_TASKS, *DIFFICULTIES, *SPLITS])}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run in a report; `difference` is that of its grades less those of the run that the report is about."""
+
+    name: str
+    summary: Summary
+    difference: Difference | None
+
+
+def name_of(config: Mapping[str, Any]) -> str:
+    """What a run is called: its agent, and its model if it has one."""
+    agent, model = str(config.get("agent") or "agent"), config.get("model")
+    return f"{agent} ({model})" if model else agent
+
+
+def ordered(names: Iterable[str]) -> list[str]:
+    """Tasks, difficulties and splits in their own order, other names by the alphabet after them."""
+    return sorted(set(names), key=lambda name: (_ORDER.get(name, len(_ORDER)), name))
+
+
+def words(name: str) -> str:
+    """A name of the code as words."""
+    return name.replace("_", " ")
+
+
+def figure(value: float | None, digits: int = 3) -> str:
+    """A figure with so many decimals; a dash for what is unknown."""
+    return NOTHING if value is None else f"{value:,.{digits}f}".replace("-", "−")
+
+
+def signed(value: float | None, digits: int = 3) -> str:
+    """A difference with its sign."""
+    return NOTHING if value is None else f"{value:+,.{digits}f}".replace("-", "−")
+
+
+def short(value: float | None) -> str:
+    """A figure of any size with as many digits as one wants to read."""
+    if value is None:
+        return NOTHING
+    size = abs(value)
+    digits = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2 if size >= 0.1 else 4
+    return figure(value, digits)
+
+
+def with_error(estimate: Estimate) -> str:
+    """A mean with its standard error."""
+    if estimate["standard_error"] is None:
+        return figure(estimate["mean"])
+    return f"{figure(estimate['mean'])} ± {figure(estimate['standard_error'])}"
+
+
+def interval(low: float | None, high: float | None, write: Any = figure) -> str:
+    """A confidence interval."""
+    return NOTHING if low is None or high is None else f"{write(low)} to {write(high)}"
+
+
+def pass_at(group: Group, k: int) -> float | None:
+    """pass^k of a group, None where no incident has as many trials."""
+    return next((power["estimate"]["mean"] for power in group["passes"] if power["k"] == k), None)
+
+
+def pass_text(group: Group, k: int) -> str:
+    """pass^k as text; with the number of incidents behind it where that is not all of them."""
+    power = next((power["estimate"] for power in group["passes"] if power["k"] == k), None)
+    if power is None:
+        return NOTHING
+    return figure(power["mean"]) + ("" if power["n"] == group["incidents"] else f" ({power['n']:,})")
+
+
+def difference_text(difference: Difference | None) -> str:
+    """A paired difference with its interval."""
+    if difference is None or difference["difference"] is None:
+        return NOTHING
+    ends = interval(difference["low"], difference["high"], signed)
+    return f"{signed(difference['difference'])} ({ends})"
+
+
+def cost_axis(summaries: Iterable[Summary]) -> tuple[str, str]:
+    """What stands for cost: the field of a group, and its name. USD where known, else tokens, else steps."""
+    groups = [summary["overall"] for summary in summaries]
+    if any(group["cost"] for group in groups):
+        return "cost", "USD per episode"
+    if any(group["tokens"] for group in groups):
+        return "tokens", "tokens per episode"
+    return "steps", "steps per episode"

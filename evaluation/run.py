@@ -1,0 +1,245 @@
+"""The command `run`: its options, its progress bar, and how Ctrl-C stops it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+
+from tqdm import tqdm
+from typing_extensions import Never
+
+from agents.llm import MAX_RETRIES, TIMEOUT_SECONDS, Sampling
+from agents.llm_endpoint import MAX_TOKENS
+from evaluation.agents import CATALOGUE, ModelEndpoint
+from evaluation.config import RunConfig, current_commit
+from evaluation.engine import FAILURES_TO_STOP, Pool, Setup, Tally, WorkersDiedError, pool_for, run
+from evaluation.plan import Incidents
+from evaluation.play import Limits
+from evaluation.store import RunFolder, RunFolderError
+from incidents.difficulty import DIFFICULTIES
+from splits import DEFAULT_DIFFICULTY, SPLITS
+
+DEFAULT_API_BASE_URL = "https://router.huggingface.co/v1"
+CALLS_AT_ONCE = 8  # episodes that wait for a network at the same time, unless told otherwise
+STOPPED = 130  # exit status after Ctrl-C, as shells give it
+
+
+def add_arguments(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -> None:
+    """The options of `run`; the environment gives defaults."""
+    who = parser.add_argument_group("agent")
+    who.add_argument("--agent", choices=CATALOGUE, help="who plays; llm if a model is named")
+    who.add_argument("--model", help="model of the llm agents; the key is read from HF_TOKEN or API_KEY")
+    who.add_argument(
+        "--api-base-url",
+        default=environ.get("API_BASE_URL") or DEFAULT_API_BASE_URL,
+        metavar="URL",
+        help="OpenAI-compatible endpoint of the model (default: API_BASE_URL, or %(default)s)",
+    )
+    who.add_argument("--temperature", type=float, default=0.0, help="of the model (default %(default)s)")
+    who.add_argument(
+        "--max-tokens", type=int, default=MAX_TOKENS, metavar="N", help="of one answer (default %(default)s)"
+    )
+    who.add_argument("--model-seed", type=int, metavar="N", help="sent to the endpoint, plus the number of the trial")
+    who.add_argument(
+        "--stand-in",
+        choices=("never", "unusable"),
+        default="never",
+        help="whether the heuristic takes a step for which the model gave no usable action (default %(default)s)",
+    )
+    who.add_argument(
+        "--api-timeout",
+        type=float,
+        default=TIMEOUT_SECONDS,
+        metavar="SECONDS",
+        help="of one call (default %(default)s)",
+    )
+    who.add_argument(
+        "--api-retries", type=int, default=MAX_RETRIES, metavar="N", help="of one call (default %(default)s)"
+    )
+    what = parser.add_argument_group("incidents")
+    what.add_argument("--task", choices=DEFAULT_DIFFICULTY, help="only incidents of this task")
+    what.add_argument("--split", choices=SPLITS, help="incidents of this split (default canonical)")
+    what.add_argument("--seeds", type=_seeds, metavar="A:B", help="generated incidents of the seeds from A up to B")
+    what.add_argument("--difficulty", choices=DIFFICULTIES, help="of generated incidents (default: that of each task)")
+    what.add_argument("--limit", type=int, metavar="N", help="only the first N incidents")
+    what.add_argument("--trials", type=int, default=1, metavar="N", help="times each incident is played")
+    how = parser.add_argument_group("run")
+    how.add_argument("--out", type=Path, required=True, metavar="DIR", help="run folder; an unfinished run goes on")
+    how.add_argument(
+        "--base-url", default=environ.get("ENV_BASE_URL"), metavar="URL", help="environment server; in process without"
+    )
+    how.add_argument("--concurrency", type=int, metavar="N", help="episodes at a time")
+    how.add_argument("--time-limit", type=float, metavar="SECONDS", help="of an episode; beyond, it is not graded")
+    how.add_argument("--step-limit", type=int, metavar="N", help="of an episode; then a blank submission ends it")
+    how.add_argument("--engine", choices=("local", "ray"), default="local", help="where episodes are played")
+    how.add_argument("--address", help="of the Ray cluster (default: the one that Ray finds)")
+
+
+def _seeds(text: str) -> tuple[int, int]:
+    """The range that `A:B` means."""
+    first, colon, end = text.partition(":")
+    if not colon or not first.isdecimal() or not end.isdecimal() or not int(first) < int(end):
+        raise argparse.ArgumentTypeError(f"expected A:B with A below B, got {text!r}")
+    return int(first), int(end)
+
+
+def main(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Run or go on. Returns 0 once every episode has ended, 1 if that could not be, 130 if it was stopped."""
+    try:
+        config, setup = _asked(arguments, environ)
+        pool = _pool(arguments, setup)
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    folder = RunFolder(arguments.out)
+    try:
+        with _stopping() as stop, _Progress() as progress:
+            tally = run(config, folder, pool, setup, stop=stop, on_start=progress.start, on_episode=progress.show)
+    except (RunFolderError, WorkersDiedError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    _warn_of_other_code(folder.config(), config)
+    print(_outcome(config, folder, tally))
+    if tally.complete:
+        return 0
+    return STOPPED if stop.is_set() else 1
+
+
+def _asked(arguments: argparse.Namespace, environ: Mapping[str, str]) -> tuple[RunConfig, Setup]:
+    """What the options ask for. Raises ValueError for options that do not go together."""
+    agent = arguments.agent or ("llm" if arguments.model else None)
+    if agent is None:
+        raise ValueError("say who plays: --agent NAME or --model NAME")
+    endpoint = _endpoint(agent, arguments, environ)
+    limits = Limits(arguments.time_limit, arguments.step_limit)
+    incidents = Incidents(arguments.task, arguments.split, arguments.seeds, arguments.difficulty, arguments.limit)
+    config = RunConfig(
+        agent=agent,
+        incidents=incidents,
+        started=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        model=arguments.model,
+        settings=endpoint.settings() if endpoint else {},
+        trials=arguments.trials,
+        limits=limits,
+        base_url=arguments.base_url,
+        commit=current_commit(),
+    )
+    config.plan()  # raises for options that choose no episode
+    return config, Setup(agent, endpoint, arguments.base_url, limits)
+
+
+def _endpoint(agent: str, arguments: argparse.Namespace, environ: Mapping[str, str]) -> ModelEndpoint | None:
+    """The endpoint of an agent's model; None for an agent that has none."""
+    if not CATALOGUE[agent].needs_model:
+        if arguments.model is not None:
+            raise ValueError(f"the agent {agent} asks no model: leave out --model")
+        return None
+    if arguments.model is None:
+        raise ValueError(f"the agent {agent} needs --model NAME")
+    key = environ.get("HF_TOKEN") or environ.get("API_KEY")
+    if not key and arguments.api_base_url == DEFAULT_API_BASE_URL:
+        raise ValueError(f"{DEFAULT_API_BASE_URL} needs a key: set HF_TOKEN or API_KEY, or name another --api-base-url")
+    return ModelEndpoint(
+        base_url=arguments.api_base_url,
+        model=arguments.model,
+        api_key=key or "none",  # the client insists on one; local endpoints do not
+        sampling=Sampling(arguments.temperature, arguments.max_tokens, arguments.model_seed),
+        stand_in=arguments.stand_in,
+        max_retries=arguments.api_retries,
+        timeout=arguments.api_timeout,
+    )
+
+
+def _pool(arguments: argparse.Namespace, setup: Setup) -> Pool:
+    if arguments.engine == "local":
+        if arguments.address is not None:
+            raise ValueError("--address is for --engine ray")
+        computes = setup.endpoint is None and setup.base_url is None
+        return pool_for(setup, arguments.concurrency or (_cores() if computes else CALLS_AT_ONCE))
+    try:
+        ray_engine = import_module("evaluation.ray_engine")  # ray is an optional dependency
+    except ModuleNotFoundError as error:
+        raise ValueError(f"--engine ray needs the module {error.name}, which is not installed") from error
+    pool: Pool = ray_engine.RayPool(arguments.address, arguments.concurrency)
+    return pool
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """The first Ctrl-C or SIGTERM sets the event; the next one ends the process, whatever is under way."""
+    stop = threading.Event()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            os._exit(STOPPED)  # threads that wait for an endpoint would hold up anything gentler
+        stop.set()
+        tqdm.write("stopping: episodes under way are finished first; once more drops them", file=sys.stderr)
+
+    kept = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+
+
+class _Progress:
+    """A bar of the episodes that have ended, with the mean grade so far."""
+
+    def __init__(self) -> None:
+        tqdm.monitor_interval = 0  # its thread would be there before worker processes are forked
+        self._bar: tqdm[Never] | None = None
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def start(self, tally: Tally) -> None:
+        done = len(tally.finished)
+        self._bar = tqdm(total=tally.planned, initial=done, unit="episode", file=sys.stderr, dynamic_ncols=True)
+        self._ended, self._again = done, set(tally.failed)
+        self.show(tally)
+
+    def show(self, tally: Tally) -> None:
+        assert self._bar is not None
+        mean = "-" if tally.mean_grade is None else f"{tally.mean_grade:.3f}"
+        self._bar.set_postfix_str(f"mean grade {mean}, infrastructure errors {len(tally.failed)}", refresh=False)
+        ended = len(tally.finished) + len(tally.failed - self._again)
+        self._bar.update(ended - self._ended)
+        self._ended = ended
+
+
+def _warn_of_other_code(kept: RunConfig, now: RunConfig) -> None:
+    if kept.commit != now.commit:
+        print(f"warning: the run was started by commit {kept.commit} and went on with {now.commit}", file=sys.stderr)
+
+
+def _outcome(config: RunConfig, folder: RunFolder, tally: Tally) -> str:
+    mean = "no grade yet" if tally.mean_grade is None else f"mean grade {tally.mean_grade:.4f}"
+    lines = [
+        f"{config.model or config.agent}: {len(tally.finished)} of {tally.planned} episodes graded, "
+        f"{len(tally.failed)} infrastructure errors, {mean}"
+    ]
+    if tally.hopeless:
+        lines.append(f"stopped after {FAILURES_TO_STOP} infrastructure errors in a row: see {folder.path}")
+    if tally.failed or not tally.complete:
+        lines.append("the same command goes on, and tries infrastructure errors again")
+    lines.append(f"python -m evaluation report {folder.path}")
+    return "\n".join(lines)

@@ -1,0 +1,129 @@
+"""Records of episodes that were really played, for the tests of what is made of records."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from agents.environments import LocalEnvironment
+from evaluation.agents import AGENTS
+from evaluation.record import RECORD_VERSION, EpisodeRecord, StepRecord, digest_of
+from incidents.families import FAMILIES
+from outcomes import Outcome
+from selection import Selection, select_incident
+from tasks import SCENARIOS
+
+CANONICAL = [
+    {"task_id": task_id, "scenario_index": index}
+    for task_id, scenarios in SCENARIOS.items()
+    for index in range(len(scenarios))
+]
+INVALID = {
+    Outcome.UNKNOWN_ACTION.value,
+    Outcome.UNKNOWN_SERVICE.value,
+    Outcome.NO_SERVICE.value,
+    Outcome.NOT_OFFERED.value,
+    Outcome.NO_TARGET.value,
+    Outcome.UNKNOWN_TARGET.value,
+}
+_FAMILY_OF = {family.mechanism: name for name, family in FAMILIES.items()}
+
+
+def of_split(split: str, count: int) -> list[dict[str, Any]]:
+    """The options of the first incidents of a split."""
+    return [{"split": split, "index": index} for index in range(count)]
+
+
+@cache
+def played(agent: str, split: str, count: int, trials: int = 1) -> tuple[EpisodeRecord, ...]:
+    """The first incidents of a split, each played by an agent `trials` times; "canonical" is the hand-written ones."""
+    options = CANONICAL[:count] if split == "canonical" else of_split(split, count)
+    return tuple(play(agent, option, trial) for option in options for trial in range(trials))
+
+
+def play(agent: str, options: Mapping[str, Any], trial: int = 0) -> EpisodeRecord:
+    """Play one episode in process. Times are made up from the step number, so that records are the same every time."""
+    environment = LocalEnvironment()
+    policy = AGENTS[agent](options, trial)
+    observation = environment.reset(options)
+    first = digest_of(observation)
+    steps: list[StepRecord] = []
+    result: dict[str, Any] = {}
+    while not observation["done"]:
+        decision = policy.act(observation)
+        result = environment.step(decision.action_type, decision.parameters)
+        observation = result["observation"]
+        steps.append(
+            {
+                "step": observation["step_count"],
+                "action_type": decision.action_type,
+                "parameters": decision.parameters,
+                "source": decision.source,
+                "reward": result["reward"]["value"],
+                "reason": result["reward"]["reason"],
+                "error": observation["last_action_error"],
+                "digest": digest_of(observation),
+                "seconds": 0.01 * len(steps),
+            }
+        )
+    selected = select_incident(Selection(**options))
+    outcomes = Counter(step["reason"].split(";")[0] for step in steps)
+    scenario_id = selected.scenario["scenario_id"]
+    return {
+        "record_version": RECORD_VERSION,
+        "key": f"{json.dumps(dict(options), sort_keys=True)}#{trial}",
+        "options": dict(options),
+        "trial": trial,
+        "task_id": selected.task["task_id"],
+        "scenario_id": scenario_id,
+        "difficulty": selected.options.difficulty or selected.task["difficulty"],
+        "split": selected.options.split or "canonical",
+        "family": _FAMILY_OF.get(selected.scenario["correct_root_cause"]["failure_mode"], scenario_id),
+        "first_digest": first,
+        "steps": steps,
+        "status": "graded",
+        "error": None,
+        "grade": result["info"]["grade"]["total"],
+        "breakdown": result["info"]["grade"]["breakdown"],
+        "cumulative_reward": observation["cumulative_reward"],
+        "wrong_actions": outcomes[Outcome.WRONG_REMEDIATION.value],
+        "invalid_actions": sum(outcomes[name] for name in INVALID),
+        "repeated_actions": outcomes[Outcome.REPEATED_DIAGNOSTIC.value] + outcomes[Outcome.STEP_DONE_BEFORE.value],
+        "prompt_tokens": 400 * len(steps),
+        "completion_tokens": 50 * len(steps),
+        "seconds": 0.1 * len(steps),
+    }
+
+
+def changed(record: EpisodeRecord, **fields: Any) -> EpisodeRecord:
+    """A record with other values in some fields."""
+    return {**record, **fields}  # type: ignore[typeddict-item]
+
+
+def failed(record: EpisodeRecord, error: str = "429 Too Many Requests") -> EpisodeRecord:
+    """A record as an infrastructure error would have left it."""
+    return changed(
+        record, status="infrastructure_error", error=error, grade=0.0, breakdown={}, steps=record["steps"][:1]
+    )
+
+
+class Folder:
+    """What the report needs of a run folder, in memory."""
+
+    def __init__(self, records: Iterable[EpisodeRecord], **config: Any) -> None:
+        self._records = list(records)
+        self._config = {"config_version": 1, "agent": "heuristic", "model": None, "trials": 1, **config}
+
+    def config(self) -> _Config:
+        return _Config(lambda: self._config)
+
+    def episodes(self) -> list[EpisodeRecord]:
+        return self._records
+
+
+class _Config:
+    def __init__(self, of: Callable[[], dict[str, Any]]) -> None:
+        self.to_json = of

@@ -1,0 +1,269 @@
+"""The command line, as real processes: what it prints, how it stops, and that no way of ending it costs anything."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_play_one import timeless
+
+from evaluation.__main__ import main
+from evaluation.metrics import summarise
+from evaluation.store import RunFolder
+from tests.llm_stub import Reply, llm_stub
+
+# Real processes, many of them killed: minutes on a busy machine.
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[2]
+VARIABLES = ("HF_TOKEN", "API_KEY", "ENV_BASE_URL", "API_BASE_URL", "MODEL_NAME")
+SECONDS = 60.0  # in which anything that is waited for happens, on a busy machine too
+PLANNED = 600
+RANDOM = ("--agent", "random", "--split", "test", "--limit", "200", "--trials", "3", "--concurrency", "2")
+
+
+def start(folder: Path, *options: str, **environ: str) -> subprocess.Popen[str]:
+    """Start a run in a process group of its own, with only these variables set beside the system's."""
+    clean = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    return subprocess.Popen(
+        [sys.executable, "-m", "evaluation", "run", "--out", str(folder), *options],
+        cwd=ROOT,
+        env={**clean, **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    """Exit status, stdout and stderr."""
+    out, err = process.communicate(timeout=2 * SECONDS)
+    return process.returncode, out, err
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.002)
+
+
+def size(folder: Path) -> int:
+    file = folder / "episodes.jsonl"
+    return file.stat().st_size if file.exists() else 0
+
+
+def group_is_empty(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def written(folder: Path) -> list[Any]:
+    return [json.loads(line) for line in (folder / "episodes.jsonl").read_bytes().splitlines()]
+
+
+def test_killed_at_ten_random_moments_each_episode_is_there_once(tmp_path: Path) -> None:
+    """Kill -9 of the process alone: its workers must then end by themselves, and the next start must not wait."""
+    draw, cut_short = random.Random(20), 0
+    killed, quiet = tmp_path / "killed", tmp_path / "quiet"
+    for kill in range(10):
+        before = size(killed)
+        process = start(killed, *RANDOM)
+        if kill % 5:  # while it plays; else while it starts
+            grown = draw.randrange(1, 50_000)
+            wait_until(lambda grown=grown, before=before: size(killed) > before + grown)  # type: ignore[misc]
+        else:
+            time.sleep(draw.uniform(0, 1))
+        os.kill(process.pid, signal.SIGKILL)
+        finish(process)
+        assert process.returncode == -signal.SIGKILL, "it ended before it was killed"
+        wait_until(lambda process=process: group_is_empty(process.pid))  # type: ignore[misc]
+        cut_short += before < size(killed)
+    assert cut_short >= 8
+    assert len(written(killed)) < PLANNED
+    assert finish(start(killed, *RANDOM))[0] == 0
+    assert finish(start(quiet, *RANDOM[:-1], "1"))[0] == 0
+    lines = [record["key"] for record in written(killed)]
+    assert len(lines) == len(set(lines)) == PLANNED
+    disturbed, undisturbed = (
+        [timeless(record) for record in RunFolder(folder).episodes()] for folder in (killed, quiet)
+    )
+    assert disturbed == undisturbed
+    assert summarise(disturbed) == summarise(undisturbed)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_keeps_what_was_under_way_and_the_same_command_goes_on(tmp_path: Path, number: int) -> None:
+    process = start(tmp_path, *RANDOM)
+    wait_until(lambda: size(tmp_path) > 0)
+    os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
+    status, out, err = finish(process)
+    kept = written(tmp_path)
+    assert status == 130
+    assert err.count("stopping: episodes under way are finished first") == 1  # the workers leave it to the parent
+    assert "Traceback" not in err
+    assert f"random: {len(kept)} of {PLANNED} episodes graded, 0 infrastructure errors, mean grade 0." in out
+    assert "the same command goes on" in out
+    status, out, err = finish(start(tmp_path, *RANDOM))
+    assert status == 0
+    assert f"{PLANNED} of {PLANNED} episodes graded" in out
+    assert written(tmp_path)[: len(kept)] == kept
+    assert len({record["key"] for record in written(tmp_path)}) == len(written(tmp_path)) == PLANNED
+
+
+def test_a_second_ctrl_c_does_not_wait_for_a_slow_endpoint(tmp_path: Path) -> None:
+    with llm_stub(lambda body: Reply(delay=SECONDS)) as stub:
+        process = start(tmp_path, "--model", "m", "--api-base-url", stub.url)
+        wait_until(lambda: bool(stub.requests))
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        line = ""
+        while "stopping" not in line:
+            line = process.stderr.readline()
+            assert line, "it ended instead"
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert finish(process)[0] == 130
+        assert time.monotonic() - began < SECONDS / 4
+    assert RunFolder(tmp_path).episodes() == []
+
+
+def test_the_bar_shows_the_mean_and_goes_on_where_the_run_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["run", "--agent", "oracle", "--out", str(tmp_path), "--concurrency", "1"]
+    assert main(options, {}) == 0
+    shown = capsys.readouterr()
+    mean = sum(record["grade"] for record in written(tmp_path)) / 9
+    assert "9/9 [" in shown.err
+    assert f"mean grade {mean:.3f}, infrastructure errors 0" in shown.err
+    assert shown.out.startswith(f"oracle: 9 of 9 episodes graded, 0 infrastructure errors, mean grade {mean:.4f}\n")
+    content = (tmp_path / "episodes.jsonl").read_bytes()
+    assert main(options, {}) == 0
+    assert "0/9" not in capsys.readouterr().err
+    assert (tmp_path / "episodes.jsonl").read_bytes() == content
+
+
+def test_a_changed_command_in_the_same_folder_is_refused_saying_what_differs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["run", "--agent", "oracle", "--out", str(tmp_path), "--limit", "1"]
+    assert main(options, {}) == 0
+    assert main([*options, "--trials", "2", "--step-limit", "4"], {}) == 1
+    error = capsys.readouterr().err
+    assert "trials: 1 in the folder, 2 now" in error
+    assert "limits.steps: None in the folder, 4 now" in error
+    assert "agent" not in error
+    assert main([*options, "--concurrency", "3"], {}) == 0
+
+
+def scripted(fault: Reply) -> Callable[[dict[str, Any]], Reply]:
+    """A model that submits at once, behind an endpoint that fails whenever it is asked about one of the tasks."""
+
+    def answer(body: dict[str, Any]) -> Reply:
+        asked = body["messages"][1]["content"]
+        if "Task: root_cause_analysis" in asked:
+            return fault
+        action = re.search(r"submit_\w+", body["messages"][0]["content"])
+        assert action
+        parameters = {"severity": "P1", "summary": "all services recovered"}
+        return Reply(json.dumps({"action_type": action[0], "parameters": parameters}), usage=(100, 7))
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Reply(status=429, headers={"retry-after-ms": "5"}),
+        Reply(status=500, headers={"retry-after-ms": "5"}),
+        Reply(body="{"),
+        Reply("late", delay=1.0),
+    ],
+    ids=["429", "500", "broken", "time-out"],
+)
+def test_failures_of_an_endpoint_are_retried_then_counted_apart_then_tried_again(tmp_path: Path, fault: Reply) -> None:
+    folder = tmp_path / "run"
+    options = ["--model", "m", "--api-retries", "2", "--api-timeout", "0.5", "--concurrency", "4"]
+    with llm_stub(scripted(fault)) as stub:
+        port = stub.url.split(":")[-1].split("/")[0]
+        options += ["--api-base-url", f"http://user:hunter2@127.0.0.1:{port}/v1"]
+        status, out, err = finish(start(folder, *options, API_KEY="sk-secret"))
+        failing = [body for body in stub.requests if "Task: root_cause_analysis" in body["messages"][1]["content"]]
+    assert status == 0, err
+    records = written(folder)
+    graded = [record for record in records if record["status"] == "graded"]
+    assert "m: 6 of 9 episodes graded, 3 infrastructure errors" in out
+    assert {record["task_id"] for record in records if record["status"] != "graded"} == {"root_cause_analysis"}
+    assert len(failing) == 9  # three tries for each of three episodes
+    assert f"mean grade {sum(record['grade'] for record in graded) / 6:.4f}" in out
+    assert {(record["prompt_tokens"], record["completion_tokens"]) for record in graded} == {(100, 7)}
+    kept = "".join(path.read_text() for path in folder.iterdir())
+    assert "sk-secret" not in kept
+    assert "hunter2" not in kept
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ([], "say who plays: --agent NAME or --model NAME"),
+        (["--agent", "llm"], "needs --model NAME"),
+        (["--agent", "random", "--model", "m"], "asks no model: leave out --model"),
+        (["--model", "m"], "needs a key: set HF_TOKEN or API_KEY"),
+        (["--agent", "random", "--split", "train"], "add a limit"),
+        (["--agent", "random", "--split", "test", "--seeds", "1:2"], "not by both"),
+        (["--agent", "random", "--trials", "0"], "trials must be at least 1"),
+        (["--agent", "random", "--concurrency", "-1"], "concurrency must be at least 1"),
+        (["--agent", "random", "--time-limit", "0"], "the limit of seconds must be above 0"),
+        (["--agent", "random", "--address", "auto"], "--address is for --engine ray"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    options: list[str], complaint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--out", str(tmp_path / "run"), *options], {}) == 2
+    assert complaint in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("options", [["--seeds", "5:5"], ["--seeds", "5"], ["--agent", "nobody"], ["--split", "foo"]])
+def test_options_that_mean_nothing_are_refused(options: list[str], tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["run", "--out", str(tmp_path), *options], {})
+    assert refused.value.code == 2
+
+
+def test_two_runs_are_compared_and_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for agent in ("oracle", "random"):
+        assert main(["run", "--agent", agent, "--out", str(tmp_path / agent)], {}) == 0
+    capsys.readouterr()
+    assert main(["compare", str(tmp_path / "random"), str(tmp_path / "oracle")], {}) == 0
+    overall = json.loads(capsys.readouterr().out)["overall"]
+    assert (overall["pairs"], overall["b_better"]) == (9, 9)
+    assert main(["compare", str(tmp_path / "random"), str(tmp_path / "nothing")], {}) == 1
+    assert "nothing is no run folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["report"])
+def test_a_command_whose_module_is_missing_says_so(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, f"evaluation.{command}", None)
+    assert main([command, str(tmp_path)], {}) == 1
+    assert f"error: this command needs the module evaluation.{command}, which is not installed" in (
+        capsys.readouterr().err
+    )
