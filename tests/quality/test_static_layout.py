@@ -22,7 +22,7 @@ from tests.quality.static_declarations import (
 from tests.quality.static_files import MANIFEST, PYPROJECT, README, ROOT
 
 LISTED = PYPROJECT["tool"]["setuptools"]
-NOT_PACKAGED = {"bench", "docs", "evaluation", "examples", "tests", "validation"}
+NOT_PACKAGED = {"bench", "docs", "examples", "tests", "validation"}
 
 
 @pytest.mark.check("static.layout")
