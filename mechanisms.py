@@ -182,16 +182,26 @@ def words_of(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _phrase_pattern(phrase: str) -> re.Pattern[str]:
+def _phrase_pattern(phrase: str) -> tuple[str, re.Pattern[str]]:
+    """The longest piece of text that every match holds, which is quickly looked for, and the pattern itself."""
     words = [re.escape(word[:-1]) + "[a-z0-9]*" if word.endswith("*") else re.escape(word) for word in phrase.split()]
     gap = rf"(?: [a-z0-9]+){{0,{MAX_GAP}}} "
-    return re.compile(r"(?<![a-z0-9])" + gap.join(words) + r"(?![a-z0-9])")
+    pattern = re.compile(r"(?<![a-z0-9])" + gap.join(words) + r"(?![a-z0-9])")
+    return max((word.removesuffix("*") for word in phrase.split()), key=len, default=""), pattern
 
 
 def names_any(text: str, phrases: Iterable[str]) -> bool:
     """Whether a text contains at least one of the phrases."""
-    words = words_of(text)
-    return any(_phrase_pattern(phrase).search(words) for phrase in phrases)
+    return _any_in(words_of(text), phrases)
+
+
+def _any_in(words: str, phrases: Iterable[str]) -> bool:
+    """Whether the words of a text (`words_of`) contain at least one of the phrases."""
+    for phrase in phrases:
+        piece, pattern = _phrase_pattern(phrase)
+        if piece in words and pattern.search(words):
+            return True
+    return False
 
 
 _NEGATIVE_WORDS = frozenset({"no", "not", "never", "without", "cannot", "nor"})
@@ -219,7 +229,8 @@ def without_denials(text: str, statements: Iterable[str] = ()) -> str:
 
 def mechanisms_named(text: str, vocabulary: Mapping[str, tuple[str, ...]] = MECHANISMS) -> set[str]:
     """The mechanisms of a vocabulary that a text names."""
-    return {name for name, phrases in vocabulary.items() if names_any(text, phrases)}
+    words = words_of(text)
+    return {name for name, phrases in vocabulary.items() if _any_in(words, phrases)}
 
 
 def states_mechanism(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from typing_extensions import TypedDict
 
@@ -14,6 +15,9 @@ from splits import DEFAULT_DIFFICULTY, TRAIN_FAMILIES, TRAIN_SEEDS, TRAIN_SYSTEM
 from tasks import get_scenario, get_task
 
 DEFAULT_TASK: TaskId = "alert_classification"
+# Generated incidents that stay at hand, texts that were read included: rollouts of one incident usually follow each
+# other. A scenario is never changed, so episodes share it. A megabyte at most each, some 50 KB after one episode.
+RECENT_INCIDENTS = 32
 
 
 class IncidentOptions(TypedDict, total=False):
@@ -87,9 +91,7 @@ def _of_split(asked: Selection) -> Selected:
         return Selected(task, scenario, options)
     task = get_task(spec["task_id"] if asked.task_id is None else asked.task_id)
     difficulty = _difficulty(asked, task)
-    scenario = generate(
-        task["task_id"], split.seed_at(index), difficulty, split.families, split.systems, TRAIN_FAMILIES
-    )
+    scenario = generated_scenario(task["task_id"], split.seed_at(index), difficulty, split.families, split.systems)
     return Selected(task, scenario, Selection(task["task_id"], difficulty=difficulty, split=split.name, index=index))
 
 
@@ -102,9 +104,17 @@ def _generated(asked: Selection) -> Selected:
     if asked.family is not None and asked.family not in FAMILIES:
         raise ValueError(f"unknown family {asked.family!r}: one of {', '.join(FAMILIES)}")
     families = TRAIN_FAMILIES if asked.family is None else (asked.family,)
-    scenario = generate(task["task_id"], seed, difficulty, families, TRAIN_SYSTEMS, TRAIN_FAMILIES)
+    scenario = generated_scenario(task["task_id"], seed, difficulty, families, TRAIN_SYSTEMS)
     options = Selection(task["task_id"], seed=seed, difficulty=difficulty, family=asked.family)
     return Selected(task, scenario, options)
+
+
+@lru_cache(maxsize=RECENT_INCIDENTS, typed=True)
+def generated_scenario(
+    task_id: TaskId, seed: int, difficulty: str, families: tuple[str, ...], systems: tuple[str, ...]
+) -> Scenario:
+    """The generated incident of these arguments, one of the recent ones if it is among them; nobody may change it."""
+    return generate(task_id, seed, difficulty, families, systems, TRAIN_FAMILIES)
 
 
 def _difficulty(asked: Selection, task: Task) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agents.policy import Decision, Observation
-from agents.signatures import SIGNATURES, Signature
+from agents.signatures import SIGNATURES, Match, matches
 
 P1_LOSS_PER_MINUTE = 1_000.0  # USD; above it an alert is P1
 # A service that the alert lists is more often a victim than the origin.
@@ -92,21 +92,20 @@ class HeuristicPolicy:
 
     def _judge(self) -> float:
         """Pick the service and the signature that the evidence fits best; return how well."""
-        texts = self._texts()
-        best = (-1.0, self._observation["known_services"][0], SIGNATURES[0])
-        for signature in SIGNATURES:
-            clues = sum(1 for text in texts.values() if signature.victims.search(text))
-            for service in self._observation["known_services"]:
-                score = self._origin_score(service, signature) * min(clues, 3)
+        read: dict[str, list[tuple[Match, ...]]] = {}
+        for (_, service), text in self._texts().items():
+            read.setdefault(service, []).append(matches(text))
+        alerted = self._alerted()
+        best = (0.0, self._observation["known_services"][0], SIGNATURES[0])
+        for place, signature in enumerate(SIGNATURES):
+            clues = min(3, sum(match[place].suffers for own in read.values() for match in own))
+            for service in self._observation["known_services"] if clues else ():
+                origins = set().union(*(match[place].origins for match in read.get(service, ())))
+                score = len(origins) * (_VICTIM_DISCOUNT if service in alerted else 1.0) * clues
                 if score > best[0]:
                     best = (score, service, signature)
         self._suspect, self._signature = best[1], best[2]
         return best[0]
-
-    def _origin_score(self, service: str, signature: Signature) -> float:
-        own = [text for (_, name), text in self._texts().items() if name == service]
-        found = {match.casefold() for text in own for match in signature.origin.findall(text)}
-        return len(found) * (_VICTIM_DISCOUNT if service in self._alerted() else 1.0)
 
     # Remediation
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,14 @@ class Signature:
     victims: re.Pattern[str]  # what suffering services report
     origin: re.Pattern[str]  # what the service where it began reports
     runbook: re.Pattern[str]  # words of a runbook step that helps
+
+
+@dataclass(frozen=True)
+class Match:
+    """What one text shows of one kind of failure."""
+
+    suffers: bool  # it reports what victims do
+    origins: frozenset[str]  # different pieces of text, in lower case, that the place where it began reports
 
 
 def _signature(failure_mode: str, victims: str, origin: str, runbook: str) -> Signature:
@@ -86,3 +95,15 @@ SIGNATURES = (
         r"heap|dump",
     ),
 )
+
+
+@lru_cache(maxsize=1024)  # an agent reads each text again at every step
+def matches(text: str) -> tuple[Match, ...]:
+    """What a text shows of each of `SIGNATURES`, in their order."""
+    return tuple(
+        Match(
+            signature.victims.search(text) is not None,
+            frozenset(found.casefold() for found in signature.origin.findall(text)),
+        )
+        for signature in SIGNATURES
+    )

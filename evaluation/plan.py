@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
 from itertools import islice
 from typing import Any, overload
 
@@ -97,18 +96,13 @@ class Planned:
         return f"{json.dumps(self.options, sort_keys=True)}#{self.trial}"
 
     def scenario(self) -> Scenario:
-        """The incident, which nobody may change. Generating one takes about a millisecond."""
-        return _scenario(tuple(sorted(self.options.items())))
+        """The incident, which nobody may change."""
+        return select_incident(Selection(**self.options)).scenario
 
     @property
     def family(self) -> str:
         """The fault family; the scenario id for a hand-written incident."""
         return family_of(self.scenario())
-
-
-@lru_cache(maxsize=8)  # enough for trials that follow each other
-def _scenario(options: tuple[tuple[str, Any], ...]) -> Scenario:
-    return select_incident(Selection(**dict(options))).scenario
 
 
 def family_of(scenario: Scenario) -> str:

@@ -131,6 +131,7 @@ class World:
         self.latency_factor = draws.uniform(*family.latency)
         self.traffic_factor = draws.uniform(*family.traffic)
         self._normal: dict[int, Normal] = {}
+        self.texts: dict[tuple[str, str, int], str] = {}  # that were read: tool, service, phase -> text
         self.index_of = {cast.names[index]: index for index in cast.known}
 
     # Who is who

@@ -204,7 +204,7 @@ class _Episode:
 
     def _finish(self) -> None:
         self.done = True
-        self.grade = grade(self.task["task_id"], self.state().model_dump(), self.scenario)
+        self.grade = grade(self.task["task_id"], self._state(self.history).model_dump(), self.scenario)
         self.resolved = is_resolved(self.task["task_id"], self.grade)
         self.cumulative = round(self.cumulative + self.grade["total"], 4)
         self.feedback = f"{self.feedback} Grade {self.grade['total']:.2f}. {self.grade['feedback']}"
@@ -228,6 +228,9 @@ class _Episode:
         )
 
     def state(self) -> EpisodeState:
+        return self._state([record.model_copy(deep=True) for record in self.history])
+
+    def _state(self, history: list[ActionRecord]) -> EpisodeState:
         return EpisodeState(
             episode_id=self.episode_id,
             task_id=self.task["task_id"],
@@ -242,7 +245,7 @@ class _Episode:
             reward_profile=self.profile,
             step_count=self.step_count,
             max_steps=self.task["max_steps"],
-            action_history=[record.model_copy(deep=True) for record in self.history],
+            action_history=history,
             queried_data=self.queried_data,
             submitted=self.ledger.submission is not None,
             resolved=self.resolved,

@@ -21,7 +21,7 @@ SHOW: dict[str, Callable[[World, int, int], str]] = {
 
 
 class ToolTexts(Mapping[str, str]):
-    """What one tool shows of each known service in one phase, written when it is read."""
+    """What one tool shows of each known service in one phase, written when it is first read and kept with the world."""
 
     __slots__ = ("_phase", "_tool", "_world")
 
@@ -31,7 +31,12 @@ class ToolTexts(Mapping[str, str]):
         self._phase = phase
 
     def __getitem__(self, service: str) -> str:
-        return SHOW[self._tool](self._world, self._world.index_of[service], self._phase)
+        place = (self._tool, service, self._phase)
+        text = self._world.texts.get(place)
+        if text is None:
+            text = SHOW[self._tool](self._world, self._world.index_of[service], self._phase)
+            self._world.texts[place] = text
+        return text
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._world.index_of)

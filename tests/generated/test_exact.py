@@ -7,12 +7,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import typing_extensions
 
 from incidents.generate import INCIDENT_VERSION
+from selection import generated_scenario
 from tests.generated.digests import GOLDEN, digest, golden, golden_selections
 from tests.pythons import LIMIT_S, other_pythons, pyenv_versions
 
@@ -30,10 +32,20 @@ def test_the_golden_incidents_all_differ() -> None:
     assert len(set(json.loads(GOLDEN.read_text())["digests"])) == len(golden_selections())
 
 
-def test_a_digest_sees_any_change(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def generated_anew() -> Iterator[Callable[[], None]]:
+    """Forgets the recent incidents when it is called, and at the end: a changed generator makes others."""
+    yield generated_scenario.cache_clear
+    generated_scenario.cache_clear()
+
+
+def test_a_digest_sees_any_change(monkeypatch: pytest.MonkeyPatch, generated_anew: Callable[[], None]) -> None:
     asked = golden_selections()[1]
     before = digest(asked)
+    generated_anew()
+    assert digest(asked) == before
     monkeypatch.setattr("incidents.world.JITTER", 0.06)
+    generated_anew()
     assert digest(asked) != before
 
 
