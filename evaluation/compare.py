@@ -5,14 +5,18 @@ Episodes are paired by (incident, trial), so that the difficulty of an incident,
 
 from __future__ import annotations
 
+import argparse
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from random import Random
 
 from typing_extensions import TypedDict
 
 from evaluation.metrics import CONFIDENCE, incident_of
 from evaluation.record import EpisodeRecord
+from evaluation.store import RunFolder
 
 RESAMPLES = 10_000
 SEED = 20_240_611  # of the bootstrap: the same two runs always give the same interval
@@ -46,6 +50,21 @@ class Comparison(TypedDict):
 
 
 _Pair = tuple[EpisodeRecord, EpisodeRecord]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command `compare`."""
+    parser.add_argument("a", type=Path, help="run folder")
+    parser.add_argument("b", type=Path, help="run folder; positive differences mean that it is better")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Print the comparison of two runs as JSON. Returns 0. Raises RunFolderError for what is no run."""
+    runs = [RunFolder(path) for path in (arguments.a, arguments.b)]
+    for folder in runs:
+        folder.config()  # refuses what is no run folder
+    print(json.dumps(compare(*(folder.episodes() for folder in runs)), indent=2))
+    return 0
 
 
 def compare(records_a: Iterable[EpisodeRecord], records_b: Iterable[EpisodeRecord], *, seed: int = SEED) -> Comparison:

@@ -20,10 +20,12 @@ from typing_extensions import Never
 from agents.llm import MAX_RETRIES, TIMEOUT_SECONDS, Sampling
 from agents.llm_endpoint import MAX_TOKENS
 from evaluation.agents import CATALOGUE, ModelEndpoint
+from evaluation.baselines import cores
 from evaluation.config import RunConfig, current_commit
 from evaluation.engine import FAILURES_TO_STOP, Pool, Setup, Tally, WorkersDiedError, pool_for, run
 from evaluation.plan import Incidents
 from evaluation.play import Limits
+from evaluation.report import command as report
 from evaluation.store import RunFolder, RunFolderError
 from incidents.difficulty import DIFFICULTIES
 from splits import DEFAULT_DIFFICULTY, SPLITS
@@ -81,6 +83,8 @@ def add_arguments(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -
     how.add_argument("--time-limit", type=float, metavar="SECONDS", help="of an episode; beyond, it is not graded")
     how.add_argument("--step-limit", type=int, metavar="N", help="of an episode; then a blank submission ends it")
     how.add_argument("--engine", choices=("local", "ray"), default="local", help="where episodes are played")
+    how.add_argument("--no-report", action="store_true", help="end without a report")
+    report.add_shared_arguments(how)
     how.add_argument("--address", help="of the Ray cluster (default: the one that Ray finds)")
 
 
@@ -109,9 +113,11 @@ def main(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return 1
     _warn_of_other_code(folder.config(), config)
     print(_outcome(config, folder, tally))
-    if tally.complete:
-        return 0
-    return STOPPED if stop.is_set() else 1
+    if not tally.complete:
+        return STOPPED if stop.is_set() else 1
+    if not arguments.no_report:
+        print(report.report_on(folder, folder.path / "report", arguments, [])[0])
+    return 0
 
 
 def _asked(arguments: argparse.Namespace, environ: Mapping[str, str]) -> tuple[RunConfig, Setup]:
@@ -164,18 +170,13 @@ def _pool(arguments: argparse.Namespace, setup: Setup) -> Pool:
         if arguments.address is not None:
             raise ValueError("--address is for --engine ray")
         computes = setup.endpoint is None and setup.base_url is None
-        return pool_for(setup, arguments.concurrency or (_cores() if computes else CALLS_AT_ONCE))
+        return pool_for(setup, arguments.concurrency or (cores() if computes else CALLS_AT_ONCE))
     try:
         ray_engine = import_module("evaluation.ray_engine")  # ray is an optional dependency
     except ModuleNotFoundError as error:
         raise ValueError(f"--engine ray needs the module {error.name}, which is not installed") from error
     pool: Pool = ray_engine.RayPool(arguments.address, arguments.concurrency)
     return pool
-
-
-def _cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
@@ -241,5 +242,4 @@ def _outcome(config: RunConfig, folder: RunFolder, tally: Tally) -> str:
         lines.append(f"stopped after {FAILURES_TO_STOP} infrastructure errors in a row: see {folder.path}")
     if tally.failed or not tally.complete:
         lines.append("the same command goes on, and tries infrastructure errors again")
-    lines.append(f"python -m evaluation report {folder.path}")
     return "\n".join(lines)

@@ -1,0 +1,61 @@
+"""The floors and the ceiling that every report shows, played on the incidents of the run beside it.
+
+They are runs of their own in the folder `baselines` of the run: played once, in process, resumed like any other.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from math import ceil
+
+from evaluation.agents import FLOORS
+from evaluation.config import RunConfig, current_commit
+from evaluation.engine import Setup, Tally, pool_for, run
+from evaluation.store import RunFolder
+
+BASELINES = (*FLOORS, "heuristic", "oracle")
+MOST_INCIDENTS = 300  # of a run that baselines play, the first ones; their standard errors show what that leaves open
+FOLDER_NAME = "baselines"
+_EPISODES_A_PROCESS = 50  # below, starting a process costs more than it saves
+
+
+def play_baselines(folder: RunFolder, on_episode: Callable[[], object] = lambda: None) -> list[RunFolder]:
+    """Play what is missing of a run's baselines, and return their folders. A run's own agent is none of them.
+
+    `on_episode` is told of each episode. Raises RunFolderError if a folder cannot be used, as after a change of the
+    incidents.
+    """
+    config = folder.config()
+    found = []
+
+    def told(tally: Tally) -> None:
+        on_episode()
+
+    for agent in BASELINES:
+        if agent != config.agent:
+            place = RunFolder(folder.path / FOLDER_NAME / agent)
+            asked = _config_of(agent, config)
+            processes = min(cores(), ceil(len(asked.plan()) / _EPISODES_A_PROCESS))
+            setup = Setup(agent)
+            run(asked, place, pool_for(setup, processes), setup, on_episode=told)
+            found.append(place)
+    return found
+
+
+def episodes_to_play(folder: RunFolder) -> int:
+    """How many episodes `play_baselines` plays where it has played none yet."""
+    config = folder.config()
+    return sum(len(_config_of(agent, config).plan()) for agent in BASELINES if agent != config.agent)
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _config_of(agent: str, config: RunConfig) -> RunConfig:
+    limit = min(config.incidents.limit or MOST_INCIDENTS, MOST_INCIDENTS)
+    incidents = replace(config.incidents, limit=limit)
+    return RunConfig(agent, incidents, config.started, commit=current_commit())

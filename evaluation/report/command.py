@@ -1,0 +1,77 @@
+"""The command `report`: plays what is missing of a run's baselines, then writes its report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from agents.play import SUCCESS_GRADE
+from evaluation.baselines import episodes_to_play, play_baselines
+from evaluation.metrics import Prices
+from evaluation.report import write_report
+from evaluation.store import RunFolder
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `report`."""
+    parser.add_argument("folder", type=Path, help="run folder")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where to (default: report/ in the run folder)")
+    parser.add_argument(
+        "--baseline", type=Path, action="append", default=[], metavar="DIR", help="another run to show beside it"
+    )
+    add_shared_arguments(parser)
+
+
+def add_shared_arguments(parser: argparse._ActionsContainer) -> None:
+    """The options that `run` takes too, for the report that it ends with."""
+    parser.add_argument(
+        "--no-baselines", action="store_true", help="show neither the floors nor the heuristic nor the oracle"
+    )
+    parser.add_argument(
+        "--threshold",
+        type=_grade,
+        default=SUCCESS_GRADE,
+        metavar="GRADE",
+        help="from which an episode is a success (default %(default)s)",
+    )
+    parser.add_argument("--prices", type=_prices, metavar="IN:OUT", help="USD per million prompt and completion tokens")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Write the report and print the paths of its files. Returns 0. Raises RunFolderError for what is no run."""
+    folder = RunFolder(arguments.folder)
+    out = arguments.out or arguments.folder / "report"
+    for path in report_on(folder, out, arguments, [RunFolder(path) for path in arguments.baseline]):
+        print(path)
+    return 0
+
+
+def report_on(folder: RunFolder, out: Path, shared: argparse.Namespace, others: list[RunFolder]) -> list[Path]:
+    """Write a run's report, its baselines and `others` beside it; `shared` holds what `add_shared_arguments` asks."""
+    folder.config()  # refuses what is no run folder
+    baselines = [] if shared.no_baselines else _baselines(folder)
+    return write_report(folder, out, baselines=[*others, *baselines], threshold=shared.threshold, prices=shared.prices)
+
+
+def _baselines(folder: RunFolder) -> list[RunFolder]:
+    with tqdm(total=episodes_to_play(folder), unit="episode", desc="baselines", file=sys.stderr, leave=False) as bar:
+        return play_baselines(folder, bar.update)
+
+
+def _grade(text: str) -> float:
+    grade = float(text)
+    if not 0 <= grade <= 1:
+        raise argparse.ArgumentTypeError(f"expected a grade from 0 to 1, got {text!r}")
+    return grade
+
+
+def _prices(text: str) -> Prices:
+    """The two prices of `IN:OUT`."""
+    prompt, _, completion = text.partition(":")
+    try:
+        return Prices(float(prompt), float(completion))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected IN:OUT in USD per million tokens, got {text!r}") from None
