@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 import openai
@@ -15,7 +16,7 @@ from agents.llm_endpoint import Answer, ToolCall, UnusableAnswerError
 from agents.policy import Decision, Observation
 from incident_tools import IncidentTools
 
-_SYSTEM = f"""You are the on-call engineer for a cloud system. You read an alert, investigate with diagnostics, and
+SYSTEM = f"""You are the on-call engineer for a cloud system. You read an alert, investigate with diagnostics, and
 finish with the submission tool, which ends the episode. Call one tool in every turn.
 
 {ADVICE}"""
@@ -38,7 +39,7 @@ class ToolCallingPolicy(ModelPolicy):
     def _ask(self, observation: Observation) -> Decision:
         if not self._messages:
             self._messages = [
-                {"role": "system", "content": _SYSTEM},
+                {"role": "system", "content": SYSTEM},
                 {"role": "user", "content": describe_incident(observation)},
             ]
         if self._last is not None:
@@ -46,7 +47,7 @@ class ToolCallingPolicy(ModelPolicy):
         tools = [tool_schema(name) for name in observation["available_actions"]]
         try:
             answer = self._endpoint.ask(self._messages, tools)
-            self._messages.append(_as_message(answer))
+            self._messages.append(as_message(answer))
             self._open_calls = answer.calls
             return _decide(answer, observation)
         except UnusableAnswerError as error:
@@ -61,7 +62,7 @@ class ToolCallingPolicy(ModelPolicy):
         parts = [f"Your answer could not be used: {self._problem}."] if self._problem else []
         if taken.source == "fallback":
             parts.append(f"Taken instead: {taken.action_type} {json.dumps(taken.parameters, ensure_ascii=False)}.")
-        text = "\n\n".join([*parts, _result(taken, observation), _position(observation)])
+        text = "\n\n".join([*parts, result_of(taken, observation), _position(observation)])
         if self._open_calls:
             first, *others = self._open_calls
             self._messages.append(_tool_message(first, text))
@@ -71,8 +72,9 @@ class ToolCallingPolicy(ModelPolicy):
         self._open_calls, self._problem, self._last = [], "", None
 
 
+@cache  # reading docstrings and types takes longer than a step
 def tool_schema(action_type: str) -> dict[str, Any]:
-    """An action as the endpoint expects a tool, from the typed tools (`incident_tools.py`)."""
+    """An action as the endpoint expects a tool, from the typed tools (`incident_tools.py`). Nobody may change it."""
     tool = getattr(IncidentTools, action_type)
     description, _, arguments = (inspect.getdoc(tool) or "").partition("\n\nArgs:\n")
     texts = {name: " ".join(text.split()) for name, text in _ARGUMENT.findall(arguments)}
@@ -112,7 +114,7 @@ def _arguments(call: ToolCall) -> dict[str, Any]:
     return parsed
 
 
-def _as_message(answer: Answer) -> dict[str, Any]:
+def as_message(answer: Answer) -> dict[str, Any]:
     """The answer as the assistant's message of the conversation."""
     if not answer.calls:
         return {"role": "assistant", "content": answer.text}
@@ -135,7 +137,7 @@ def _tool_message(call: ToolCall, text: str) -> dict[str, Any]:
     return {"role": "tool", "tool_call_id": call.call_id, "content": text}
 
 
-def _result(taken: Decision, observation: Observation) -> str:
+def result_of(taken: Decision, observation: Observation) -> str:
     """What the step alone produced: what a diagnostic has just shown, or the feedback of any other action."""
     feedback: str = observation["feedback"]
     if taken.action_type not in DIAGNOSTIC_ACTIONS or observation["last_action_error"] is not None:

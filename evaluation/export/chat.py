@@ -1,0 +1,191 @@
+"""Conversations to fine-tune a model on: the single source of truth for their rows.
+
+A row's messages are what this project's own model agents send and what they take as the answer, because those agents
+make them here: they play the recorded actions, with a stand-in for the endpoint that answers with the next one. So a
+model is trained on the very questions that it is asked when it is evaluated.
+
+- Style `json` (agent `llm`): one row a step. That agent asks afresh at every step, by a system and a user message that
+  tell the whole episode so far, so a conversation of several turns would be one that no model is ever asked for.
+- Style `tools` (agent `llm-tools`): one row an episode. That agent keeps one conversation, of calls and their results
+  by turns. It ends with the submission, whose result the agent never hears. The column `tools` is JSON text: tables
+  would fill the schemas of different tools up with nulls.
+
+Only graded episodes of at least some grade become rows, and only those without an invalid action (an unknown name, a
+missing parameter, an answer that named no action): whoever trains on a conversation trains on every answer in it, and
+the words of an unusable answer are not recorded anyway. What an agent wrote is put the way the tools describe it:
+`target` in place of an action's own parameter becomes that parameter, and notes are left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, Literal, cast, get_args
+
+import openai
+
+from actions import ALL_ACTIONS, SUBMISSION_ACTIONS, normalise, target_parameter
+from agents.environments import LocalEnvironment
+from agents.llm import LLMPolicy, ModelPolicy, attempted
+from agents.llm_endpoint import Answer, ToolCall
+from agents.llm_tools import ToolCallingPolicy, as_message
+from agents.policy import Decision
+from evaluation.config import RunConfig
+from evaluation.export.episodes import in_order
+from evaluation.export.files import Exported, ExportError
+from evaluation.record import EpisodeRecord, StepRecord
+from evaluation.replay import replayed
+from evaluation.store import RunFolder
+from splits import HELD_OUT_FAMILIES
+
+Style = Literal["json", "tools"]
+STYLES: tuple[Style, ...] = get_args(Style)
+# Splits to train and to choose models on. The others measure a model, the hand-written incidents among them, whose
+# scores are published; a model that was trained on them can be measured by them no more.
+TRAINING_SPLITS = ("train", "validation")
+
+Row = dict[str, Any]
+_POLICIES: dict[Style, type[ModelPolicy]] = {"json": LLMPolicy, "tools": ToolCallingPolicy}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which episodes become rows, and what those look like. Raises ExportError for what makes no sense."""
+
+    style: Style
+    min_grade: float
+    allow_test_splits: bool
+
+    def __post_init__(self) -> None:
+        if self.style not in STYLES:
+            raise ExportError(f"unknown style {self.style!r}: one of {', '.join(STYLES)}")
+        if not 0 <= self.min_grade <= 1:
+            raise ExportError(f"the least grade must be from 0 to 1, got {self.min_grade}")
+
+    def left_out(self, record: EpisodeRecord) -> str | None:
+        """Why an episode does not become a row; None if it does. Raises ExportError for a held-out incident."""
+        if not self.allow_test_splits and _held_out(record):
+            raise ExportError(
+                f"{record['key']} is of the split {record['split']!r} and of the family {record['family']!r}, kept to "
+                "evaluate models that never saw them: export a run of train or validation, or add --allow-test-splits"
+            )
+        if record["status"] != "graded":
+            return "ended in an infrastructure error"
+        if record["grade"] < self.min_grade:
+            return f"below the grade of {self.min_grade:g}"
+        return "with an invalid action" if record["invalid_actions"] else None
+
+
+def _held_out(record: EpisodeRecord) -> bool:
+    return record["split"] not in TRAINING_SPLITS or record["family"] in HELD_OUT_FAMILIES
+
+
+def rows(folder: RunFolder, choice: Choice, exported: Exported, on_episode: Callable[[], None]) -> Iterator[Row]:
+    """The rows of a run, in the order of its plan; `exported` counts them. Raises ExportError if there are none."""
+    config = folder.config()
+    for record in in_order(folder):
+        reason = choice.left_out(record)
+        if reason is None:
+            exported.episodes += 1
+            for row in _rows_of(record, config, choice.style):
+                exported.rows += 1
+                yield row
+        else:
+            exported.left_out[reason] += 1
+        on_episode()
+    if not exported.rows:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in exported.left_out.items()) or "none was played"
+        raise ExportError(
+            f"{folder.path} has no episode to export ({reasons}): lower --min-grade, or export another run"
+        )
+
+
+def _rows_of(record: EpisodeRecord, config: RunConfig, style: Style) -> Iterator[Row]:
+    facts = _facts(record, config)
+    turns = _turns(record, style)
+    if style == "json":
+        for number, (asked, answer) in enumerate(turns, 1):
+            yield {"messages": [*asked["messages"], as_message(answer)], "step": number, **facts}
+    else:
+        asked, answer = list(turns)[-1]
+        tools = json.dumps(asked["tools"], ensure_ascii=False)
+        yield {"messages": [*asked["messages"], as_message(answer)], "tools": tools, **facts}
+
+
+def _facts(record: EpisodeRecord, config: RunConfig) -> Row:
+    """What every row tells of its episode. Agents that ask no model have the empty one, for a column is of one type."""
+    return {
+        "episode": record["key"],
+        "task_id": record["task_id"],
+        "scenario_id": record["scenario_id"],
+        "difficulty": record["difficulty"],
+        "split": record["split"],
+        "family": record["family"],
+        "grade": float(record["grade"]),
+        "reward": float(record["cumulative_reward"]),
+        "steps": len(record["steps"]),
+        "fallback_steps": sum(step["source"] == "fallback" for step in record["steps"]),
+        "agent": config.agent,
+        "model": config.model or "",
+    }
+
+
+class _Script:
+    """Stands in for an endpoint's client: notes what it is asked, and gives the answer that it was given."""
+
+    def __init__(self) -> None:
+        self.asked: Mapping[str, Any] = {}
+        self.answer = Answer()
+        self.chat = SimpleNamespace(completions=SimpleNamespace(create=self._create))
+
+    def _create(self, **request: Any) -> SimpleNamespace:
+        self.asked = request
+        calls = [
+            SimpleNamespace(id=call.call_id, function=SimpleNamespace(name=call.name, arguments=call.arguments))
+            for call in self.answer.calls
+        ]
+        message = SimpleNamespace(content=self.answer.text, tool_calls=calls)
+        return SimpleNamespace(choices=[SimpleNamespace(message=message)], usage=None)
+
+
+def _turns(record: EpisodeRecord, style: Style) -> Iterator[tuple[Mapping[str, Any], Answer]]:
+    """What the agent of a style sends to the endpoint before each step, and the answer that makes it take the step."""
+    actions = [_action(step) for step in record["steps"]]
+    script = _Script()
+    policy = _POLICIES[style](cast(openai.OpenAI, script), "", stand_in="never")
+    moments = list(replayed(_with(record, actions), LocalEnvironment()))  # to the end, before anything is made of it
+    for number, (action, moment) in enumerate(zip(actions, moments, strict=False), 1):
+        script.answer = _answer(style, action, number)
+        taken = policy.act(moment.observation)
+        assert taken == action, f"{record['key']} step {number}: {action} was taken for {taken}"
+        yield script.asked, script.answer
+
+
+def _action(step: StepRecord) -> Decision:
+    """An action as a model should write it: its own parameters and no others, which say what was meant."""
+    action_type = normalise(step["action_type"])
+    spec, given = ALL_ACTIONS[action_type], dict(step["parameters"])
+    if action_type not in SUBMISSION_ACTIONS:
+        own = target_parameter(action_type)
+        given[own] = given.get(own) or given.get("target")
+    taken = {*spec["required"], *spec["optional"]} - {"target"}
+    return attempted(action_type, {name: value for name, value in given.items() if name in taken})
+
+
+def _with(record: EpisodeRecord, actions: list[Decision]) -> EpisodeRecord:
+    """The episode by those actions: the digests then prove that they say the same."""
+    steps: list[StepRecord] = [
+        {**step, "action_type": action.action_type, "parameters": action.parameters}
+        for step, action in zip(record["steps"], actions, strict=True)
+    ]
+    return {**record, "steps": steps}
+
+
+def _answer(style: Style, action: Decision, number: int) -> Answer:
+    if style == "json":
+        body = {"action_type": action.action_type, "parameters": action.parameters}
+        return Answer(json.dumps(body, ensure_ascii=False))
+    # Nine letters and digits are what every endpoint takes for an id, and some chat templates insist on them.
+    return Answer(calls=[ToolCall(f"call{number:05}", action.action_type, json.dumps(action.parameters))])
