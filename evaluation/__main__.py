@@ -36,10 +36,11 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] = os.envi
         print(f"error: {error}", file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
-        group = OPTIONAL.get((error.name or "").partition(".")[0])
-        if group is None:
+        package = (error.name or "").partition(".")[0]
+        if package not in OPTIONAL:
             raise
-        print(f"error: this needs the package {error.name}: `uv sync --group {group}` installs it", file=sys.stderr)
+        how = f"`uv sync --group {OPTIONAL[package]}` installs it"
+        print(f"error: this needs the package {package}: {how}", file=sys.stderr)
         return 1
     return status
 

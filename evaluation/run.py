@@ -10,7 +10,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from importlib import import_module
 from pathlib import Path
 from types import FrameType
 
@@ -49,6 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -
     who.add_argument("--temperature", type=float, default=0.0, help="of the model (default %(default)s)")
     who.add_argument(
         "--max-tokens", type=int, default=MAX_TOKENS, metavar="N", help="of one answer (default %(default)s)"
+    )
+    who.add_argument(
+        "--stream", action="store_true", help="take answers piece by piece, where long silent connections are cut"
     )
     who.add_argument("--model-seed", type=int, metavar="N", help="sent to the endpoint, plus the number of the trial")
     who.add_argument(
@@ -158,7 +160,7 @@ def _endpoint(agent: str, arguments: argparse.Namespace, environ: Mapping[str, s
         base_url=arguments.api_base_url,
         model=arguments.model,
         api_key=key or "none",  # the client insists on one; local endpoints do not
-        sampling=Sampling(arguments.temperature, arguments.max_tokens, arguments.model_seed),
+        sampling=Sampling(arguments.temperature, arguments.max_tokens, arguments.model_seed, arguments.stream),
         stand_in=arguments.stand_in,
         max_retries=arguments.api_retries,
         timeout=arguments.api_timeout,
@@ -171,12 +173,9 @@ def _pool(arguments: argparse.Namespace, setup: Setup) -> Pool:
             raise ValueError("--address is for --engine ray")
         computes = setup.endpoint is None and setup.base_url is None
         return pool_for(setup, arguments.concurrency or (cores() if computes else CALLS_AT_ONCE))
-    try:
-        ray_engine = import_module("evaluation.ray_engine")  # ray is an optional dependency
-    except ModuleNotFoundError as error:
-        raise ValueError(f"--engine ray needs the module {error.name}, which is not installed") from error
-    pool: Pool = ray_engine.RayPool(arguments.address, arguments.concurrency)
-    return pool
+    from evaluation.ray_engine import RayPool  # ray is an optional dependency
+
+    return RayPool(arguments.address, arguments.concurrency)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ WIDTH = 480.0  # of the drawing; small enough for its texts to stay readable on 
 _HEIGHT = 300.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 26.0, 12.0, 44.0
 _LONGEST = 28  # characters of a label
-SERIES = 6  # colours that the style sheet has for series
+SERIES = 7  # colours that the style sheet has for series; the last one is for what is not in focus
 
 
 @dataclass(frozen=True)

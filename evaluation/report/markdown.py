@@ -11,8 +11,8 @@ from evaluation.report.runs import (
     Run,
     difference_text,
     figure,
+    groups_of,
     interval,
-    ordered,
     pass_at,
     short,
     signed,
@@ -27,11 +27,6 @@ def markdown(run: Run, others: Sequence[Run], config: Mapping[str, Any], plots: 
     """The whole text. `plots` are the names of the images beside it."""
     summary = run.summary
     grade = summary["overall"]["grade"]
-    groups = [
-        *((words(name), summary["by_task"][name]) for name in ordered(summary["by_task"])),
-        *((name, summary["by_difficulty"][name]) for name in ordered(summary["by_difficulty"])),
-        *((f"split {name}", summary["by_split"][name]) for name in ordered(summary["by_split"])),
-    ]
     blocks = [
         f"# Evaluation of {plain(run.name)}",
         f"{summary['overall']['episodes']:,} graded episodes of {summary['overall']['incidents']:,} incidents, "
@@ -45,7 +40,7 @@ def markdown(run: Run, others: Sequence[Run], config: Mapping[str, Any], plots: 
         "## By task, difficulty and split",
         _table(
             ["", "mean grade ± SE", "pass^1", "steps", "episodes", "errors"],
-            (_row(name, group) for name, group in groups),
+            (_row(name, group) for name, group in groups_of(summary)),
         ),
     ]
     if len(summary["overall"]["passes"]) > 1:

@@ -112,6 +112,7 @@
     fact("Reset", JSON.stringify(options));
     fact("Key", key);
     fact("First observation", digest);
+    fact("What the agent read", `python -m evaluation replay FOLDER --show --episode '${key}'`);
     const every = element("ol", "steps");
     every.append(...steps.map(step));
     made.append(every);

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -24,6 +24,7 @@ from evaluation.report.runs import (
     cost_axis,
     difference_text,
     figure,
+    groups_of,
     interval,
     ordered,
     pass_at,
@@ -47,6 +48,8 @@ _SHOWN = (
 )  # of the configuration
 _POWERS = (1, 2, 4, 8)
 _STATISTICS: tuple[Literal["mean", "median", "p95", "total"], ...] = ("mean", "median", "p95", "total")
+_TASK_WORDS = {"alert_classification": "alert", "root_cause_analysis": "cause", "remediation_planning": "remedy"}
+_THIS_RUN, _OTHER_RUNS = 0, 6  # colours of bars
 _HEAT = 70  # % of the heat colour in a cell of grade 1; more would leave its figure hard to read
 
 
@@ -117,32 +120,39 @@ def _subtitle(summary: Summary) -> str:
 
 
 def _headline(run: Run, others: Sequence[Run]) -> str:
+    """The agents as bars, best first, then as a table; columns that say nothing of any of them are left out."""
     runs = [run, *others]
     powers = [k for k in _POWERS if any(pass_at(each.summary["overall"], k) is not None for each in runs)]
-    head = [
-        "agent",
-        "mean grade ± SE",
-        *(f"pass^{k}" for k in powers),
-        "steps",
-        "wrong",
-        "tokens",
-        "USD",
-        "s",
-        "episodes",
-    ]
-    if others:
-        head.insert(2, "difference (95 %)")
-    rows = []
-    for each in runs:
-        overall, usage = each.summary["overall"], each.summary["usage"]
-        row = [each.name, with_error(overall["grade"])]
-        if others:
-            row.append(difference_text(each.difference))
-        row += [pass_text(overall, k) for k in powers]
-        row += [short(overall["steps"]), short(usage["wrong_actions"]["mean"]), short(overall["tokens"])]
-        row += [short(overall["cost"]), short(usage["seconds"]["mean"]), f"{overall['episodes']:,}"]
-        rows.append(row)
-    return _table(head, rows, "headline")
+    columns: dict[str, Callable[[Run], str]] = {
+        "agent": lambda each: each.name,
+        "mean grade ± SE": lambda each: with_error(each.summary["overall"]["grade"]),
+        "difference (95 %)": lambda each: difference_text(each.difference),
+        **{f"pass^{k}": lambda each, k=k: pass_text(each.summary["overall"], k) for k in powers},  # type: ignore[misc]
+        "steps": lambda each: short(each.summary["overall"]["steps"]),
+        "wrong": lambda each: short(each.summary["usage"]["wrong_actions"]["mean"]),
+        "tokens": lambda each: short(each.summary["overall"]["tokens"] or None),
+        "USD": lambda each: short(each.summary["overall"]["cost"]),
+        "seconds": lambda each: short(each.summary["usage"]["seconds"]["mean"]),
+        "episodes": lambda each: f"{each.summary['overall']['episodes']:,}",
+    }
+    told = {name: [write(each) for each in runs] for name, write in columns.items()}
+    told = {name: texts for name, texts in told.items() if any(text != NOTHING for text in texts)}
+    return _agents(runs) + _table(told, list(zip(*told.values(), strict=True)), "headline")
+
+
+def _agents(runs: Sequence[Run]) -> str:
+    """The mean grades of several agents as bars, best first; nothing for one alone."""
+    graded = [each for each in runs if each.summary["overall"]["grade"]["mean"] is not None]
+    if len(graded) < 2:
+        return ""
+    graded.sort(key=lambda each: -_grade(each.summary["overall"], missing=0.0))
+    items = []
+    for each in graded:
+        grade = each.summary["overall"]["grade"]
+        note = f"{each.name}: {with_error(grade)}"
+        series = _THIS_RUN if each is runs[0] else _OTHER_RUNS
+        items.append(Bar(each.name, grade["mean"] or 0.0, grade["low"], grade["high"], series, note))
+    return _figure(bars(items, "Mean grade of each agent"))
 
 
 def _headline_note(summary: Summary, compared: bool) -> str:
@@ -193,11 +203,7 @@ def _by_task(summary: Summary) -> str:
 
 
 def _splits(summary: Summary) -> str:
-    groups = [
-        *((words(name), summary["by_task"][name]) for name in ordered(summary["by_task"])),
-        *((name, summary["by_difficulty"][name]) for name in ordered(summary["by_difficulty"])),
-        *((f"split {name}", summary["by_split"][name]) for name in ordered(summary["by_split"])),
-    ]
+    groups = groups_of(summary)
     powers = [k for k in _POWERS if pass_at(summary["overall"], k) is not None]
     head = ["", "mean grade ± SE", *(f"pass^{k}" for k in powers), "steps", "episodes", "incidents", "errors"]
     table = _table(head, (_group_row(name, group, powers) for name, group in groups))
@@ -240,7 +246,7 @@ def _heat_map(summary: Summary) -> str:
 def _heat_table(
     families: Sequence[str], tasks: Sequence[str], cells: Mapping[tuple[str, str], Group], summary: Summary
 ) -> str:
-    head = "".join(f'<th scope="col">{escape(words(task).rsplit(" ", 1)[0])}</th>' for task in tasks)
+    head = "".join(f'<th scope="col">{escape(_TASK_WORDS.get(task, words(task)))}</th>' for task in tasks)
     rows = []
     for family in families:
         groups = [*(cells.get((family, task)) for task in tasks), summary["by_family"][family]]
@@ -315,6 +321,8 @@ def _cost(run: Run, others: Sequence[Run]) -> tuple[str, str]:
         note = f"{cell['row']}, {words(cell['column'])}: grade {figure(grade)}, {short(cost)} {name}"
         dots.append(Dot(cost, grade, tasks.index(cell["column"]), note))
     entries = [(words(task), number) for number, task in enumerate(tasks)]
+    if others:
+        entries += [(run.name, len(tasks)), ("other agents", len(tasks) + 1)]
     for number, each in enumerate([run, *others] if others else []):
         overall = each.summary["overall"]
         grade, cost = overall["grade"]["mean"], overall[field]  # type: ignore[literal-required]

@@ -12,6 +12,7 @@ from evaluation.report.runs import Run, cost_axis, ordered, words
 
 DPI = 160
 _SIZE = (8.0, 4.5)  # inches
+_LONGEST = 36  # characters of a label
 
 
 def can_plot() -> bool:
@@ -35,11 +36,17 @@ def write_plots(run: Run, others: Sequence[Run], out: Path) -> list[Path]:
     return written
 
 
+def _label(text: str) -> str:
+    """A text that fits beside an axis and holds nothing that no font can draw (half a surrogate pair, line breaks)."""
+    drawn = "".join(c if c.isprintable() else " " for c in text.encode("utf-8", "replace").decode())
+    return drawn if len(drawn) <= _LONGEST else f"{drawn[: _LONGEST - 1]}…"
+
+
 def _grades(axes: Any, run: Run, others: Sequence[Run]) -> bool:
     cells = {(cell["row"], cell["column"]): cell["group"]["grade"] for cell in run.summary["by_task_and_difficulty"]}
     names = [(t, d) for t in ordered(run.summary["by_task"]) for d in ordered(run.summary["by_difficulty"])]
     shown = [(name, cells[name]) for name in names if name in cells and cells[name]["mean"] is not None]
-    labels = [f"{words(task)}, {difficulty}" for (task, difficulty), _ in shown]
+    labels = [_label(f"{words(task)}, {difficulty}") for (task, difficulty), _ in shown]
     means = [estimate["mean"] or 0.0 for _, estimate in shown]
     errors = [estimate["standard_error"] or 0.0 for _, estimate in shown]
     axes.barh(labels, means, xerr=errors)
@@ -51,7 +58,7 @@ def _grades(axes: Any, run: Run, others: Sequence[Run]) -> bool:
 def _rewards(axes: Any, run: Run, others: Sequence[Run]) -> bool:
     for task in ordered(run.summary["reward_by_step"]):
         points = run.summary["reward_by_step"][task]
-        axes.plot([p["step"] for p in points], [p["cumulative"] for p in points], marker="o", label=words(task))
+        axes.plot([p["step"] for p in points], [p["cumulative"] for p in points], marker="o", label=_label(words(task)))
     axes.set(xlabel="step", ylabel="mean shaping reward so far")
     if run.summary["reward_by_step"]:
         axes.legend()
@@ -60,7 +67,7 @@ def _rewards(axes: Any, run: Run, others: Sequence[Run]) -> bool:
 
 def _losses(axes: Any, run: Run, others: Sequence[Run]) -> bool:
     parts = run.summary["parts"]
-    labels = [f"{words(part['task'])}: {part['part']}" for part in parts]
+    labels = [_label(f"{words(part['task'])}: {part['part']}") for part in parts]
     axes.barh(labels, [part["lost"] for part in parts], color="tab:red")
     axes.invert_yaxis()
     axes.set(xlabel="grade lost, mean per episode")
@@ -77,8 +84,8 @@ def _families(axes: Any, run: Run, others: Sequence[Run]) -> bool:
     grid = [[float("nan") if cells.get((f, t)) is None else cells[f, t] for t in tasks] for f in families]
     axes.figure.set_size_inches(_SIZE[0], max(_SIZE[1], 0.2 * len(families) + 1))
     image = axes.imshow(grid, aspect="auto", vmin=0, vmax=1, cmap="Blues")
-    axes.set_xticks(range(len(tasks)), [words(task) for task in tasks])
-    axes.set_yticks(range(len(families)), families, fontsize=7, parse_math=False)
+    axes.set_xticks(range(len(tasks)), [_label(words(task)) for task in tasks])
+    axes.set_yticks(range(len(families)), [_label(name) for name in families], fontsize=7, parse_math=False)
     axes.figure.colorbar(image, ax=axes, label="mean grade")
     return True
 
@@ -93,7 +100,7 @@ def _costs(axes: Any, run: Run, others: Sequence[Run]) -> bool:
             continue
         place = (overall[field], overall["grade"]["mean"])
         axes.scatter(*place)
-        axes.annotate(each.name, place, xytext=(6, 4), textcoords="offset points", parse_math=False)
+        axes.annotate(_label(each.name), place, xytext=(6, 4), textcoords="offset points", parse_math=False)
         shown = True
     axes.set(xlabel=label, ylabel="mean grade", ylim=(0, 1), xlim=(0, None))
     return shown

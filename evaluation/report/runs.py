@@ -36,6 +36,19 @@ def ordered(names: Iterable[str]) -> list[str]:
     return sorted(set(names), key=lambda name: (_ORDER.get(name, len(_ORDER)), name))
 
 
+def groups_of(summary: Summary) -> list[tuple[str, Group]]:
+    """The tasks, difficulties and splits of a run, each with its figures.
+
+    Difficulties are left out where each task was played at one of its own, for they would say the same again.
+    """
+    pairs = {(cell["row"], cell["column"]) for cell in summary["by_task_and_difficulty"]}
+    tasks, difficulties, splits = summary["by_task"], summary["by_difficulty"], summary["by_split"]
+    found = [(words(name), tasks[name]) for name in ordered(tasks)]
+    if not len(pairs) == len(tasks) == len(difficulties):
+        found += [(name, difficulties[name]) for name in ordered(difficulties)]
+    return found + [(f"split {name}", splits[name]) for name in ordered(splits)]
+
+
 def words(name: str) -> str:
     """A name of the code as words."""
     return name.replace("_", " ")

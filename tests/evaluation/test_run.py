@@ -18,18 +18,28 @@ import pytest
 from test_play_one import timeless
 
 from evaluation.__main__ import main
+from evaluation.baselines import BASELINES
 from evaluation.metrics import summarise
 from evaluation.store import RunFolder
 from tests.llm_stub import Reply, llm_stub
-
-# Real processes, many of them killed: minutes on a busy machine.
-pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 VARIABLES = ("HF_TOKEN", "API_KEY", "ENV_BASE_URL", "API_BASE_URL", "MODEL_NAME")
 SECONDS = 60.0  # in which anything that is waited for happens, on a busy machine too
 PLANNED = 600
-RANDOM = ("--agent", "random", "--split", "test", "--limit", "200", "--trials", "3", "--concurrency", "2")
+RANDOM = (
+    "--agent",
+    "random",
+    "--split",
+    "test",
+    "--limit",
+    "200",
+    "--trials",
+    "3",
+    "--concurrency",
+    "2",
+    "--no-report",
+)
 
 
 def start(folder: Path, *options: str, **environ: str) -> subprocess.Popen[str]:
@@ -76,6 +86,7 @@ def written(folder: Path) -> list[Any]:
     return [json.loads(line) for line in (folder / "episodes.jsonl").read_bytes().splitlines()]
 
 
+@pytest.mark.slow  # a minute or more
 def test_killed_at_ten_random_moments_each_episode_is_there_once(tmp_path: Path) -> None:
     """Kill -9 of the process alone: its workers must then end by themselves, and the next start must not wait."""
     draw, cut_short = random.Random(20), 0
@@ -96,7 +107,7 @@ def test_killed_at_ten_random_moments_each_episode_is_there_once(tmp_path: Path)
     assert cut_short >= 8
     assert len(written(killed)) < PLANNED
     assert finish(start(killed, *RANDOM))[0] == 0
-    assert finish(start(quiet, *RANDOM[:-1], "1"))[0] == 0
+    assert finish(start(quiet, *RANDOM, "--concurrency", "1"))[0] == 0
     lines = [record["key"] for record in written(killed)]
     assert len(lines) == len(set(lines)) == PLANNED
     disturbed, undisturbed = (
@@ -212,9 +223,10 @@ def test_failures_of_an_endpoint_are_retried_then_counted_apart_then_tried_again
     assert len(failing) == 9  # three tries for each of three episodes
     assert f"mean grade {sum(record['grade'] for record in graded) / 6:.4f}" in out
     assert {(record["prompt_tokens"], record["completion_tokens"]) for record in graded} == {(100, 7)}
-    kept = "".join(path.read_text() for path in folder.iterdir())
-    assert "sk-secret" not in kept
-    assert "hunter2" not in kept
+    kept = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert (folder / "report" / "report.html").exists()
+    assert b"sk-secret" not in kept
+    assert b"hunter2" not in kept
 
 
 @pytest.mark.parametrize(
@@ -258,12 +270,55 @@ def test_two_runs_are_compared_and_reported(tmp_path: Path, capsys: pytest.Captu
     assert "nothing is no run folder" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["report"])
-def test_a_command_whose_module_is_missing_says_so(
-    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("command", "package", "group"),
+    [
+        (["export", "--format", "chat-parquet", "--out", "a.parquet"], "pyarrow", "export"),
+        (["export", "--format", "inspect", "--out", "a.eval"], "inspect_ai", "export"),
+        (["run", "--agent", "oracle", "--engine", "ray", "--out", "again"], "ray", "ray"),
+    ],
+)
+def test_a_command_whose_package_is_missing_says_how_to_get_it(
+    command: list[str],
+    package: str,
+    group: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setitem(sys.modules, f"evaluation.{command}", None)
-    assert main([command, str(tmp_path)], {}) == 1
-    assert f"error: this command needs the module evaluation.{command}, which is not installed" in (
-        capsys.readouterr().err
+    monkeypatch.chdir(tmp_path)
+    assert (
+        main(["run", "--agent", "oracle", "--split", "train", "--limit", "1", "--out", "run", "--no-report"], {}) == 0
     )
+    for name in [name for name in sys.modules if name.startswith(("evaluation.export.", "evaluation.ray"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    name, *options = command
+    assert main([name, *(["run"] if name == "export" else []), *options], {}) == 1
+    assert f"error: this needs the package {package}: `uv sync --group {group}` installs it" in capsys.readouterr().err
+    assert not list(tmp_path.glob("a.*"))
+
+
+def test_a_run_ends_with_a_report_that_shows_the_floors_and_the_ceiling(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["run", "--agent", "heuristic", "--split", "test", "--limit", "6", "--out", str(tmp_path)]
+    assert main(options, {}) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == str(tmp_path / "report" / "report.html")
+    page = (tmp_path / "report" / "report.html").read_text()
+    for agent in BASELINES:
+        assert page.count(f'<th scope="row">{agent}</th>') == 1, agent
+    assert sorted(path.name for path in (tmp_path / "baselines").iterdir()) == sorted({*BASELINES} - {"heuristic"})
+    kept = {path: path.read_bytes() for path in tmp_path.rglob("episodes.jsonl")}
+    assert main(options, {}) == 0  # plays nothing again, and writes the same report
+    assert kept == {path: path.read_bytes() for path in tmp_path.rglob("episodes.jsonl")}
+    assert (tmp_path / "report" / "report.html").read_text() == page
+
+
+def test_a_run_may_do_without_report_and_baselines(tmp_path: Path) -> None:
+    options = ["run", "--agent", "oracle", "--limit", "2", "--out", str(tmp_path)]
+    assert main([*options, "--no-report"], {}) == 0
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name[0] != ".") == ["config.json", "episodes.jsonl"]
+    assert main([*options, "--no-baselines", "--threshold", "0.5", "--prices", "1:2"], {}) == 0
+    assert not (tmp_path / "baselines").exists()
+    assert "| oracle |" in (tmp_path / "report" / "report.md").read_text()
