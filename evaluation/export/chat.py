@@ -8,7 +8,7 @@ model is trained on the very questions that it is asked when it is evaluated.
   tell the whole episode so far, so a conversation of several turns would be one that no model is ever asked for.
 - Style `tools` (agent `llm-tools`): one row an episode. That agent keeps one conversation, of calls and their results
   by turns. It ends with the submission, whose result the agent never hears. The column `tools` is JSON text: tables
-  would fill the schemas of different tools up with nulls.
+  would fill the schemas of different tools up with nulls, as Parquet does with messages that have no such key.
 
 Only graded episodes of at least some grade become rows, and only those without an invalid action (an unknown name, a
 missing parameter, an answer that named no action): whoever trains on a conversation trains on every answer in it, and

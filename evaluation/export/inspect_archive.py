@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from inspect_ai.log import EvalLog, EvalPlan, EvalSample, EvalSpec, condense_sample
+from inspect_ai.log import EvalLog, EvalPlan, EvalSample, EvalSpec
 from pydantic import BaseModel
 
 LAYOUT_VERSION = 2  # of the logs that `inspect_ai.log` writes (`EvalLog.version`)
@@ -35,7 +35,7 @@ def write_archive(
     with ZipFile(path, "w", ZIP_DEFLATED) as archive, tempfile.TemporaryFile() as summaries:
         _put(archive, "_journal/start.json", _Start(version=LAYOUT_VERSION, eval=spec, plan=plan))
         for number, sample in enumerate(samples):
-            _put(archive, f"samples/{sample.id}_epoch_{sample.epoch}.json", condense_sample(sample))
+            _put(archive, f"samples/{sample.id}_epoch_{sample.epoch}.json", sample)
             summaries.write(b"," if number else b"[")
             summaries.write(_as_json(sample.summary()))
         summaries.write(b"]" if summaries.tell() else b"[]")

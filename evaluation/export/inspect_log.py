@@ -2,7 +2,7 @@
 
 Inspect itself writes a log that it holds in memory, which a run may be too large for. So a `.eval` is put together
 sample by sample (`inspect_archive.py`); a `.json` is one document, which Inspect writes. The viewer lists a `.json`
-only if its name begins with a time, as in `2026-01-31T12-00-00_incidents.json`.
+only if its name begins with a time, as in `2026-01-31T12-00-00_log.json`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from inspect_ai.log import (
     EvalScore,
     EvalSpec,
     EvalStats,
+    condense_sample,
     write_eval_log,
 )
 from inspect_ai.model import GenerateConfig, ModelUsage
@@ -53,7 +54,7 @@ def write(folder: RunFolder, path: Path, suffix: str, exported: Exported, on_epi
 
     def samples() -> Iterator[EvalSample]:
         for record in in_order(folder):
-            yield sample_of(record, config)
+            yield condense_sample(sample_of(record, config))  # as Inspect keeps samples
             totals.add(record)
             exported.rows += 1
             exported.episodes += 1
