@@ -13,11 +13,13 @@ RUN useradd --no-log-init --create-home --uid 1000 user
 WORKDIR /app
 
 # Dependencies come before the code, so that a change of code leaves this layer as it is. Wheels only: nothing is built,
-# so no compiler is needed. Bytecode is bound to no time and no hash of its source: the same wheels give the same bytes,
-# and the server checks no source file when it starts.
+# so no compiler is needed. The lock is complete, as pip check finds, so nothing is resolved: pip would look at the newest
+# release of a package that is wanted with an extra, and stop because it has no hash of it. Bytecode is bound to no time
+# and no hash of its source: the same wheels give the same bytes, and the server checks no source file when it starts.
 COPY requirements.txt sbom.cdx.json ./
-RUN python -m pip install --no-cache-dir --disable-pip-version-check --no-compile --only-binary=:all: --require-hashes \
-        -r requirements.txt && \
+RUN python -m pip install --no-cache-dir --disable-pip-version-check --no-compile --no-deps --only-binary=:all: \
+        --require-hashes -r requirements.txt && \
+    python -m pip check && \
     python -m compileall -q --invalidation-mode unchecked-hash \
         "$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 

@@ -141,5 +141,5 @@ $(TRL): requirements.txt $(TRL_PINS)
 		$(PYTHON) -m venv $(TRL_VENV); }
 	@echo "Installing $(TORCH), TRL and the locked dependencies into $(TRL_VENV) ..."
 	@$(TRL_BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	@$(TRL_BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r $(TRL_PINS)
+	@$(TRL_BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.txt -r $(TRL_PINS)
 	@touch $@

@@ -92,7 +92,7 @@ def install_problems(dockerfile: Dockerfile) -> list[str]:
     if len(installs) != 1:
         return [f"expected one RUN that installs, got {len(installs)}"]
     words = shlex.split(installs[0].partition("&&")[0])
-    missing = {"--no-cache-dir", "--only-binary=:all:", "--require-hashes"} - set(words)
+    missing = {"--no-cache-dir", "--no-deps", "--only-binary=:all:", "--require-hashes"} - set(words)
     problems = [f"pip install without {option}" for option in sorted(missing)]
     if [words[i + 1] for i, word in enumerate(words[:-1]) if word == "-r"] != ["requirements.txt"]:
         problems.append("pip install does not install requirements.txt alone")

@@ -85,6 +85,7 @@ def test_a_requirement_too_few_is_noticed() -> None:
     ("old", "new"),
     [
         ("--require-hashes", ""),
+        ("--no-deps", ""),
         ("--only-binary=:all:", ""),
         ("-r requirements.txt", "-r other.txt"),
         ("-r requirements.txt", "-r requirements.txt left-pad"),
