@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any, Literal, cast, get_args
 
@@ -46,7 +46,10 @@ STYLES: tuple[Style, ...] = get_args(Style)
 # scores are published; a model that was trained on them can be measured by them no more.
 TRAINING_SPLITS = ("train", "validation")
 
+INVALID = "with an invalid action"
+
 Row = dict[str, Any]
+_Turns = list[tuple[Mapping[str, Any], Answer]]
 _POLICIES: dict[Style, type[ModelPolicy]] = {"json": LLMPolicy, "tools": ToolCallingPolicy}
 
 
@@ -75,7 +78,7 @@ class Choice:
             return "ended in an infrastructure error"
         if record["grade"] < self.min_grade:
             return f"below the grade of {self.min_grade:g}"
-        return "with an invalid action" if record["invalid_actions"] else None
+        return INVALID if record["invalid_actions"] else None
 
 
 def _held_out(record: EpisodeRecord) -> bool:
@@ -87,13 +90,14 @@ def rows(folder: RunFolder, choice: Choice, exported: Exported, on_episode: Call
     config = folder.config()
     for record in in_order(folder):
         reason = choice.left_out(record)
-        if reason is None:
+        turns = _turns(record, choice.style) if reason is None else None
+        if turns is None:
+            exported.left_out[reason or INVALID] += 1
+        else:
             exported.episodes += 1
-            for row in _rows_of(record, config, choice.style):
+            for row in _rows_of(turns, _facts(record, config), choice.style):
                 exported.rows += 1
                 yield row
-        else:
-            exported.left_out[reason] += 1
         on_episode()
     if not exported.rows:
         reasons = ", ".join(f"{count} {reason}" for reason, count in exported.left_out.items()) or "none was played"
@@ -102,14 +106,12 @@ def rows(folder: RunFolder, choice: Choice, exported: Exported, on_episode: Call
         )
 
 
-def _rows_of(record: EpisodeRecord, config: RunConfig, style: Style) -> Iterator[Row]:
-    facts = _facts(record, config)
-    turns = _turns(record, style)
+def _rows_of(turns: _Turns, facts: Row, style: Style) -> Iterator[Row]:
     if style == "json":
         for number, (asked, answer) in enumerate(turns, 1):
             yield {"messages": [*asked["messages"], as_message(answer)], "step": number, **facts}
     else:
-        asked, answer = list(turns)[-1]
+        asked, answer = turns[-1]
         tools = json.dumps(asked["tools"], ensure_ascii=False)
         yield {"messages": [*asked["messages"], as_message(answer)], "tools": tools, **facts}
 
@@ -150,28 +152,35 @@ class _Script:
         return SimpleNamespace(choices=[SimpleNamespace(message=message)], usage=None)
 
 
-def _turns(record: EpisodeRecord, style: Style) -> Iterator[tuple[Mapping[str, Any], Answer]]:
-    """What the agent of a style sends to the endpoint before each step, and the answer that makes it take the step."""
+def _turns(record: EpisodeRecord, style: Style) -> _Turns | None:
+    """What the agent of a style sends to the endpoint before each step, and the answer that makes it take the step.
+
+    None if the agent cannot take some action of the episode, such as a submission of nothing.
+    """
     actions = [_action(step) for step in record["steps"]]
-    script = _Script()
-    policy = _POLICIES[style](cast(openai.OpenAI, script), "", stand_in="never")
     moments = list(replayed(_with(record, actions), LocalEnvironment()))  # to the end, before anything is made of it
+    script, unusable = _Script(), list[str]()
+    policy = _POLICIES[style](cast(openai.OpenAI, script), "", stand_in="never", warn=unusable.append)
+    turns: _Turns = []
     for number, (action, moment) in enumerate(zip(actions, moments, strict=False), 1):
         script.answer = _answer(style, action, number)
         taken = policy.act(moment.observation)
-        assert taken == action, f"{record['key']} step {number}: {action} was taken for {taken}"
-        yield script.asked, script.answer
+        if unusable or taken != action:
+            return None
+        turns.append((script.asked, script.answer))
+    return turns
 
 
 def _action(step: StepRecord) -> Decision:
-    """An action as a model should write it: its own parameters and no others, which say what was meant."""
+    """An action as a model should write it: by its own parameters and no others, in the order of the tools."""
     action_type = normalise(step["action_type"])
     spec, given = ALL_ACTIONS[action_type], dict(step["parameters"])
     if action_type not in SUBMISSION_ACTIONS:
         own = target_parameter(action_type)
         given[own] = given.get(own) or given.get("target")
-    taken = {*spec["required"], *spec["optional"]} - {"target"}
-    return attempted(action_type, {name: value for name, value in given.items() if name in taken})
+    action = attempted(action_type, given)
+    names = (name for name in (*spec["required"], *spec["optional"]) if name != "target")
+    return replace(action, parameters={n: action.parameters[n] for n in names if n in action.parameters})
 
 
 def _with(record: EpisodeRecord, actions: list[Decision]) -> EpisodeRecord:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -243,6 +244,13 @@ def test_an_episode_with_an_action_that_could_not_be_taken_is_left_out(tmp_path:
 
 
 @STYLES
+def test_an_episode_that_ends_with_a_submission_of_nothing_is_left_out(tmp_path: Path, style: Style) -> None:
+    folder = kept(tmp_path / "run", list(played("do-nothing", "train", 3)))
+    with pytest.raises(ExportError, match=r"3 with an invalid action"):
+        export_chat_jsonl(folder, tmp_path / "rows.jsonl", style=style, min_grade=0.0)
+
+
+@STYLES
 def test_an_action_is_written_by_its_own_parameters(tmp_path: Path, style: Style) -> None:
     """The oracle writes `target`, which no tool has; agents may add notes, which no answer should hold."""
     record = play("oracle", {"split": "train", "index": 2})
@@ -413,6 +421,32 @@ def test_options_that_make_no_sense_are_refused(tmp_path: Path) -> None:
     with pytest.raises(RunFolderError, match="no run folder"):
         export_chat_jsonl(RunFolder(tmp_path / "nowhere"), out)
     assert not out.exists()
+
+
+DOCUMENT = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
+
+
+def test_the_document_names_every_column() -> None:
+    table = re.findall(r"^\| (`.*?) \|", DOCUMENT, re.M)
+    named = [name for cell in table for name in re.findall(r"`(\w+)`", cell)]
+    assert sorted(named) == sorted({*schema("json").names, *schema("tools").names})
+
+
+def test_the_code_of_the_document_makes_mappings_of_arguments(
+    runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    datasets = pytest.importorskip("datasets")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    export_chat_jsonl(runs("oracle", TRAIN), Path("train.jsonl"), style="tools")
+    (code,) = re.findall(r"```python\n(.*?)```", DOCUMENT, re.S)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    calls = [call for row in names["rows"] for m in row["messages"] for call in m.get("tool_calls") or ()]
+    written = [step for record in runs("oracle", TRAIN).episodes() for step in record["steps"]]
+    assert [list(call["function"]["arguments"].values()) for call in calls] == [
+        list(step["parameters"].values()) for step in written
+    ]
 
 
 MISSING = """
