@@ -36,6 +36,7 @@ from ray.exceptions import (
     ObjectLostError,
     OutOfMemoryError,
     RayError,
+    RaySystemError,
     RayTaskError,
     WorkerCrashedError,
 )
@@ -48,6 +49,7 @@ from evaluation.record import EpisodeRecord
 WAITING_PER_CPU = 8  # episodes that wait for an endpoint or a server; each takes a process, of about 150 MB
 PROBE_SECONDS = 10.0  # in which the cluster's address answers; Ray itself would try for minutes
 HOW_TO_FIND = "start one with `ray start --head`, or name one: --address HOST:PORT"
+WHERE_CODE_IS = "each node needs this code where the driver is started, or on its PYTHONPATH, and its dependencies"
 
 # What a batch comes to when its worker or node died while it played, or afterwards with the records still there.
 LOST = (WorkerCrashedError, NodeDiedError, OutOfMemoryError, ObjectLostError)
@@ -67,7 +69,7 @@ class _Batch:
 
 @dataclass(frozen=True)
 class RayPool:
-    """Plays on a Ray cluster. Raises ValueError for what no cluster can be.
+    """Plays on a Ray cluster. Raises ValueError for a concurrency below 1.
 
     An episode that computes takes a CPU, `BATCH` of them to a task; of those that wait for an endpoint or a server,
     `WAITING_PER_CPU` share one, each with a task of its own, so that the least is lost with a worker.
@@ -79,8 +81,6 @@ class RayPool:
     def __post_init__(self) -> None:
         if self.concurrency is not None and self.concurrency < 1:
             raise ValueError(f"concurrency must be at least 1, got {self.concurrency}")
-        if self.address == "local":
-            raise ValueError(f"--engine ray plays on a cluster that is there, and 'local' is none: {HOW_TO_FIND}")
 
     def results(self, todo: Iterable[Planned], setup: Setup) -> Iterator[list[EpisodeRecord]]:
         computes = setup.endpoint is None and setup.base_url is None
@@ -126,6 +126,9 @@ def _arrived(done: ray.ObjectRef[list[EpisodeRecord]], batch: _Batch) -> list[Ep
     try:
         records: list[EpisodeRecord] = ray.get(done)
     except RayTaskError as error:
+        if isinstance(error.cause, RaySystemError):
+            why = str(error.cause).strip().splitlines()[-1]
+            raise ClusterError(f"a worker cannot load what it is to play: {why}\n{WHERE_CODE_IS}") from error
         raise error.cause from error
     except LOST as error:
         batch.deaths += 1
@@ -148,7 +151,7 @@ def _connected(address: str | None) -> Iterator[None]:
         _probe(wanted)
         with _own_sigterm():
             ray.init(wanted, log_to_driver=False, logging_level=logging.ERROR)
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, RayError) as error:
         raise ClusterError(f"no Ray cluster at {wanted}: {error}\n{HOW_TO_FIND}") from error
     try:
         yield
@@ -157,9 +160,13 @@ def _connected(address: str | None) -> Iterator[None]:
 
 
 def _probe(address: str) -> None:
-    """Raise OSError if nothing listens at HOST:PORT; other forms of an address are for Ray to judge."""
+    """Raise ValueError for what names no cluster that is there, OSError if nothing listens at HOST:PORT."""
+    if address == "local":
+        raise ValueError("Ray would start one for this run alone")
+    if "://" in address:
+        raise ValueError("a driver is on a node of its cluster; from elsewhere, start it by `ray job submit`")
     host, _, port = address.rpartition(":")
-    if port.isdecimal() and "//" not in host:
+    if port.isdecimal():
         socket.create_connection((host.strip("[]"), int(port)), PROBE_SECONDS).close()
 
 

@@ -159,16 +159,21 @@ def test_what_is_wrong_with_the_cluster_is_told(fake: FakeRay) -> None:
         list(RayPool(concurrency=1).results(EPISODES, SETUP))
 
 
+def test_a_worker_that_cannot_load_the_code_is_told(fake: FakeRay) -> None:
+    cause = exceptions.RaySystemError("long story\nModuleNotFoundError: No module named 'evaluation'")
+    fake.ends = {0: exceptions.RayTaskError("_play_batch", "", cause)}
+    with pytest.raises(ClusterError, match=r"play: ModuleNotFoundError: No module named 'evaluation'\neach node needs"):
+        list(RayPool(concurrency=1).results(EPISODES, SETUP))
+
+
 def test_a_worker_with_code_that_plays_otherwise_refuses() -> None:
     with pytest.raises(ClusterError, match=r"has code of the versions {.*}, the driver of {'play': '0'}"):
         ray_engine._play_batch(EPISODES[:1], SETUP, {"play": "0"})
 
 
-def test_options_that_make_no_sense_are_refused() -> None:
+def test_a_concurrency_below_one_is_refused() -> None:
     with pytest.raises(ValueError, match="concurrency must be at least 1, got 0"):
         RayPool(concurrency=0)
-    with pytest.raises(ValueError, match="'local' is none: start one with `ray start --head`, or name one: --address"):
-        RayPool("local")
 
 
 @pytest.mark.parametrize("given", [True, False])
@@ -183,9 +188,18 @@ def test_an_address_at_which_nobody_answers_is_told_at_once(given: bool, monkeyp
             list(pool.results(EPISODES, SETUP))
 
 
-def test_what_is_no_address_is_told() -> None:
-    with pytest.raises(ClusterError, match="no Ray cluster at nowhere: Invalid address format: nowhere"):
-        list(RayPool("nowhere").results(EPISODES, SETUP))
+@pytest.mark.parametrize(
+    ("address", "complaint"),
+    [
+        ("nowhere", "Invalid address format: nowhere"),
+        ("local", "Ray would start one for this run alone"),
+        ("ray://127.0.0.1:10001", "from elsewhere, start it by `ray job submit`"),
+        ("http://127.0.0.1:8265", "from elsewhere, start it by `ray job submit`"),
+    ],
+)
+def test_what_is_no_address_of_a_cluster_is_told(address: str, complaint: str) -> None:
+    with pytest.raises(ClusterError, match=f"no Ray cluster at {address}: .*{complaint}"):
+        list(RayPool(address).results(EPISODES, SETUP))
 
 
 def test_a_signal_goes_to_who_had_it_before_ray_did() -> None:

@@ -231,7 +231,7 @@ def test_an_error_of_the_agent_ends_the_run_and_is_told(two: TwoNodes, tmp_path:
     assert not ray.is_initialized()
 
 
-def test_a_cluster_of_another_ray_or_other_code_is_refused(
+def test_a_cluster_of_another_ray_with_other_code_or_without_it_is_refused(
     two: TwoNodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
@@ -241,6 +241,10 @@ def test_a_cluster_of_another_ray_or_other_code_is_refused(
     with monkeypatch.context() as patch:
         patch.setattr("evaluation.ray_engine.current_versions", lambda: {"play": "0"})
         with pytest.raises(ClusterError, match=r"has code of the versions .* the driver of {'play': '0'}"):
+            run(CONFIG, RunFolder(tmp_path), RayPool(two.address), Setup("random"))
+    with monkeypatch.context() as patch:
+        patch.chdir(tmp_path)  # where the workers then look for the code
+        with pytest.raises(ClusterError, match=r"No module named 'evaluation'\neach node needs this code"):
             run(CONFIG, RunFolder(tmp_path), RayPool(two.address), Setup("random"))
     assert written(tmp_path) == []
 
