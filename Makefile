@@ -14,6 +14,7 @@ BIN := $(VENV)/bin
 TOOLS := $(VENV)/.stamp-uv-$(UV_VERSION)
 RUNTIME := $(VENV)/.stamp-runtime
 DEV := $(VENV)/.stamp-dev
+EVALUATION := $(VENV)/.stamp-evaluation
 SYNC := UV_PROJECT_ENVIRONMENT="$(abspath $(VENV))" UV_PYTHON_DOWNLOADS=never \
 	$(BIN)/uv sync --quiet --frozen --inexact --no-install-project --python $(BIN)/python
 EXPORT := $(BIN)/uv export --quiet --frozen --no-dev --no-emit-project
@@ -35,7 +36,8 @@ VERIFIERS := $(VERIFIERS_VENV)/.stamp
 VERIFIERS_EXAMPLE := examples/verifiers_incidents
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-trl test-verifiers lint baseline quality bench requirements sbom lock clean check-python
+.PHONY: help run test test-trl test-verifiers test-evaluation test-learn lint baseline evaluate results quality bench \
+	requirements sbom lock clean check-python
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -61,6 +63,12 @@ test-verifiers: $(DEV) $(VERIFIERS) ## play the verifiers task set (installs ver
 	VERIFIERS_PYTHON="$(abspath $(VERIFIERS_VENV))/bin/python" \
 		$(BIN)/python -m pytest -m slow tests/slow/test_verifiers.py $(ARGS)
 
+test-evaluation: $(DEV) ## kill runs and nodes of a Ray cluster half-way, and go on (minutes)
+	$(BIN)/python -m pytest -m slow tests/evaluation $(wildcard tests/slow/test_ray*.py) $(ARGS)
+
+test-learn: $(DEV) ## train the example learner in full and hold it against chance (ten minutes)
+	$(BIN)/python -m pytest -m slow tests/slow/test_learn.py $(ARGS)
+
 lint: $(DEV) ## check style and types, without changing a file
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -68,6 +76,12 @@ lint: $(DEV) ## check style and types, without changing a file
 
 baseline: $(RUNTIME) ## run the baseline agent (ARGS go to inference.py)
 	$(BIN)/python inference.py $(ARGS)
+
+evaluate: $(EVALUATION) ## evaluate an agent: make evaluate ARGS="--agent heuristic --split test --out outputs/run"
+	$(BIN)/python -m evaluation run $(ARGS)
+
+results: $(EVALUATION) ## measure all agents that need no model on every split, and write docs/results.md
+	$(BIN)/python -m evaluation.results $(ARGS)
 
 quality: $(DEV) ## check the quality bar of OpenEnv and print its table
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m "" tests/quality $(ARGS)
@@ -123,6 +137,11 @@ $(RUNTIME): pyproject.toml uv.lock $(TOOLS)
 $(DEV): pyproject.toml uv.lock $(TOOLS)
 	@echo "Installing the locked dependencies and developer tools into $(VENV) ..."
 	@$(SYNC) --group dev
+	@touch $(RUNTIME) $(EVALUATION) $@
+
+$(EVALUATION): pyproject.toml uv.lock $(TOOLS)
+	@echo "Installing the locked dependencies, matplotlib, Ray and what exports need into $(VENV) ..."
+	@$(SYNC) --no-dev --group plots --group export --group ray
 	@touch $(RUNTIME) $@
 
 $(VERIFIERS): $(VERIFIERS_EXAMPLE)/pyproject.toml $(VERIFIERS_EXAMPLE)/requirements.txt $(TOOLS)

@@ -153,7 +153,7 @@ class SymptomMatcherPolicy(ConstantPolicy):
         yield Decision("check_service_status", {"service": self._suspect})
         listed = _RUNBOOK_LINE.search(self._texts("check_service_status").get(self._suspect, ""))
         for step in listed[1].split(", ") if listed else []:
-            if matched.runbook.search(step):
+            if matched.runbook.search(step.lower()):
                 self._did += f", ran {step}"
                 yield Decision("execute_runbook_step", {"runbook_action": step})
 
@@ -169,10 +169,11 @@ def _submission_type(observation: Observation) -> str:
 
 def _first_match(text: str) -> Signature | None:
     """The mechanism whose symptom stands first in a text."""
+    lower = text.lower()
     found = [
         (match.start(), place)
         for place, signature in enumerate(SIGNATURES)
         for pattern in (signature.victims, signature.origin)
-        if (match := pattern.search(text))
+        if (match := pattern.search(lower))
     ]
     return SIGNATURES[min(found)[1]] if found else None

@@ -121,7 +121,7 @@ class HeuristicPolicy:
         else:
             yield self._remedy("rollback_deploy", "service", culprit)
             for step in self._listed("Runbook steps", culprit):
-                if signature.runbook.search(step) and not step.startswith("verify"):
+                if signature.runbook.search(step.lower()) and not step.startswith("verify"):
                     yield self._remedy("execute_runbook_step", "runbook_action", step)
         yield from self._restart_victims(culprit)
         yield from self._verify(culprit)

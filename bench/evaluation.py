@@ -31,7 +31,7 @@ def measured(agent: str, incidents: int, concurrency: int) -> tuple[float, float
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "evaluation", "run", "--agent", agent, "--split", SPLIT]
         command += ["--limit", str(incidents), "--trials", str(TRIALS), "--concurrency", str(concurrency)]
-        command += ["--out", str(Path(folder, "run"))]
+        command += ["--out", str(Path(folder, "run")), "--no-report"]
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         assert process.stderr is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -249,22 +248,23 @@ _CONTRAST = """element => {
 }"""
 
 
-def test_ten_thousand_episodes_build_and_open_in_time(tmp_path: Path) -> None:
+def test_ten_thousand_episodes_are_listed_and_opened(tmp_path: Path) -> None:
+    """What that takes, `bench/report.py` measures."""
     few = played("heuristic", "test", 60)
     many = [
         changed(few[n % len(few)], key=f"{n}", options={"split": "test", "index": n}, family=f"family {n % 50}")
         for n in range(EPISODES)
     ]
-    started = time.perf_counter()
     write(tmp_path, many)
-    assert time.perf_counter() - started < 20
     with chromium() as browser:
         page = browser.new_page()
-        started = time.perf_counter()
         opened(page, tmp_path / "report.html")
-        assert time.perf_counter() - started < 3
         assert page.locator("#count").inner_text() == "10,000 episodes of 10,000"
         assert page.locator(".episode").count() == 50
+        page.fill("[name=text]", "family 49")
+        assert page.locator("#count").inner_text() == "200 episodes of 10,000"
+        page.locator(".episode").last.click()
+        assert page.locator(".trajectory code", has_text="2499").count() >= 1
 
 
 def test_the_embedded_episodes_are_those_of_the_run(tmp_path: Path) -> None:
