@@ -1,7 +1,7 @@
 """The manifests in deploy/ are what Kubernetes and KubeRay take, and they fit the server, its image and the evaluation.
 
-The schemas of Kubernetes come with kubernetes-validate; that of a RayJob is the project's own, for no package index has
-it. Nothing here has met a cluster.
+The schemas of Kubernetes come with kubernetes-validate; that of a RayJob is the project's own, for no package
+was found that brings it. Nothing here has met a cluster.
 """
 
 from __future__ import annotations
@@ -218,6 +218,16 @@ def test_replicas_have_names_of_their_own() -> None:
     assert SERVER["replicas"] > 1
 
 
+def test_documentation_has_the_manifests_figures_and_names_every_file() -> None:
+    affinity = manifest("Service", "incident-env")["spec"]["sessionAffinityConfig"]["clientIP"]["timeoutSeconds"]
+    assert f"({affinity:,} s)" in DOC
+    assert f"after {DEFAULTS['idle_seconds']:,.0f} s" in DOC
+    assert f"replicas: int = {SERVER['replicas']}" in DOC
+    assert (JOB["backoffLimit"], JOB["ttlSecondsAfterFinished"]) == (3, 3600)  # "three times", "an hour"
+    for file in DEPLOY.rglob("*.*"):
+        assert f"`{file.relative_to(ROOT)}`" in DOC
+
+
 @pytest.mark.parametrize("probe", ["startupProbe", "readinessProbe", "livenessProbe"])
 def test_probe_asks_what_the_server_answers(client: httpx.Client, probe: str) -> None:
     asked = SERVER_CONTAINER[probe]["httpGet"]
@@ -247,6 +257,25 @@ def test_servers_pods_may_call_nobody() -> None:
     assert policy["egress"] == []
 
 
+@contextmanager
+def server_process(*prefix: str, **environ: str) -> Iterator[str]:
+    """The base URL of a server in a process of its own, on a port that the system chooses."""
+    command = [*prefix, sys.executable, "-m", "uvicorn", "server.app:app", "--host", "127.0.0.1", "--port", "0"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("INCIDENT_")}
+    with subprocess.Popen(command, cwd=ROOT, env=kept | environ, stderr=subprocess.PIPE, text=True) as process:
+        watchdog = threading.Timer(START_LIMIT_S, process.kill)
+        watchdog.start()
+        try:
+            assert process.stderr is not None
+            found = (re.search(r"running on (http://\S+)", line) for line in process.stderr)
+            url = next((match[1] for match in found if match), None)
+            assert url is not None, "the server stopped before it listened"
+            yield url
+        finally:
+            watchdog.cancel()
+            process.kill()
+
+
 # All pods
 
 
@@ -274,46 +303,31 @@ def test_volumes_of_a_pod_are_those_that_its_container_mounts(role: str) -> None
 
 
 READ_ONLY = """
+set -e
+writable=$1
+shift
 mount --make-rprivate /
+mount --bind "$writable" "$writable"
 for place in $(awk '$5 !~ "^/(proc|sys|dev)(/|$)" {print $5}' /proc/self/mountinfo); do
-    mount -o remount,bind,ro "$place" 2>/dev/null
+    [ "$place" = "$writable" ] || mount -o remount,bind,ro "$place" 2>/dev/null || true
 done
-mount -t tmpfs tmpfs /tmp
-touch "$PWD/written" 2>/dev/null && { rm "$PWD/written"; echo "still writable" >&2; exit 9; }
+if touch "$PWD/written" 2>/dev/null; then rm "$PWD/written"; echo "still writable" >&2; exit 9; fi
+touch "$writable/written"
 exec "$@"
 """
 
 
-def unshared(*command: str) -> list[str]:
-    """A command whose whole file system is read-only, with an empty /tmp that is not."""
-    return ["unshare", "--mount", "sh", "-c", READ_ONLY, "sh", *command]
+def read_only_but(writable: Path) -> list[str]:
+    """What goes before a command whose file system is to be read-only but for a folder."""
+    return ["unshare", "--mount", "sh", "-c", READ_ONLY, "sh", str(writable)]
 
 
-def may_unshare() -> bool:
-    return shutil.which("unshare") is not None and subprocess.run(unshared("true"), capture_output=True).returncode == 0
-
-
-@contextmanager
-def server_process(*prefix: str, **environ: str) -> Iterator[str]:
-    """The base URL of a server in a process of its own, on a port that the system chooses."""
-    command = [*prefix, sys.executable, "-m", "uvicorn", "server.app:app", "--host", "127.0.0.1", "--port", "0"]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("INCIDENT_")}
-    with subprocess.Popen(command, cwd=ROOT, env=kept | environ, stderr=subprocess.PIPE, text=True) as process:
-        watchdog = threading.Timer(START_LIMIT_S, process.kill)
-        watchdog.start()
-        try:
-            assert process.stderr is not None
-            found = (re.search(r"running on (http://\S+)", line) for line in process.stderr)
-            yield next(match[1] for match in found if match)
-        finally:
-            watchdog.cancel()
-            process.kill()
-
-
-@pytest.mark.skipif(not may_unshare(), reason="a read-only file system takes root and Linux namespaces")
-def test_server_and_its_page_write_nowhere_but_in_tmp() -> None:
+def test_server_and_its_page_write_nowhere_but_in_tmp(tmp_path: Path) -> None:
+    if shutil.which("unshare") is None or subprocess.run(["unshare", "--mount", "true"]).returncode != 0:
+        pytest.skip("a read-only file system takes root and Linux namespaces")
     (env,) = Dockerfile.parse(DOCKERFILE).values("ENV")
-    with server_process(*unshared(), **pairs(env)) as url:
+    tmp_elsewhere = {name: value.replace("/tmp", str(tmp_path)) for name, value in pairs(env).items()}
+    with server_process(*read_only_but(tmp_path), **tmp_elsewhere, TMPDIR=str(tmp_path)) as url:
         assert httpx.get(f"{url}/metadata", timeout=START_LIMIT_S).status_code == 200  # waits until all is loaded
         assert "gradio_config" in httpx.get(url, timeout=START_LIMIT_S).text
 
