@@ -41,7 +41,7 @@ VERIFIERS_EXAMPLE := examples/verifiers_incidents
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)$$/  \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)$$/  \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
 run: $(RUNTIME) ## serve the page and the REST interface (PORT=7860, HOST=127.0.0.1)
 	@echo

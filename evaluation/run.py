@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import sys
 import threading
@@ -77,7 +78,12 @@ def add_arguments(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -
     what.add_argument("--limit", type=int, metavar="N", help="only the first N incidents")
     what.add_argument("--trials", type=int, default=1, metavar="N", help="times each incident is played")
     how = parser.add_argument_group("run")
-    how.add_argument("--out", type=Path, required=True, metavar="DIR", help="run folder; an unfinished run goes on")
+    how.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="run folder; an unfinished run goes on (default: outputs/, then who plays and what)",
+    )
     how.add_argument(
         "--base-url", default=environ.get("ENV_BASE_URL"), metavar="URL", help="environment server; in process without"
     )
@@ -106,7 +112,7 @@ def main(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    folder = RunFolder(arguments.out)
+    folder = RunFolder(arguments.out or Path("outputs", _name_of(config)))
     try:
         with _stopping() as stop, _Progress() as progress:
             tally = run(config, folder, pool, setup, stop=stop, on_start=progress.start, on_episode=progress.show)
@@ -143,6 +149,16 @@ def _asked(arguments: argparse.Namespace, environ: Mapping[str, str]) -> tuple[R
     )
     config.plan()  # raises for options that choose no episode
     return config, Setup(agent, endpoint, arguments.base_url, limits)
+
+
+def _name_of(config: RunConfig) -> str:
+    """A name for a run folder that says who plays and what, such as `heuristic-test`."""
+    asked = config.incidents
+    seeds = f"seeds {asked.seeds[0]} to {asked.seeds[1]}" if asked.seeds else None
+    limit = f"first {asked.limit}" if asked.limit else None
+    who = config.agent if config.model is None else f"{config.agent} {config.model}"
+    said = " ".join(filter(None, (who, seeds or asked.named_split, asked.task, asked.difficulty, limit)))
+    return re.sub(r"[^A-Za-z0-9._]+", "-", said).strip("-.")
 
 
 def _endpoint(agent: str, arguments: argparse.Namespace, environ: Mapping[str, str]) -> ModelEndpoint | None:

@@ -322,3 +322,21 @@ def test_a_run_may_do_without_report_and_baselines(tmp_path: Path) -> None:
     assert main([*options, "--no-baselines", "--threshold", "0.5", "--prices", "1:2"], {}) == 0
     assert not (tmp_path / "baselines").exists()
     assert "| oracle |" in (tmp_path / "report" / "report.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        (["--agent", "random"], "random-canonical"),
+        (["--agent", "oracle", "--seeds", "3:5", "--task", "root_cause_analysis", "--difficulty", "expert"],
+         "oracle-seeds-3-to-5-root_cause_analysis-expert"),
+        (["--model", "org/Model 8B", "--api-base-url", "http://127.0.0.1:9/v1", "--limit", "2", "--api-retries", "0"],
+         "llm-org-Model-8B-canonical-first-2"),
+    ],
+)  # fmt: skip
+def test_without_a_folder_a_run_names_one_by_who_plays_and_what(
+    options: list[str], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", *options, "--no-report"], {}) == 0
+    assert [path.name for path in (tmp_path / "outputs").iterdir()] == [name]
