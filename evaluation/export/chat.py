@@ -69,10 +69,11 @@ class Choice:
 
     def left_out(self, record: EpisodeRecord) -> str | None:
         """Why an episode does not become a row; None if it does. Raises ExportError for a held-out incident."""
-        if not self.allow_test_splits and _held_out(record):
+        held_out = _held_out(record)
+        if held_out and not self.allow_test_splits:
             raise ExportError(
-                f"{record['key']} is of the split {record['split']!r} and of the family {record['family']!r}, kept to "
-                "evaluate models that never saw them: export a run of train or validation, or add --allow-test-splits"
+                f"{record['key']} is of the {held_out}, which is there to measure models that never saw it: export a "
+                "run of train or validation, or add --allow-test-splits"
             )
         if record["status"] != "graded":
             return "ended in an infrastructure error"
@@ -81,8 +82,11 @@ class Choice:
         return INVALID if record["invalid_actions"] else None
 
 
-def _held_out(record: EpisodeRecord) -> bool:
-    return record["split"] not in TRAINING_SPLITS or record["family"] in HELD_OUT_FAMILIES
+def _held_out(record: EpisodeRecord) -> str | None:
+    """What of an episode is held out; None if nothing is."""
+    if record["split"] not in TRAINING_SPLITS:
+        return f"split {record['split']!r}"
+    return f"family {record['family']!r}" if record["family"] in HELD_OUT_FAMILIES else None
 
 
 def rows(folder: RunFolder, choice: Choice, exported: Exported, on_episode: Callable[[], None]) -> Iterator[Row]:
