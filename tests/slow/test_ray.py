@@ -16,14 +16,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from evaluation.agents import ModelEndpoint
 from evaluation.config import RunConfig
-from evaluation.engine import BATCH, MOST_DEATHS, Inline, Play, Setup, Tally, WorkersDiedError, run
+from evaluation.engine import BATCH, MOST_DEATHS, Inline, Play, Setup, Tally, Threads, WorkersDiedError, run
 from evaluation.plan import Incidents, Planned
 from evaluation.record import EpisodeRecord
 from evaluation.store import RunFolder
@@ -115,7 +116,10 @@ def assert_same(folder: Path, local: list[EpisodeRecord]) -> None:
 
 @dataclass(frozen=True)
 class Noting(Setup):
-    """Notes the worker of each episode that a node begins; on one node, the second batch waits to be killed."""
+    """Notes the worker of each episode that a node begins; on one node, the second batch waits to be killed.
+
+    Episodes are slow while there is a file "slow", so that a node whose first worker is about to start gets its share.
+    """
 
     notes: Path = field(default_factory=Path)
     doomed: str = ""  # id of that node
@@ -129,6 +133,8 @@ class Noting(Setup):
                 file.write(f"{os.getpid()}\n")
             if node == self.doomed and len(self.begun(node)) == BATCH + 2:
                 time.sleep(SECONDS)
+            if (self.notes / "slow").exists():
+                time.sleep(0.2)
             return play(planned)
 
         return noted
@@ -144,14 +150,18 @@ def test_one_of_two_nodes_is_killed_half_way_and_another_joins(
 ) -> None:
     doomed, joined = two.second().node_id, ""
     setup = Noting("random", notes=tmp_path, doomed=doomed)
+    slow = tmp_path / "slow"
+    slow.touch()
 
     def meddle(tally: Tally) -> None:
         nonlocal joined
-        if not joined and len(setup.begun(doomed)) == BATCH + 2 and len(tally.finished) > len(local) / 3:
+        stuck = len(setup.begun(doomed)) == BATCH + 2
+        if not joined and stuck and len(tally.finished) > len(local) / 3:
             two.kill_second(set(setup.begun(doomed)))
             joined = two.second().node_id
-        elif not setup.begun(joined or doomed):
-            time.sleep(0.2)  # a node's first worker takes a while to start
+            slow.touch()
+        elif stuck and (not joined or setup.begun(joined)):
+            slow.unlink(missing_ok=True)
 
     assert run(CONFIG, RunFolder(tmp_path / "run"), RayPool(two.address), setup, on_episode=meddle).complete
     assert joined, "the node was not killed"
@@ -309,9 +319,12 @@ def test_agents_that_wait_share_cpus_and_their_key_is_written_nowhere(two: TwoNo
     with llm_stub(answer) as stub:
         options = ["--model", "m", "--api-base-url", stub.url, "--task", "alert_classification", "--trials", "2"]
         ended = finish(start(tmp_path / "ray", *options, "--address", two.address, API_KEY="sk-secret"))
+        config = replace(CONFIG, agent="llm", incidents=Incidents("alert_classification"), model="m", trials=2)
+        run(config, RunFolder(tmp_path / "local"), Threads(2), Setup("llm", ModelEndpoint(stub.url, "m", "none")))
     assert ended[0] == 0, ended[2]
     assert together.is_set()
     assert [record["prompt_tokens"] for record in written(tmp_path / "ray")] == [100] * 6
+    assert_same(tmp_path / "ray", [timeless(record) for record in RunFolder(tmp_path / "local").episodes()])
     files = [path for folder in (two.session, tmp_path) for path in folder.rglob("*") if path.is_file()]
     assert len(files) > 10
     assert [path for path in files if b"sk-secret" in path.read_bytes()] == []
