@@ -70,14 +70,21 @@ def commands(title: str) -> list[str]:
     return [line.partition("#")[0].strip() for block in blocks for line in block.splitlines()]
 
 
-def test_the_commands_for_comparing_models_run() -> None:
+def test_the_commands_for_comparing_models_run(tmp_path: Path) -> None:
     lines = commands("Comparing models")
     assert len(lines) == 2
     for line in lines:
-        words = [sys.executable, *shlex.split(line)[1:]]
-        result = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=120)
-        assert result.returncode == 0, result.stderr
-        assert json.loads(result.stdout.splitlines()[-1])["overall"] > 0
+        _run_in(tmp_path, line)
+    assert (tmp_path / "outputs/heuristic-test-first-30/report/report.html").exists()
+
+
+def _run_in(folder: Path, command: str) -> str:
+    """Run a `python ...` command of the docs with this checkout's code, in another folder. Returns its stdout."""
+    words = [sys.executable, *shlex.split(command)[1:]]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    result = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
