@@ -29,6 +29,7 @@ from tests.test_deploy import EVALUATION_CONTEXT, EVALUATION_IMAGE, HEAD, JOB, W
 pytestmark = pytest.mark.slow
 
 START_LIMIT_S = 90
+STOP_LIMIT_S = 90
 JOB_LIMIT_S = 240
 EPISODES = 40
 
@@ -66,8 +67,8 @@ def node(image: Image, *arguments: str, params: dict[str, str]) -> Iterator[None
     try:
         yield
     finally:
-        process.terminate()  # ends the processes of its node
-        process.wait(30)
+        process.terminate()  # ends the processes of its node, after half a minute at most
+        process.wait(STOP_LIMIT_S)
 
 
 def free_port() -> str:
