@@ -91,8 +91,11 @@ def replayed(record: EpisodeRecord, environment: Environment) -> Iterator[Moment
     """Play an episode again; yield what its agent saw after the reset and after each step.
 
     Raises ReplayError as soon as anything differs from the record: an observation's digest, a reward, an error, the
-    end, the grade. An episode that an infrastructure error ended is played as far as it went.
+    end, the grade. An episode that an infrastructure error ended is played as far as it went, and not at all if not even
+    its reset succeeded.
     """
+    if not record["first_digest"]:
+        return
     observation = environment.reset(record["options"])
     _compare(record, 0, {"digest": record["first_digest"]}, {"digest": digest_of(observation)})
     yield Moment(observation, None)

@@ -117,6 +117,9 @@ def test_an_infrastructure_error_is_played_as_far_as_it_went() -> None:
     del record["steps"][2:]
     record.update({"status": "infrastructure_error", "error": "timed out", "grade": 0.0, "breakdown": {}})
     assert len(again(record)) == 3
+    record["steps"] = []
+    record["first_digest"] = ""  # the server was down from the start
+    assert again(record) == []
 
 
 def test_the_command_proves_a_run_and_finds_the_episode_that_differs(
