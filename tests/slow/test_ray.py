@@ -266,7 +266,7 @@ def start(folder: Path, *options: str, **environ: str) -> subprocess.Popen[str]:
     """Start a run on a cluster, with only these variables set beside the system's."""
     clean = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     return subprocess.Popen(
-        [sys.executable, "-m", "evaluation", "run", "--out", str(folder), "--engine", "ray", *options],
+        [sys.executable, "-m", "evaluation", "run", "--no-report", "--out", str(folder), "--engine", "ray", *options],
         cwd=ROOT,
         env={**clean, **environ},
         stdout=subprocess.PIPE,
