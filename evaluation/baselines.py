@@ -21,11 +21,13 @@ FOLDER_NAME = "baselines"
 _EPISODES_A_PROCESS = 50  # below, starting a process costs more than it saves
 
 
-def play_baselines(folder: RunFolder, on_episode: Callable[[], object] = lambda: None) -> list[RunFolder]:
+def play_baselines(
+    folder: RunFolder, processes: int | None = None, on_episode: Callable[[], object] = lambda: None
+) -> list[RunFolder]:
     """Play what is missing of a run's baselines, and return their folders. A run's own agent is none of them.
 
-    `on_episode` is told of each episode. Raises RunFolderError if a folder cannot be used, as after a change of the
-    incidents.
+    At most `processes` play, as many as there are cores if None. `on_episode` is told of each episode. Raises
+    RunFolderError if a folder cannot be used, as after a change of the incidents.
     """
     config = folder.config()
     found = []
@@ -37,9 +39,9 @@ def play_baselines(folder: RunFolder, on_episode: Callable[[], object] = lambda:
         if agent != config.agent:
             place = RunFolder(folder.path / FOLDER_NAME / agent)
             asked = _config_of(agent, config)
-            processes = min(cores(), ceil(len(asked.plan()) / _EPISODES_A_PROCESS))
+            worthwhile = min(processes or cores(), ceil(len(asked.plan()) / _EPISODES_A_PROCESS))
             setup = Setup(agent)
-            run(asked, place, pool_for(setup, processes), setup, on_episode=told)
+            run(asked, place, pool_for(setup, worthwhile), setup, on_episode=told)
             found.append(place)
     return found
 

@@ -35,7 +35,11 @@ FAILURES_TO_STOP = 25  # infrastructure errors in a row after which going on wou
 Play = Callable[[Planned], EpisodeRecord]
 
 
-class WorkersDiedError(RuntimeError):
+class PoolError(RuntimeError):
+    """Episodes cannot be played where they should be; the message says why and what to do."""
+
+
+class WorkersDiedError(PoolError):
     """Worker processes died again and again; what they had finished is kept."""
 
 
@@ -93,7 +97,7 @@ class Threads:
     def results(self, todo: Iterable[Planned], setup: Setup) -> Iterator[list[EpisodeRecord]]:
         play = setup.player()
         with ThreadPoolExecutor(self.count, "episode") as executor:
-            batches = _batched(todo, 1)
+            batches = batched(todo, 1)
             yield from _windowed(executor, lambda batch: [play(planned) for planned in batch], batches, self.count, {})
 
 
@@ -104,7 +108,7 @@ class Processes:
     count: int
 
     def results(self, todo: Iterable[Planned], setup: Setup) -> Iterator[list[EpisodeRecord]]:
-        batches = _batched(todo, BATCH)
+        batches = batched(todo, BATCH)
         deaths = 0
         while True:
             under_way: dict[Future[list[EpisodeRecord]], list[Planned]] = {}
@@ -150,7 +154,7 @@ def _play_batch(batch: list[Planned]) -> list[EpisodeRecord]:
     return [_play_here(planned) for planned in batch]
 
 
-def _batched(todo: Iterable[Planned], size: int) -> Iterator[list[Planned]]:
+def batched(todo: Iterable[Planned], size: int) -> Iterator[list[Planned]]:
     episodes = iter(todo)
     while batch := list(islice(episodes, size)):
         yield batch

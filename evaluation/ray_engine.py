@@ -42,7 +42,7 @@ from ray.exceptions import (
 )
 
 from evaluation.config import current_versions
-from evaluation.engine import BATCH, BATCHES_AHEAD, MOST_DEATHS, Play, Setup, WorkersDiedError, _batched
+from evaluation.engine import BATCH, BATCHES_AHEAD, MOST_DEATHS, Play, PoolError, Setup, WorkersDiedError, batched
 from evaluation.plan import Planned
 from evaluation.record import EpisodeRecord
 
@@ -55,7 +55,7 @@ WHERE_CODE_IS = "each node needs this code where the driver is started, or on it
 LOST = (WorkerCrashedError, NodeDiedError, OutOfMemoryError, ObjectLostError)
 
 
-class ClusterError(WorkersDiedError):
+class ClusterError(PoolError):
     """The Ray cluster cannot be used as it is; the message says why and what to do."""
 
 
@@ -84,7 +84,7 @@ class RayPool:
 
     def results(self, todo: Iterable[Planned], setup: Setup) -> Iterator[list[EpisodeRecord]]:
         computes = setup.endpoint is None and setup.base_url is None
-        batches = (_Batch(episodes) for episodes in _batched(todo, BATCH if computes else 1))
+        batches = (_Batch(episodes) for episodes in batched(todo, BATCH if computes else 1))
         again: deque[_Batch] = deque()
         under_way: dict[ray.ObjectRef[list[EpisodeRecord]], _Batch] = {}
         with _connected(self.address):

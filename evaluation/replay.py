@@ -91,7 +91,7 @@ def replayed(record: EpisodeRecord, environment: Environment) -> Iterator[Moment
     """Play an episode again; yield what its agent saw after the reset and after each step.
 
     Raises ReplayError as soon as anything differs from the record: an observation's digest, a reward, an error, the
-    end, the grade. An episode that an infrastructure error ended is played as far as it went, and not at all if not even
+    end, the grade. An episode that an infrastructure error ended is played as far as it went: not at all if not even
     its reset succeeded.
     """
     if not record["first_digest"]:

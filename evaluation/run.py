@@ -22,7 +22,7 @@ from agents.llm_endpoint import MAX_TOKENS
 from evaluation.agents import CATALOGUE, ModelEndpoint
 from evaluation.baselines import cores
 from evaluation.config import RunConfig, current_commit
-from evaluation.engine import FAILURES_TO_STOP, Pool, Setup, Tally, WorkersDiedError, pool_for, run
+from evaluation.engine import FAILURES_TO_STOP, Pool, PoolError, Setup, Tally, pool_for, run
 from evaluation.plan import Incidents
 from evaluation.play import Limits
 from evaluation.report import command as report
@@ -87,7 +87,12 @@ def add_arguments(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -
     how.add_argument(
         "--base-url", default=environ.get("ENV_BASE_URL"), metavar="URL", help="environment server; in process without"
     )
-    how.add_argument("--concurrency", type=int, metavar="N", help="episodes at a time")
+    how.add_argument(
+        "--concurrency",
+        type=int,
+        metavar="N",
+        help="episodes at a time (default: the cores; 8 that wait for a network; on Ray what the cluster has room for)",
+    )
     how.add_argument("--time-limit", type=float, metavar="SECONDS", help="of an episode; beyond, it is not graded")
     how.add_argument("--step-limit", type=int, metavar="N", help="of an episode; then a blank submission ends it")
     how.add_argument("--engine", choices=("local", "ray"), default="local", help="where episodes are played")
@@ -116,7 +121,7 @@ def main(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         with _stopping() as stop, _Progress() as progress:
             tally = run(config, folder, pool, setup, stop=stop, on_start=progress.start, on_episode=progress.show)
-    except (RunFolderError, WorkersDiedError) as error:
+    except (RunFolderError, PoolError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     _warn_of_other_code(folder.config(), config)
@@ -124,7 +129,9 @@ def main(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if not tally.complete:
         return STOPPED if stop.is_set() else 1
     if not arguments.no_report:
-        print(report.report_on(folder, folder.path / "report", arguments, [])[0])
+        # Ray leaves threads behind, and a process with threads had better not fork.
+        processes = 1 if arguments.engine == "ray" else None
+        print(report.report_on(folder, folder.path / "report", arguments, processes=processes)[0])
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tqdm import tqdm
@@ -49,16 +50,25 @@ def main(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def report_on(folder: RunFolder, out: Path, shared: argparse.Namespace, others: list[RunFolder]) -> list[Path]:
-    """Write a run's report, its baselines and `others` beside it; `shared` holds what `add_shared_arguments` asks."""
+def report_on(
+    folder: RunFolder,
+    out: Path,
+    shared: argparse.Namespace,
+    others: Sequence[RunFolder] = (),
+    processes: int | None = None,
+) -> list[Path]:
+    """Write a run's report, its baselines and `others` beside it; `shared` holds what `add_shared_arguments` asks.
+
+    `processes` play missing baselines at most; None for as many as there are cores.
+    """
     folder.config()  # refuses what is no run folder
-    baselines = [] if shared.no_baselines else _baselines(folder)
+    baselines = [] if shared.no_baselines else _baselines(folder, processes)
     return write_report(folder, out, baselines=[*others, *baselines], threshold=shared.threshold, prices=shared.prices)
 
 
-def _baselines(folder: RunFolder) -> list[RunFolder]:
+def _baselines(folder: RunFolder, processes: int | None) -> list[RunFolder]:
     with tqdm(total=episodes_to_play(folder), unit="episode", desc="baselines", file=sys.stderr, leave=False) as bar:
-        return play_baselines(folder, bar.update)
+        return play_baselines(folder, processes, bar.update)
 
 
 def _grade(text: str) -> float:
