@@ -36,7 +36,7 @@ VERIFIERS := $(VERIFIERS_VENV)/.stamp
 VERIFIERS_EXAMPLE := examples/verifiers_incidents
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-trl test-verifiers test-evaluation test-learn lint baseline evaluate results quality bench \
+.PHONY: help run test test-trl test-verifiers test-evaluation test-cluster test-learn lint baseline evaluate results quality bench \
 	requirements sbom lock clean check-python
 
 help: ## list the targets
@@ -64,7 +64,10 @@ test-verifiers: $(DEV) $(VERIFIERS) ## play the verifiers task set (installs ver
 		$(BIN)/python -m pytest -m slow tests/slow/test_verifiers.py $(ARGS)
 
 test-evaluation: $(DEV) ## kill runs and nodes of a Ray cluster half-way, and go on (minutes)
-	$(BIN)/python -m pytest -m slow tests/evaluation $(wildcard tests/slow/test_ray*.py) $(ARGS)
+	$(BIN)/python -m pytest -m slow tests/evaluation tests/slow/test_ray.py $(ARGS)
+
+test-cluster: $(DEV) ## build the evaluation's image by its steps and run the RayJob on a cluster of its own
+	$(BIN)/python -m pytest -m slow tests/slow/test_ray_job.py $(ARGS)
 
 test-learn: $(DEV) ## train the example learner in full and hold it against chance (ten minutes)
 	$(BIN)/python -m pytest -m slow tests/slow/test_learn.py $(ARGS)
