@@ -36,8 +36,7 @@ VERIFIERS := $(VERIFIERS_VENV)/.stamp
 VERIFIERS_EXAMPLE := examples/verifiers_incidents
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-trl test-verifiers test-evaluation test-cluster test-learn lint baseline evaluate results quality bench \
-	requirements sbom lock clean check-python
+.PHONY: help run test test-trl test-verifiers test-evaluation test-cluster test-learn lint baseline evaluate results quality bench requirements sbom lock clean check-python
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
