@@ -64,16 +64,31 @@ class HttpEnvironment:
 
     def reset(self, options: Mapping[str, Any]) -> Observation:
         observation = self._post("/reset", options)
-        self._episode_id = observation["episode_id"]
+        self._episode_id = _field(observation, "episode_id", "/reset")
         return observation
 
     def step(self, action_type: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         body = {"episode_id": self._episode_id, "action_type": action_type, "parameters": dict(parameters)}
-        return self._post("/step", body)
+        result = self._post("/step", body)
+        for name in ("observation", "reward", "done", "info"):
+            _field(result, name, "/step")
+        return result
+
+    def incident_version(self) -> str:
+        """The version of the incidents that the server makes. Starts an episode to ask of."""
+        self.reset({})
+        state = self._answer(
+            "/state", self._client.build_request("GET", "/state", params={"episode_id": self._episode_id})
+        )
+        version: str = _field(state, "incident_version", "/state")
+        return version
 
     def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        return self._answer(path, self._client.build_request("POST", path, json=dict(body)))
+
+    def _answer(self, path: str, request: httpx.Request) -> dict[str, Any]:
         try:
-            response = self._client.post(path, json=body)
+            response = self._client.send(request)
             response.raise_for_status()
             answer: dict[str, Any] = response.json()
         except httpx.HTTPStatusError as error:
@@ -81,3 +96,10 @@ class HttpEnvironment:
         except (httpx.HTTPError, ValueError) as error:
             raise UnreachableError(f"{self._client.base_url}{path} did not answer: {error}") from error
         return answer
+
+
+def _field(answer: Mapping[str, Any], name: str, path: str) -> Any:
+    """A field of an answer. Raises UnreachableError if it is not there: no server of these incidents answered then."""
+    if not isinstance(answer, dict) or name not in answer:
+        raise UnreachableError(f"{path} answered without {name}: is this an environment server?")
+    return answer[name]

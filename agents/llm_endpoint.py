@@ -7,6 +7,8 @@ that fails raises `UnusableAnswerError`. What is not the model's doing must neve
 from __future__ import annotations
 
 import json
+import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,10 +22,16 @@ MAX_RETRIES = 5  # of one call, on rate limits, time-outs and server errors; the
 TIMEOUT_SECONDS = 60.0
 MAX_TOKENS = 600  # of one answer
 BROKEN_ANSWERS = 3  # in a row that came with status 200 and could not be read; after them the call has failed
+BROKEN_PAUSE = 0.25  # seconds after the first of them, twice as long after each further one
+NO_KEY = "none"  # what stands for a key where there is none; the client insists on one
 
 # Errors by which an endpoint says that the model failed: it wrote a tool call or JSON that nobody could parse, or the
 # episode has outgrown what it can read.
-_MODELS_FAULT = frozenset({"tool_use_failed", "json_validate_failed", "context_length_exceeded"})
+_MODELS_FAULT = frozenset(
+    {"tool_use_failed", "json_validate_failed", "context_length_exceeded", "exceed_context_size_error"}
+)
+_TOO_LONG = re.compile(r"maximum context length|exceeds? (?:the )?(?:available |model's )?context", re.I)
+_BEARER = re.compile(r"(Bearer )[^\s'\"]+")
 _NO_RETRY_MENDS = (openai.AuthenticationError, openai.PermissionDeniedError, openai.NotFoundError)
 
 
@@ -58,8 +66,14 @@ class Usage:
     def add(self, reported: Any) -> None:
         """Count one answer by the `usage` of its completion, or None."""
         self.answers += 1
-        self.prompt_tokens += getattr(reported, "prompt_tokens", None) or 0
-        self.completion_tokens += getattr(reported, "completion_tokens", None) or 0
+        self.prompt_tokens += _count(reported, "prompt_tokens")
+        self.completion_tokens += _count(reported, "completion_tokens")
+
+
+def _count(reported: Any, name: str) -> int:
+    """A number of tokens; 0 for what no number of tokens can be, since the client hands on whatever the body held."""
+    value = getattr(reported, name, None)
+    return value if isinstance(value, int) and value > 0 else 0
 
 
 @dataclass(frozen=True)
@@ -108,11 +122,18 @@ class Endpoint:
         for attempt in range(1, BROKEN_ANSWERS + 1):
             try:
                 return self._ask_once(messages, tools)
-            except (_BrokenAnswerError, httpx.HTTPError, json.JSONDecodeError) as error:
+            except (
+                _BrokenAnswerError,
+                httpx.HTTPError,
+                json.JSONDecodeError,
+                UnicodeDecodeError,
+                RecursionError,
+            ) as error:
                 if attempt == BROKEN_ANSWERS:
                     raise InfrastructureError(self._told("answer cut off or not readable", error)) from error
+                time.sleep(BROKEN_PAUSE * 2 ** (attempt - 1))
             except openai.APIError as error:
-                if getattr(error, "code", None) in _MODELS_FAULT:
+                if _is_models_fault(error):
                     raise UnusableAnswerError(self._told("the endpoint refused the model's answer", error)) from error
                 lasting = isinstance(error, _NO_RETRY_MENDS)
                 raise InfrastructureError(self._told("call failed", error), lasting=lasting) from error
@@ -121,7 +142,9 @@ class Endpoint:
     def _told(self, what: str, error: Exception) -> str:
         """An error as a record may keep it: with its cause, and without the key, which some endpoints repeat."""
         cause = f" ({error.__cause__})" if error.__cause__ else ""
-        return f"{what}: {error}{cause}".replace(self._client.api_key or "\0", "***")
+        text = _BEARER.sub(r"\1***", f"{what}: {error}{cause}")
+        key = self._client.api_key.strip()
+        return text.replace(key, "***") if key not in ("", NO_KEY) else text
 
     def _ask_once(self, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]]) -> Answer:
         create: Any = self._client.chat.completions.create  # its overloads tell streams apart by a literal
@@ -143,6 +166,13 @@ class Endpoint:
         answer, reported = _from_stream(response) if settings.stream else _from_completion(response)
         self.usage.add(reported)
         return answer
+
+
+def _is_models_fault(error: openai.APIError) -> bool:
+    """Whether an endpoint's error says that the model failed, or that the episode has outgrown what it can read."""
+    if {getattr(error, "code", None), getattr(error, "type", None)} & _MODELS_FAULT:
+        return True
+    return isinstance(error, openai.BadRequestError) and _TOO_LONG.search(str(error)) is not None
 
 
 def _from_completion(completion: Any) -> tuple[Answer, Any]:
@@ -177,6 +207,8 @@ def _from_stream(chunks: Iterable[Any]) -> tuple[Answer, Any]:
     except openai.APIStatusError:
         raise
     except (AttributeError, TypeError, openai.APIError) as error:
+        if isinstance(error, openai.APIError) and _is_models_fault(error):
+            raise
         raise _BrokenAnswerError(f"the stream broke: {error}") from error
     if not finished:
         raise _BrokenAnswerError("the stream ended before the answer did")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import openai
 
@@ -22,6 +21,7 @@ from agents.llm_tools import ToolCallingPolicy
 from agents.oracle import OraclePolicy
 from agents.policy import Policy
 from agents.random_policy import RandomPolicy
+from evaluation.config import without_credentials
 from incidents.draws import stable_hash
 from selection import Selection
 
@@ -49,8 +49,7 @@ class ModelEndpoint:
         """What a run folder keeps: all of it as JSON, without the key and without secrets in the address."""
         kept = asdict(replace(self, api_key=""))
         del kept["api_key"]
-        address = urlsplit(self.base_url)
-        kept["base_url"] = urlunsplit((address.scheme, address.netloc.rpartition("@")[2], address.path, "", ""))
+        kept["base_url"] = without_credentials(self.base_url)
         return kept
 
 

@@ -13,7 +13,8 @@ from math import ceil
 from evaluation.agents import FLOORS
 from evaluation.config import RunConfig, current_commit
 from evaluation.engine import Setup, Tally, pool_for, run
-from evaluation.store import RunFolder
+from evaluation.play import Limits
+from evaluation.store import CONFIG_NAME, RunFolder
 
 BASELINES = (*FLOORS, "heuristic", "oracle")
 MOST_INCIDENTS = 300  # of a run that baselines play, the first ones; their standard errors show what that leaves open
@@ -36,14 +37,20 @@ def play_baselines(
         on_episode()
 
     for agent in BASELINES:
-        if agent != config.agent:
-            place = RunFolder(folder.path / FOLDER_NAME / agent)
-            asked = _config_of(agent, config)
+        if agent == config.agent:
+            continue
+        place, asked = RunFolder(folder.path / FOLDER_NAME / agent), _config_of(agent, config)
+        if not _is_there(place, asked):
             worthwhile = min(processes or cores(), ceil(len(asked.plan()) / _EPISODES_A_PROCESS))
-            setup = Setup(agent)
+            setup = Setup(agent, limits=asked.limits)
             run(asked, place, pool_for(setup, worthwhile), setup, on_episode=told)
-            found.append(place)
+        found.append(place)
     return found
+
+
+def _is_there(place: RunFolder, asked: RunConfig) -> bool:
+    """Whether a baseline has been played in full; then a report needs to write nothing, wherever the run lies."""
+    return (place.path / CONFIG_NAME).exists() and not place.changed(asked) and place.is_complete()
 
 
 def episodes_to_play(folder: RunFolder) -> int:
@@ -60,4 +67,7 @@ def cores() -> int:
 def _config_of(agent: str, config: RunConfig) -> RunConfig:
     limit = min(config.incidents.limit or MOST_INCIDENTS, MOST_INCIDENTS)
     incidents = replace(config.incidents, limit=limit)
-    return RunConfig(agent, incidents, config.started, commit=current_commit())
+    # The run's own clock stops no baseline, for none of them waits for anything.
+    return RunConfig(
+        agent, incidents, config.started, limits=Limits(steps=config.limits.steps), commit=current_commit()
+    )

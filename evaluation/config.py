@@ -17,9 +17,11 @@ from incidents.generate import INCIDENT_VERSION
 CONFIG_VERSION = 1
 ROOT = Path(__file__).resolve().parents[1]
 # What may differ between the first start of a run and a later one. The commit is no ground to refuse, because most
-# commits change nothing that a run depends on; the versions say what does.
-_MAY_DIFFER = ("commit", "started")
-_CREDENTIALS = re.compile(r"(?<=//)[^/\s@]*@")
+# commits change nothing that a run depends on; the versions say what does. Patience with an endpoint decides which
+# episodes end in an infrastructure error, and no grade.
+_MAY_DIFFER = ("commit", "started", "settings.timeout", "settings.max_retries", "limits.seconds")
+_CREDENTIALS = re.compile(r"(?<=//)[^/\s'\"]*@")
+_QUERY = re.compile(r"(//[^\s'\"?#]+)[?#][^\s'\"]*")
 
 
 def current_versions() -> dict[str, str]:
@@ -42,8 +44,8 @@ def current_commit() -> str | None:
 
 
 def without_credentials(text: str) -> str:
-    """A text whose addresses name no user and no password."""
-    return _CREDENTIALS.sub("", text)
+    """A text whose addresses name no user and no password, and have no query, in which keys stand too."""
+    return _QUERY.sub(r"\1", _CREDENTIALS.sub("", text))
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """What many episodes amount to: the single source of truth for every figure of a report.
 
-Pure functions of records. An infrastructure error is no episode of its agent: it is counted, what it cost is added to
-the totals, and no mean, share or grade contains it.
+Pure functions of records. An infrastructure error is no episode of its agent: it is counted, what its last
+try cost is added to the totals, and no mean, share or grade contains it.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from graders import (
 
 METRICS_VERSION = 1
 CONFIDENCE = 0.95
+MOST_KINDS = 10  # of infrastructure errors that a summary names
 SAME_MIX = 0.02  # two sets of episodes are alike if no task and difficulty differs by more than this share
 REFERENCE_SPLITS = ("train", "validation")  # the first one that was played is what the test splits are held against
 TEST_SPLITS = ("test", "test_families", "test_systems")
@@ -154,7 +156,7 @@ class Summary(TypedDict):
     gaps: list[Gap]
     reward_by_step: dict[str, list[RewardPoint]]  # by task
     parts: list[Part]
-    infrastructure: dict[str, int]  # how often each infrastructure error occurred, by its first line
+    infrastructure: dict[str, int]  # how often the most frequent kinds of infrastructure error occurred
 
 
 _USAGE: dict[str, Callable[[EpisodeRecord], float]] = {
@@ -205,7 +207,7 @@ def summarise(
         "reward_by_step": {task: _reward_by_step(members) for task, members in _by(graded, _task).items()},
         "parts": [part for task, members in _by(graded, _task).items() for part in _parts(task, members)],
         "infrastructure": dict(
-            Counter(_first_line(r["error"]) for r in every if r["status"] != "graded").most_common()
+            Counter(_kind_of(r["error"]) for r in every if r["status"] != "graded").most_common(MOST_KINDS)
         ),
     }
 
@@ -406,8 +408,10 @@ def _task(record: EpisodeRecord) -> str:
     return record["task_id"]
 
 
-def _first_line(error: str | None) -> str:
-    return (error or "unknown").strip().split("\n", 1)[0][:200]
+def _kind_of(error: str | None) -> str:
+    """The first line of an error without identifiers and figures, in which errors of one kind differ; statuses stay."""
+    line = (error or "unknown").strip().split("\n", 1)[0]
+    return re.sub(r"\b(?![45]\d\d\b)[\w-]*\d[\w-]*", "#", line)[:200]
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -29,10 +29,10 @@ class Incidents:
     """The incidents that a run is asked to play. Raises ValueError, saying what is valid, for what makes no sense."""
 
     task: str | None = None  # only incidents of this task
-    split: str | None = None  # canonical, unless seeds are given
+    split: str | None = None  # or several, with commas between them; canonical, unless seeds are given
     seeds: tuple[int, int] | None = None  # from the first up to the second, which is left out; each for every task
     difficulty: str | None = None  # of generated incidents; None for each task's own
-    limit: int | None = None  # only the first so many
+    limit: int | None = None  # only the first so many of each split
 
     def __post_init__(self) -> None:
         tasks = list(DEFAULT_DIFFICULTY)
@@ -42,31 +42,36 @@ class Incidents:
             raise ValueError("choose incidents by a split or by seeds, not by both")
         if self.difficulty is not None and self.difficulty not in DIFFICULTIES:
             raise ValueError(f"unknown difficulty {self.difficulty!r}: one of {', '.join(DIFFICULTIES)}")
-        if self.difficulty is not None and self.named_split == CANONICAL:
+        if len(set(self.named_splits)) < len(self.named_splits):
+            raise ValueError(f"name each split once, got {self.split!r}")
+        if self.difficulty is not None and CANONICAL in self.named_splits:
             raise ValueError("hand-written incidents have a difficulty of their own: choose seeds or another split")
         if self.limit is not None and self.limit < 1:
             raise ValueError(f"the limit must be at least 1, got {self.limit}")
         self._check_size()
 
     def _check_size(self) -> None:
-        size = get_split(self.named_split).size
+        sizes = [get_split(name).size for name in self.named_splits]
         if self.seeds is not None:
             first, end = self.seeds
             if not 0 <= first < end <= TRAIN_SEEDS:
                 raise ValueError(f"seeds must be A:B with 0 <= A < B <= {TRAIN_SEEDS}, got {first}:{end}")
-            size = end - first
-        if min(size, self.limit or size) > MOST_INCIDENTS:
+            sizes = [(end - first) * len(DEFAULT_DIFFICULTY)]
+        size = sum(min(size, self.limit or size) for size in sizes)
+        if size > MOST_INCIDENTS:
             raise ValueError(f"{size} incidents are too many for one run: add a limit of at most {MOST_INCIDENTS}")
 
     @property
-    def named_split(self) -> str:
-        """The split that the incidents belong to."""
-        return (self.split or CANONICAL) if self.seeds is None else SEED_SPLIT
+    def named_splits(self) -> tuple[str, ...]:
+        """The splits that the incidents belong to."""
+        if self.seeds is not None:
+            return (SEED_SPLIT,)
+        return tuple(self.split.split(",")) if self.split is not None else (CANONICAL,)
 
     def to_json(self) -> dict[str, Any]:
         return {
             **asdict(self),
-            "split": self.named_split if self.seeds is None else None,
+            "split": ",".join(self.named_splits) if self.seeds is None else None,
             "seeds": self._seeds_as_list(),
         }
 
@@ -140,30 +145,34 @@ def planned(incidents: Incidents, trials: int = 1) -> Plan:
     """The episodes that a run plays. Raises ValueError if there are none."""
     if trials < 1:
         raise ValueError(f"trials must be at least 1, got {trials}")
-    every = _by_seed(incidents, incidents.seeds) if incidents.seeds is not None else _by_split(incidents)
-    chosen = (episode for episode in every if incidents.task in (None, episode.task_id))
-    return Plan(list(islice(chosen, incidents.limit)), trials)
+    if incidents.seeds is not None:
+        return Plan(_chosen(incidents, _by_seed(incidents, incidents.seeds)), trials)
+    chosen = (_chosen(incidents, _by_split(incidents, split)) for split in incidents.named_splits)
+    return Plan([episode for split in chosen for episode in split], trials)
+
+
+def _chosen(incidents: Incidents, every: Iterator[Planned]) -> list[Planned]:
+    """The first ones of the task that was asked for."""
+    return list(islice((e for e in every if incidents.task in (None, e.task_id)), incidents.limit))
 
 
 def _by_seed(incidents: Incidents, seeds: tuple[int, int]) -> Iterator[Planned]:
     for seed in range(*seeds):
         for task_id in DEFAULT_DIFFICULTY:
-            yield _generated({"task_id": task_id, "seed": seed}, task_id, incidents)
+            yield _generated({"task_id": task_id, "seed": seed}, task_id, incidents.difficulty, SEED_SPLIT)
 
 
-def _by_split(incidents: Incidents) -> Iterator[Planned]:
-    split = incidents.named_split
+def _by_split(incidents: Incidents, split: str) -> Iterator[Planned]:
     for index in range(get_split(split).size):
         spec = incident_at(split, index)
         if spec["scenario_index"] is not None:
             options = {"task_id": spec["task_id"], "scenario_index": spec["scenario_index"]}
             yield Planned(options, 0, spec["task_id"], spec["difficulty"], split)
         else:
-            yield _generated({"split": split, "index": index}, spec["task_id"], incidents)
+            yield _generated({"split": split, "index": index}, spec["task_id"], incidents.difficulty, split)
 
 
-def _generated(options: dict[str, Any], task_id: str, incidents: Incidents) -> Planned:
+def _generated(options: dict[str, Any], task_id: str, difficulty: str | None, split: str) -> Planned:
     own = next(difficulty for task, difficulty in DEFAULT_DIFFICULTY.items() if task == task_id)
-    difficulty = incidents.difficulty or own
-    asked = {} if difficulty == own else {"difficulty": difficulty}
-    return Planned({**options, **asked}, 0, task_id, difficulty, incidents.named_split)
+    asked = {} if difficulty in (None, own) else {"difficulty": difficulty}
+    return Planned({**options, **asked}, 0, task_id, difficulty or own, split)

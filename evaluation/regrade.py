@@ -15,8 +15,7 @@ from statistics import fmean
 from typing_extensions import TypedDict
 
 from evaluation.record import EpisodeRecord
-from evaluation.replay import check_incidents
-from evaluation.store import RunFolder
+from evaluation.store import RunFolder, check_incidents
 from graders import grade
 from selection import Selection, select_incident
 

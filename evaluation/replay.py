@@ -7,6 +7,7 @@ needs them (an export, a person who reads a transcript) gets them from `replayed
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -17,8 +18,7 @@ from typing import Any
 from agents.environments import Environment, HttpEnvironment, LocalEnvironment, UnreachableError
 from agents.policy import Observation
 from evaluation.record import EpisodeRecord, StepRecord, digest_of
-from evaluation.store import RunFolder, RunFolderError
-from incidents.generate import INCIDENT_VERSION
+from evaluation.store import RunFolder, RunFolderError, check_incidents
 
 MOST_TOLD = 20  # episodes that differ which the command describes; the rest it counts
 
@@ -77,16 +77,6 @@ def main(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def check_incidents(folder: RunFolder) -> None:
-    """Raise RunFolderError unless this code makes the incidents that a run was played on."""
-    played = folder.config().versions.get("incidents")
-    if played != INCIDENT_VERSION:
-        raise RunFolderError(
-            f"{folder.path} was played on version {played} of the incidents, and this code makes version "
-            f"{INCIDENT_VERSION}: use the code of then (commit {folder.config().commit})"
-        )
-
-
 def replayed(record: EpisodeRecord, environment: Environment) -> Iterator[Moment]:
     """Play an episode again; yield what its agent saw after the reset and after each step.
 
@@ -113,16 +103,26 @@ def replayed(record: EpisodeRecord, environment: Environment) -> Iterator[Moment
 
 
 def transcript(moment: Moment) -> str:
-    """A moment as text: the action, what it came to and what it showed; at the start the incident."""
+    """A moment as text: the action, what it came to and what it showed; at the start the incident.
+
+    What an agent wrote stands there as JSON, so that nothing in it can move a terminal's cursor or pass for a line of
+    another kind.
+    """
     observation, step = moment.observation, moment.step
     if step is None:
         alert = observation["alert"]
         symptoms = "".join(f"\n  - {symptom}" for symptom in alert["symptoms"])
         return f"# {observation['scenario_id']}: {observation['incident_summary']}\n{alert['title']}{symptoms}\n"
-    given = ", ".join(f"{name}={value}" for name, value in step["parameters"].items())
-    lines = [f"## Step {step['step']}: {step['action_type']}({given})  {step['reward']:+.2f}", observation["feedback"]]
+    given = ", ".join(f"{name}={json.dumps(value)}" for name, value in step["parameters"].items())
+    action = json.dumps(step["action_type"])[1:-1]
+    lines = [f"## Step {step['step']}: {action}({given})  {step['reward']:+.2f}", _printable(observation["feedback"])]
     shown = observation["queried_data"].get(step["action_type"], {}).get(step["parameters"].get("service"))
     return "\n".join([*lines, *([shown] if shown else [])]) + "\n"
+
+
+def _printable(text: str) -> str:
+    """A text with what a terminal would not print escaped."""
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def _chosen(folder: RunFolder, asked: Iterable[str] | None) -> Iterator[EpisodeRecord]:

@@ -22,7 +22,7 @@ from evaluation.config import ROOT, RunConfig
 from evaluation.engine import Setup, Tally, pool_for, run
 from evaluation.metrics import Summary, summarise
 from evaluation.plan import Incidents
-from evaluation.report.runs import NOTHING, ordered, pass_at, with_error, words
+from evaluation.report.runs import NOTHING, markdown_table, ordered, pass_at, with_error, words
 from evaluation.store import RunFolder
 from incidents.generate import INCIDENT_VERSION
 from splits import DEFAULT_DIFFICULTY
@@ -66,20 +66,20 @@ def page(measured: Measured, splits: Sequence[str], agents: Sequence[str]) -> st
         "clustered by fault family. The heuristic's rules and the symptom matcher's patterns were written by people "
         "who knew the hand-written incidents, so `canonical` flatters both.",
         "## All tasks",
-        _table(["agent", *map(_code, splits)], _rows(measured, splits, agents)),
+        markdown_table(["agent", *map(_code, splits)], _rows(measured, splits, agents)),
         *(
             block
             for task in ordered(DEFAULT_DIFFICULTY)
             for block in (
                 f"## {words(task).capitalize()}",
-                _table(["agent", *map(_code, splits)], _rows(measured, splits, agents, task)),
+                markdown_table(["agent", *map(_code, splits)], _rows(measured, splits, agents, task)),
             )
         ),
         "## Successes",
         "pass^1: the share of incidents graded 0.8 or better.",
-        _table(["agent", *map(_code, splits)], _passes(measured, splits, agents)),
+        markdown_table(["agent", *map(_code, splits)], _passes(measured, splits, agents)),
         "## Agents",
-        _table(["agent", "what it does"], ([_code(name), CATALOGUE[name].description] for name in agents)),
+        markdown_table(["agent", "what it does"], ([_code(name), CATALOGUE[name].description] for name in agents)),
         "A model behind an OpenAI-compatible endpoint is measured by `python -m evaluation run --model NAME --split "
         "test --out DIR`; its report shows these floors and the ceiling beside it.",
     ]
@@ -105,11 +105,6 @@ def _passes(measured: Measured, splits: Sequence[str], agents: Sequence[str]) ->
 
 def _code(name: str) -> str:
     return f"`{name}`"
-
-
-def _table(head: Sequence[str], rows: Iterator[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -17,21 +17,23 @@ from types import FrameType
 from tqdm import tqdm
 from typing_extensions import Never
 
-from agents.llm import MAX_RETRIES, TIMEOUT_SECONDS, Sampling
-from agents.llm_endpoint import MAX_TOKENS
-from evaluation.agents import CATALOGUE, ModelEndpoint
+from agents.environments import HttpEnvironment, UnreachableError
+from evaluation import model_options
+from evaluation.agents import CATALOGUE
 from evaluation.baselines import cores
 from evaluation.config import RunConfig, current_commit
 from evaluation.engine import FAILURES_TO_STOP, Pool, PoolError, Setup, Tally, pool_for, run
+from evaluation.model_options import endpoint_of
 from evaluation.plan import Incidents
 from evaluation.play import Limits
 from evaluation.report import command as report
 from evaluation.store import RunFolder, RunFolderError
 from incidents.difficulty import DIFFICULTIES
-from splits import DEFAULT_DIFFICULTY, SPLITS
+from incidents.generate import INCIDENT_VERSION
+from splits import DEFAULT_DIFFICULTY, SPLITS, get_split
 
-DEFAULT_API_BASE_URL = "https://router.huggingface.co/v1"
 CALLS_AT_ONCE = 8  # episodes that wait for a network at the same time, unless told otherwise
+NOT_ALL_GRADED = 3  # exit status where infrastructure errors remain
 STOPPED = 130  # exit status after Ctrl-C, as shells give it
 
 
@@ -39,43 +41,18 @@ def add_arguments(parser: argparse.ArgumentParser, environ: Mapping[str, str]) -
     """The options of `run`; the environment gives defaults."""
     who = parser.add_argument_group("agent")
     who.add_argument("--agent", choices=CATALOGUE, help="who plays; llm if a model is named")
-    who.add_argument("--model", help="model of the llm agents; the key is read from HF_TOKEN or API_KEY")
-    who.add_argument(
-        "--api-base-url",
-        default=environ.get("API_BASE_URL") or DEFAULT_API_BASE_URL,
-        metavar="URL",
-        help="OpenAI-compatible endpoint of the model (default: API_BASE_URL, or %(default)s)",
-    )
-    who.add_argument("--temperature", type=float, default=0.0, help="of the model (default %(default)s)")
-    who.add_argument(
-        "--max-tokens", type=int, default=MAX_TOKENS, metavar="N", help="of one answer (default %(default)s)"
-    )
-    who.add_argument(
-        "--stream", action="store_true", help="take answers piece by piece, where long silent connections are cut"
-    )
-    who.add_argument("--model-seed", type=int, metavar="N", help="sent to the endpoint, plus the number of the trial")
-    who.add_argument(
-        "--stand-in",
-        choices=("never", "unusable"),
-        default="never",
-        help="whether the heuristic takes a step for which the model gave no usable action (default %(default)s)",
-    )
-    who.add_argument(
-        "--api-timeout",
-        type=float,
-        default=TIMEOUT_SECONDS,
-        metavar="SECONDS",
-        help="of one call (default %(default)s)",
-    )
-    who.add_argument(
-        "--api-retries", type=int, default=MAX_RETRIES, metavar="N", help="of one call (default %(default)s)"
-    )
+    model_options.add_arguments(who, environ)
     what = parser.add_argument_group("incidents")
     what.add_argument("--task", choices=DEFAULT_DIFFICULTY, help="only incidents of this task")
-    what.add_argument("--split", choices=SPLITS, help="incidents of this split (default canonical)")
+    what.add_argument(
+        "--split",
+        type=_splits,
+        metavar="NAME[,NAME]",
+        help=f"incidents of one split or more: {', '.join(SPLITS)} (default canonical)",
+    )
     what.add_argument("--seeds", type=_seeds, metavar="A:B", help="generated incidents of the seeds from A up to B")
     what.add_argument("--difficulty", choices=DIFFICULTIES, help="of generated incidents (default: that of each task)")
-    what.add_argument("--limit", type=int, metavar="N", help="only the first N incidents")
+    what.add_argument("--limit", type=int, metavar="N", help="only the first N incidents of each split")
     what.add_argument("--trials", type=int, default=1, metavar="N", help="times each incident is played")
     how = parser.add_argument_group("run")
     how.add_argument(
@@ -109,11 +86,26 @@ def _seeds(text: str) -> tuple[int, int]:
     return int(first), int(end)
 
 
+def _splits(text: str) -> str:
+    """The names of splits, as they were given."""
+    try:
+        for name in text.split(","):
+            get_split(name)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
 def main(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    """Run or go on. Returns 0 once every episode has ended, 1 if that could not be, 130 if it was stopped."""
+    """Run or go on.
+
+    Returns 0 once every episode has a grade, 3 if some ended in infrastructure errors, 1 if the run could not be
+    finished, 2 for options that make no sense, 130 if it was stopped.
+    """
     try:
         config, setup = _asked(arguments, environ)
         pool = _pool(arguments, setup)
+        _check_server(arguments.base_url)
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -128,11 +120,34 @@ def main(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
     print(_outcome(config, folder, tally))
     if not tally.complete:
         return STOPPED if stop.is_set() else 1
-    if not arguments.no_report:
-        # Ray leaves threads behind, and a process with threads had better not fork.
-        processes = 1 if arguments.engine == "ray" else None
+    if not arguments.no_report and not _report(folder, arguments):
+        return STOPPED
+    return NOT_ALL_GRADED if tally.failed else 0
+
+
+def _report(folder: RunFolder, arguments: argparse.Namespace) -> bool:
+    """Write the report and print its path; False if Ctrl-C came in between."""
+    # Ray leaves threads behind, and a process with threads had better not fork.
+    processes = 1 if arguments.engine == "ray" else None
+    try:
         print(report.report_on(folder, folder.path / "report", arguments, processes=processes)[0])
-    return 0
+    except KeyboardInterrupt:
+        print(f"stopped: `python -m evaluation report {folder.path}` writes the report", file=sys.stderr)
+        return False
+    return True
+
+
+def _check_server(base_url: str | None) -> None:
+    """Raise ValueError if an environment server makes other incidents than this code says it does."""
+    if base_url is None:
+        return
+    with HttpEnvironment(base_url) as server:
+        try:
+            version = server.incident_version()
+        except UnreachableError:
+            return  # the run itself will tell, and try again
+    if version != INCIDENT_VERSION:
+        raise ValueError(f"{base_url} has version {version} of the incidents, this code version {INCIDENT_VERSION}")
 
 
 def _asked(arguments: argparse.Namespace, environ: Mapping[str, str]) -> tuple[RunConfig, Setup]:
@@ -140,7 +155,9 @@ def _asked(arguments: argparse.Namespace, environ: Mapping[str, str]) -> tuple[R
     agent = arguments.agent or ("llm" if arguments.model else None)
     if agent is None:
         raise ValueError("say who plays: --agent NAME or --model NAME")
-    endpoint = _endpoint(agent, arguments, environ)
+    if arguments.no_report and report.given(arguments):
+        raise ValueError(f"{report.given(arguments)} is for the report, which --no-report leaves out")
+    endpoint = endpoint_of(agent, arguments, environ)
     limits = Limits(arguments.time_limit, arguments.step_limit)
     incidents = Incidents(arguments.task, arguments.split, arguments.seeds, arguments.difficulty, arguments.limit)
     config = RunConfig(
@@ -164,30 +181,8 @@ def _name_of(config: RunConfig) -> str:
     seeds = f"seeds {asked.seeds[0]} to {asked.seeds[1]}" if asked.seeds else None
     limit = f"first {asked.limit}" if asked.limit else None
     who = config.agent if config.model is None else f"{config.agent} {config.model}"
-    said = " ".join(filter(None, (who, seeds or asked.named_split, asked.task, asked.difficulty, limit)))
+    said = " ".join(filter(None, (who, seeds or " ".join(asked.named_splits), asked.task, asked.difficulty, limit)))
     return re.sub(r"[^A-Za-z0-9._]+", "-", said).strip("-.")
-
-
-def _endpoint(agent: str, arguments: argparse.Namespace, environ: Mapping[str, str]) -> ModelEndpoint | None:
-    """The endpoint of an agent's model; None for an agent that has none."""
-    if not CATALOGUE[agent].needs_model:
-        if arguments.model is not None:
-            raise ValueError(f"the agent {agent} asks no model: leave out --model")
-        return None
-    if arguments.model is None:
-        raise ValueError(f"the agent {agent} needs --model NAME")
-    key = environ.get("HF_TOKEN") or environ.get("API_KEY")
-    if not key and arguments.api_base_url == DEFAULT_API_BASE_URL:
-        raise ValueError(f"{DEFAULT_API_BASE_URL} needs a key: set HF_TOKEN or API_KEY, or name another --api-base-url")
-    return ModelEndpoint(
-        base_url=arguments.api_base_url,
-        model=arguments.model,
-        api_key=key or "none",  # the client insists on one; local endpoints do not
-        sampling=Sampling(arguments.temperature, arguments.max_tokens, arguments.model_seed, arguments.stream),
-        stand_in=arguments.stand_in,
-        max_retries=arguments.api_retries,
-        timeout=arguments.api_timeout,
-    )
 
 
 def _pool(arguments: argparse.Namespace, setup: Setup) -> Pool:
@@ -195,7 +190,8 @@ def _pool(arguments: argparse.Namespace, setup: Setup) -> Pool:
         if arguments.address is not None:
             raise ValueError("--address is for --engine ray")
         computes = setup.endpoint is None and setup.base_url is None
-        return pool_for(setup, arguments.concurrency or (cores() if computes else CALLS_AT_ONCE))
+        default = cores() if computes else CALLS_AT_ONCE
+        return pool_for(setup, default if arguments.concurrency is None else arguments.concurrency)
     from evaluation.ray_engine import RayPool  # ray is an optional dependency
 
     return RayPool(arguments.address, arguments.concurrency)

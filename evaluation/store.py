@@ -11,12 +11,13 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 
 from evaluation.config import RunConfig, differences
 from evaluation.record import RECORD_VERSION, EpisodeRecord
+from incidents.generate import INCIDENT_VERSION
 
 CONFIG_NAME = "config.json"
 EPISODES_NAME = "episodes.jsonl"
@@ -72,27 +73,43 @@ class RunFolder:
                     yield _parsed(line, f"{file}:{number}")
 
     def append(self, *records: EpisodeRecord) -> None:
-        """Add records; when this returns they are on disk. Raises RunFolderError unless the folder is held."""
+        """Add records; when this returns they are on disk.
+
+        Raises RunFolderError unless the folder is held, and if the disk refuses: what was cut off then, the next start
+        removes.
+        """
         if self._output is None:
             raise RunFolderError(f"{self.path} is not open for writing: use `with folder.writing(config):`")
-        self._output.append(records)
+        with _told_of_disk(self.path):
+            self._output.append(records)
+
+    def changed(self, config: RunConfig) -> list[str]:
+        """What keeps the run from going on with a configuration, one line each."""
+        # By way of JSON, as the kept one went: tuples become lists.
+        return differences(self.config().to_json(), json.loads(json.dumps(config.to_json())))
+
+    def is_complete(self) -> bool:
+        """Whether every episode of the run has a grade."""
+        return sum(record["status"] == "graded" for record in self.lines()) == len(self.config().plan())
 
     @contextmanager
     def writing(self, config: RunConfig) -> Iterator[RunFolder]:
         """Hold the folder for a run: make it, or go on with it. Nobody else may write to it meanwhile.
 
         Raises RunFolderError if another process holds it, if it is no run folder and not empty, or if its run was
-        asked for something else.
+        asked for something else, or if the disk refuses.
         """
-        self._check_free()
-        self.path.mkdir(parents=True, exist_ok=True)
-        with _Lock(self.path):
-            self._settle(config)
-            with _Appender(self.path / EPISODES_NAME) as self._output:
-                try:
-                    yield self
-                finally:
-                    self._output = None
+        with ExitStack() as held:
+            with _told_of_disk(self.path):
+                self._check_free()
+                self.path.mkdir(parents=True, exist_ok=True)
+                held.enter_context(_Lock(self.path))
+                self._settle(config)
+                self._output = held.enter_context(_Appender(self.path / EPISODES_NAME))
+            try:
+                yield self
+            finally:
+                self._output = None
 
     def _check_free(self) -> None:
         """Raise RunFolderError if the path holds something that is no run."""
@@ -109,14 +126,42 @@ class RunFolder:
         if not (self.path / CONFIG_NAME).exists():
             _write_whole(self.path / CONFIG_NAME, json.dumps(config.to_json(), indent=2) + "\n")
             return
-        # By way of JSON, as the kept one went: tuples become lists.
-        changed = differences(self.config().to_json(), json.loads(json.dumps(config.to_json())))
-        if changed:
+        if self.changed(config):
             raise RunFolderError(
                 f"{self.path} holds a run with another configuration:\n  "
-                + "\n  ".join(changed)
+                + "\n  ".join(self.changed(config))
                 + "\nGo on with the old options, or name a new folder."
             )
+
+
+def check_incidents(folder: RunFolder) -> None:
+    """Raise RunFolderError unless this code makes the incidents that a run was played on."""
+    config = folder.config()
+    played = config.versions.get("incidents")
+    if played != INCIDENT_VERSION:
+        raise RunFolderError(
+            f"{folder.path} was played on version {played} of the incidents, and this code makes version "
+            f"{INCIDENT_VERSION}: use the code of then (commit {config.commit})"
+        )
+
+
+def check_same_incidents(one: RunFolder, other: RunFolder) -> None:
+    """Raise RunFolderError if two runs were played on other versions of the incidents: nothing can be paired then."""
+    versions = [folder.config().versions.get("incidents") for folder in (one, other)]
+    if versions[0] != versions[1]:
+        raise RunFolderError(
+            f"{one.path} was played on version {versions[0]} of the incidents, {other.path} was played on version "
+            f"{versions[1]} of the incidents: they cannot be held against each other"
+        )
+
+
+@contextmanager
+def _told_of_disk(path: Path) -> Iterator[None]:
+    """Turn what the system says against writing somewhere into a RunFolderError."""
+    try:
+        yield
+    except OSError as error:
+        raise RunFolderError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def _parsed(line: bytes, where: str) -> EpisodeRecord:

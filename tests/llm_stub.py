@@ -54,7 +54,9 @@ def llm_stub(answer: Callable[[dict[str, Any]], Reply]) -> Iterator[Stub]:
                 counted = (body.get("stream_options") or {}).get("include_usage")
                 self.stream(body["model"], reply if counted else replace(reply, usage=None), len(stub.requests))
             else:
-                self.send_whole(_body(body["model"], reply, len(stub.requests)).encode(), reply)
+                self.send_whole(
+                    _body(body["model"], reply, len(stub.requests)).encode("utf-8", "surrogateescape"), reply
+                )
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

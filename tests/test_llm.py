@@ -189,6 +189,8 @@ LASTING_FAULTS = {
     "no choices": Reply(body='{"id": "x", "error": {"message": "overloaded"}, "choices": null}'),
     "empty choices": Reply(body='{"id": "x", "choices": []}'),
     "a web page": Reply(body="<html>proxy</html>", headers={"content-type": "text/html"}),
+    "no UTF-8": Reply(body='{"choices": "\udcff"}'),
+    "nested too deeply": Reply(body='{"choices": ' + "[" * 100_000 + "]" * 100_000 + "}"),
 }
 STREAM_FAULTS = {
     "stream cut": Reply("x" * 900, cut=3),
@@ -292,6 +294,58 @@ def test_an_endpoint_that_counts_no_tokens_leaves_them_at_0() -> None:
     with scripted(lambda n: Reply(json.dumps(ANSWERS[n]))) as (policy, _):
         play(policy)
     assert (policy.usage.prompt_tokens, policy.usage.completion_tokens, policy.usage.answers) == (0, 0, 2)
+
+
+@MODES
+@STREAM
+@pytest.mark.parametrize(
+    "usage", ['{"prompt_tokens": "12", "completion_tokens": [7]}', '{"prompt_tokens": -5}', '"many"', "null"]
+)
+def test_tokens_that_are_no_numbers_count_as_none(kind: type[ModelPolicy], stream: bool, usage: str) -> None:
+    good = ANSWERS[0]
+    message = {"role": "assistant", "content": json.dumps(good)}
+    if kind is ToolCallingPolicy:
+        function = {"name": good["action_type"], "arguments": json.dumps(good["parameters"])}
+        message = {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [{"index": 0, "id": "c", "type": "function", "function": function}],
+        }  # type: ignore[dict-item]
+    part = json.dumps({"index": 0, "finish_reason": "stop", "delta" if stream else "message": message})
+    body = f'{{"id": "x", "choices": [{part}], "usage": {usage}}}'
+    if stream:
+        body = f"data: {body}\n\ndata: [DONE]\n\n"
+    headers = {"content-type": "text/event-stream" if stream else "application/json"}
+    with either_mode(kind, lambda n: Reply(body=body, headers=headers), stream=stream) as (policy, _):
+        assert policy.act(OPENING).source == "model"
+    assert (policy.usage.prompt_tokens, policy.usage.completion_tokens) == (0, 0)
+
+
+OUTGROWN = {
+    "vLLM": {
+        "message": "This model's maximum context length is 8192 tokens. However, you requested 9001.",
+        "code": 400,
+    },
+    "llama.cpp": {"message": "the request exceeds the available context size", "type": "exceed_context_size_error"},
+    "OpenAI": {"message": "too long", "code": "context_length_exceeded"},
+}
+
+
+@MODES
+@pytest.mark.parametrize("server", OUTGROWN)
+def test_an_episode_that_outgrew_the_model_is_the_models_fault(kind: type[ModelPolicy], server: str) -> None:
+    reply = Reply(status=400, body=json.dumps({"error": OUTGROWN[server]}))
+    with either_mode(kind, lambda n: reply, stream=False) as (policy, _):
+        assert policy.act(OPENING).action_type == NO_ACTION
+
+
+@MODES
+def test_a_refusal_within_a_stream_is_the_models_fault_too(kind: type[ModelPolicy]) -> None:
+    event = json.dumps({"error": {"message": "could not parse", "code": "tool_use_failed"}})
+    reply = Reply(body=f"data: {event}\n\n", headers={"content-type": "text/event-stream"})
+    with either_mode(kind, lambda n: reply, stream=True) as (policy, stub):
+        assert policy.act(OPENING).action_type == NO_ACTION
+    assert len(stub.requests) == 1
 
 
 @MODES

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from evaluation.record import EpisodeRecord
-from evaluation.replay import check_incidents
-from evaluation.store import EPISODES_NAME, RunFolder, RunFolderError
+from evaluation.store import EPISODES_NAME, RunFolder, RunFolderError, check_incidents
 
 
 def in_order(folder: RunFolder) -> Iterator[EpisodeRecord]:

@@ -143,7 +143,7 @@ def _spec(config: RunConfig) -> EvalSpec:
         task_args={name: value for name, value in kept["incidents"].items() if value is not None},
         solver=config.agent,
         solver_args=kept["settings"],
-        dataset=EvalDataset(name=config.incidents.named_split, samples=len(incidents) // config.trials),
+        dataset=EvalDataset(name=",".join(config.incidents.named_splits), samples=len(incidents) // config.trials),
         model=model_name(config),
         model_generate_config=GenerateConfig(**_sampling(config)),
         config=EvalConfig(epochs=config.trials, turn_limit=config.limits.steps),

@@ -13,7 +13,7 @@ from agents.play import SUCCESS_GRADE
 from evaluation.baselines import episodes_to_play, play_baselines
 from evaluation.metrics import Prices
 from evaluation.report import write_report
-from evaluation.store import RunFolder
+from evaluation.store import RunFolder, check_incidents, check_same_incidents
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,11 +34,16 @@ def add_shared_arguments(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--threshold",
         type=_grade,
-        default=SUCCESS_GRADE,
         metavar="GRADE",
-        help="from which an episode is a success (default %(default)s)",
+        help=f"from which an episode is a success (default {SUCCESS_GRADE})",
     )
     parser.add_argument("--prices", type=_prices, metavar="IN:OUT", help="USD per million prompt and completion tokens")
+
+
+def given(shared: argparse.Namespace) -> str | None:
+    """The first of the shared options that was given, as it is written."""
+    options = {"--no-baselines": shared.no_baselines, "--threshold": shared.threshold, "--prices": shared.prices}
+    return next((name for name, value in options.items() if value not in (None, False)), None)
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -59,14 +64,22 @@ def report_on(
 ) -> list[Path]:
     """Write a run's report, its baselines and `others` beside it; `shared` holds what `add_shared_arguments` asks.
 
-    `processes` play missing baselines at most; None for as many as there are cores.
+    `processes` play missing baselines at most; None for as many as there are cores. Raises RunFolderError for what is
+    no run, and where a run beside it was played on other incidents.
     """
-    folder.config()  # refuses what is no run folder
+    planned = len(folder.config().plan())
+    for other in others:
+        check_same_incidents(folder, other)
     baselines = [] if shared.no_baselines else _baselines(folder, processes)
-    return write_report(folder, out, baselines=[*others, *baselines], threshold=shared.threshold, prices=shared.prices)
+    threshold = SUCCESS_GRADE if shared.threshold is None else shared.threshold
+    return write_report(
+        folder, out, baselines=[*others, *baselines], threshold=threshold, prices=shared.prices, planned=planned
+    )
 
 
 def _baselines(folder: RunFolder, processes: int | None) -> list[RunFolder]:
+    check_incidents(folder)
+    tqdm.monitor_interval = 0  # its thread would be there before worker processes are forked
     with tqdm(total=episodes_to_play(folder), unit="episode", desc="baselines", file=sys.stderr, leave=False) as bar:
         return play_baselines(folder, processes, bar.update)
 

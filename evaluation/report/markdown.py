@@ -13,9 +13,12 @@ from evaluation.report.runs import (
     figure,
     groups_of,
     interval,
+    markdown_table,
     pass_at,
+    powers_of,
     short,
     signed,
+    unfinished,
     with_error,
     words,
 )
@@ -29,6 +32,7 @@ def markdown(run: Run, others: Sequence[Run], config: Mapping[str, Any], plots: 
     grade = summary["overall"]["grade"]
     blocks = [
         f"# Evaluation of {plain(run.name)}",
+        *filter(None, [unfinished(run)]),
         f"{summary['overall']['episodes']:,} graded episodes of {summary['overall']['incidents']:,} incidents, "
         f"{summary['overall']['infrastructure_errors']:,} infrastructure errors (in no mean). Standard errors are "
         f"clustered by {grade['clusters']} fault families; 95 % interval of the mean grade: "
@@ -44,7 +48,9 @@ def markdown(run: Run, others: Sequence[Run], config: Mapping[str, Any], plots: 
         ),
     ]
     if len(summary["overall"]["passes"]) > 1:
-        passes = ([f"pass^{p['k']}", with_error(p["estimate"])] for p in summary["overall"]["passes"])
+        shown = powers_of([summary["overall"]])
+        powers = [power for power in summary["overall"]["passes"] if power["k"] in shown]
+        passes = ([f"pass^{power['k']}", with_error(power["estimate"])] for power in powers)
         blocks += ["## Reliability", _table(["", "share of incidents"], passes)]
     if summary["gaps"]:
         gaps = (
@@ -78,8 +84,7 @@ def plain(text: str) -> str:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *([plain(text) for text in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return markdown_table(head, ([plain(text) for text in row] for row in rows))
 
 
 def _run_row(run: Run) -> list[str]:

@@ -27,10 +27,11 @@ from evaluation.report.runs import (
     groups_of,
     interval,
     ordered,
-    pass_at,
     pass_text,
+    powers_of,
     short,
     signed,
+    unfinished,
     with_error,
     words,
 )
@@ -46,7 +47,6 @@ _SHOWN = (
     "settings",
     "versions",
 )  # of the configuration
-_POWERS = (1, 2, 4, 8)
 _STATISTICS: tuple[Literal["mean", "median", "p95", "total"], ...] = ("mean", "median", "p95", "total")
 _TASK_WORDS = {"alert_classification": "alert", "root_cause_analysis": "cause", "remediation_planning": "remedy"}
 _THIS_RUN, _OTHER_RUNS = 0, 6  # colours of bars
@@ -83,7 +83,7 @@ def page(run: Run, others: Sequence[Run], config: Mapping[str, Any], records: Se
 <style>{style}</style>
 </head>
 <body>
-<header><h1>{title}</h1><p>Cloud Incident Response: {_subtitle(summary)}</p></header>
+<header><h1>{title}</h1><p>Cloud Incident Response: {_subtitle(summary)}</p>{_warning(run)}</header>
 <main>
 {"".join(sections)}
 </main>
@@ -111,6 +111,11 @@ def _table(head: Iterable[str], rows: Iterable[Sequence[str]], kind: str = "") -
     )
 
 
+def _warning(run: Run) -> str:
+    text = unfinished(run)
+    return f'<p class="bad">{escape(text)}</p>' if text else ""
+
+
 def _subtitle(summary: Summary) -> str:
     overall = summary["overall"]
     text = f"{overall['episodes']:,} graded episodes of {overall['incidents']:,} incidents"
@@ -122,7 +127,7 @@ def _subtitle(summary: Summary) -> str:
 def _headline(run: Run, others: Sequence[Run]) -> str:
     """The agents as bars, best first, then as a table; columns that say nothing of any of them are left out."""
     runs = [run, *others]
-    powers = [k for k in _POWERS if any(pass_at(each.summary["overall"], k) is not None for each in runs)]
+    powers = powers_of(each.summary["overall"] for each in runs)
     columns: dict[str, Callable[[Run], str]] = {
         "agent": lambda each: each.name,
         "mean grade ± SE": lambda each: with_error(each.summary["overall"]["grade"]),
@@ -161,7 +166,7 @@ def _headline_note(summary: Summary, compared: bool) -> str:
         f"The standard error (SE) is clustered by the {grade['clusters']} fault families; 95 % interval of the mean: "
         f"{interval(grade['low'], grade['high'])}. pass^k: all of k trials reach a grade of {summary['threshold']:g} "
         "(in brackets the incidents with that many trials, where not all have them). "
-        + "Differences are paired by incident and trial, from this run to the other. " * compared
+        + "Differences are of the other agent less this run, over the incidents that both played. " * compared
         + "Steps, wrong actions, tokens, USD and seconds are means per episode."
     )
 
@@ -204,7 +209,7 @@ def _by_task(summary: Summary) -> str:
 
 def _splits(summary: Summary) -> str:
     groups = groups_of(summary)
-    powers = [k for k in _POWERS if pass_at(summary["overall"], k) is not None]
+    powers = powers_of([summary["overall"]])
     head = ["", "mean grade ± SE", *(f"pass^{k}" for k in powers), "steps", "episodes", "incidents", "errors"]
     table = _table(head, (_group_row(name, group, powers) for name, group in groups))
     return table + _gaps(summary["gaps"])
@@ -366,7 +371,8 @@ def _settings(config: Mapping[str, Any], summary: Summary) -> str:
     rows = [[words(name), _written(config[name])] for name in _SHOWN if config.get(name) not in (None, {}, [])]
     rows.append(["steps chosen by", _written(summary["step_sources"])])
     if summary["infrastructure"]:
-        rows.append(["infrastructure errors", _written(summary["infrastructure"])])
+        errors = "; ".join(f"{count:,} times {error}" for error, count in summary["infrastructure"].items())
+        rows.append(["infrastructure errors", errors])
     rows.append(["success at a grade of", f"{summary['threshold']:g}"])
     marker = f'<span id="threshold" data-value="{summary["threshold"]}"></span>'
     return _table(["", "value"], rows, "settings") + marker

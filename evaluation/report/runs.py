@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ class Run:
     name: str
     summary: Summary
     difference: Difference | None
+    missing: int = 0  # episodes that it has still to play
 
 
 def name_of(config: Mapping[str, Any]) -> str:
@@ -83,6 +84,27 @@ def with_error(estimate: Estimate) -> str:
 def interval(low: float | None, high: float | None, write: Any = figure) -> str:
     """A confidence interval."""
     return NOTHING if low is None or high is None else f"{write(low)} to {write(high)}"
+
+
+def powers_of(groups: Iterable[Group]) -> list[int]:
+    """Which pass^k to show: k of 1, 2, 4 and so on, and the largest that was played."""
+    most = max((power["k"] for group in groups for power in group["passes"]), default=0)
+    return sorted({2**place for place in range(most.bit_length()) if 2**place <= most} | {most} - {0})
+
+
+def unfinished(run: Run) -> str:
+    """What to say first of a run that is not finished; nothing of one that is."""
+    if run.missing <= 0:
+        return ""
+    overall = run.summary["overall"]
+    ended = overall["episodes"] + overall["infrastructure_errors"]
+    return f"Unfinished: {ended:,} of {ended + run.missing:,} episodes have ended, so no mean is final."
+
+
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown; its texts are put there as they are."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def pass_at(group: Group, k: int) -> float | None:

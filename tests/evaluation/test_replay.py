@@ -13,7 +13,7 @@ import pytest
 from agents.environments import HttpEnvironment, LocalEnvironment
 from evaluation.__main__ import main
 from evaluation.record import EpisodeRecord, digest_of
-from evaluation.replay import ReplayError, replayed
+from evaluation.replay import Moment, ReplayError, replayed, transcript
 from evaluation.store import RunFolder
 from tests.evaluation.played import play
 
@@ -163,3 +163,16 @@ def test_a_run_on_other_incidents_is_refused(command: str, tmp_path: Path, capsy
     (tmp_path / "config.json").write_text(json.dumps(config))
     assert main([command, str(tmp_path)], {}) == 1
     assert "was played on version 0 of the incidents" in capsys.readouterr().err
+
+
+def test_what_a_model_wrote_cannot_reach_the_terminal() -> None:
+    record = deepcopy(play("do-nothing", REMEDIATION))
+    hostile = "x\x1b[2J\n9 episodes played again"
+    record["steps"].insert(0, {**record["steps"][0], "action_type": hostile, "parameters": {"target": hostile}})
+    environment = LocalEnvironment()
+    observation = environment.reset(record["options"])
+    result = environment.step(hostile, {"target": hostile})
+    shown = transcript(Moment(observation, None)) + transcript(Moment(result["observation"], record["steps"][0]))
+    assert "\x1b" not in shown
+    assert not any(line.startswith("9 episodes") for line in shown.splitlines())
+    assert "\\u001b[2J\\n9 episodes played again" in shown

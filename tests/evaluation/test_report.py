@@ -85,6 +85,29 @@ def test_baselines_stand_beside_the_run_with_their_differences(tmp_path: Path) -
         assert re.search(r"random.*−0\.\d{3} \(−0", text)
 
 
+def test_runs_of_one_agent_are_told_apart(tmp_path: Path) -> None:
+    runs = [Folder(played("heuristic", "test", 60), agent="heuristic") for _ in range(3)]
+    write_report(runs[0], tmp_path, baselines=runs[1:])
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| (heuristic[^|]*?) \|", text, re.M) == ["heuristic", r"heuristic (2)", r"heuristic (3)"]
+
+
+@pytest.mark.parametrize(("trials", "powers"), [(1, [1]), (3, [1, 2, 3]), (4, [1, 2, 4]), (6, [1, 2, 4, 6])])
+def test_the_power_that_was_asked_for_is_shown(tmp_path: Path, trials: int, powers: list[int]) -> None:
+    write(tmp_path, list(played("random", "canonical", 3, trials)))
+    page, text = ((tmp_path / name).read_text(encoding="utf-8") for name in ("report.html", "report.md"))
+    head = page.partition("<thead>")[2].partition("</thead>")[0]
+    assert re.findall(r"pass\^(\d+)<", head) == [str(k) for k in powers]
+    if trials > 1:
+        assert re.findall(r"^\| pass^(\d+) \|".replace("^(", r"\^("), text, re.M) == [str(k) for k in powers]
+
+
+def test_infrastructure_errors_are_grouped_by_kind() -> None:
+    record = played("random", "test", 3)[0]
+    kept = [failed(changed(record, key=f"{n}"), f"Error code: 500, request req_{n}a7 after {n}.5 s") for n in range(30)]
+    assert summarise(kept)["infrastructure"] == {"Error code: 500, request # after #.# s": 30}
+
+
 def test_prices_make_the_cost_an_axis_of_money(tmp_path: Path) -> None:
     folder = Folder(played("heuristic", "test", 60))
     write_report(folder, tmp_path, prices=Prices(1.0, 4.0))
