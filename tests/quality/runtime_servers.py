@@ -113,6 +113,8 @@ def _environment(folder: Path, hash_seed: int, changes: dict[str, str]) -> dict[
         **own,
         "HOME": str(folder / "home"),
         "TMPDIR": str(folder / "tmp"),
+        # Gradio imports matplotlib where it finds it, which the image does not have; it would leave its cache at home.
+        "MPLCONFIGDIR": str(folder / "tmp" / "matplotlib"),
         "PYTHONHASHSEED": str(hash_seed),
         "PYTHONUNBUFFERED": "1",
         **changes,

@@ -38,6 +38,8 @@ ANSWER_FIELDS = frozenset(
 POLICY_MODULES = frozenset({"actions", "scenario", "agents"})
 PLAYING_MODULES = {
     "agents/environments.py": frozenset({"server.environment", "server.models"}),
+    # The tools that any client is told of; they hold no incident.
+    "agents/llm_tools.py": frozenset({"incident_tools"}),
     # The detective knows how each kind of failure shows, and nothing of any incident.
     "agents/detective.py": frozenset({"incidents.families", "incidents.model"}),
 }

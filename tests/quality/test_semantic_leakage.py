@@ -13,9 +13,11 @@ import httpx
 import pytest
 
 import agents.llm
+import agents.llm_tools
 import server.environment
 from actions import DIAGNOSTIC_ACTIONS, REMEDIATION_ACTIONS, target_parameter
 from agents.llm import LLMPolicy
+from agents.llm_tools import ToolCallingPolicy
 from graders import Grade
 from scenario import Scenario
 from server.environment import IncidentEnvironment
@@ -168,16 +170,18 @@ def told_on_wrong_answers() -> list[str]:
 
 
 def prompts(task_id: str, index: int) -> str:
-    """What the LLM policy asks a model at the start of an incident."""
+    """What the LLM policies ask a model at the start of an incident: messages, and the tools that they offer."""
     asked: list[str] = []
 
-    def create(messages: list[dict[str, str]], **_: Any) -> SimpleNamespace:
-        asked.extend(message["content"] for message in messages)
-        return SimpleNamespace(choices=[])
+    def create(messages: list[dict[str, str]], **request: Any) -> SimpleNamespace:
+        asked.extend([*(message["content"] for message in messages), json.dumps(request.get("tools"))])
+        message = SimpleNamespace(content="no action", tool_calls=None)
+        return SimpleNamespace(choices=[SimpleNamespace(message=message)], usage=None)
 
     client: Any = SimpleNamespace(chat=SimpleNamespace(completions=SimpleNamespace(create=create)))
-    policy = LLMPolicy(client, "model", warn=lambda _: None)
-    policy.act(IncidentEnvironment().reset(task_id, index).model_dump())
+    for kind in (LLMPolicy, ToolCallingPolicy):
+        policy = kind(client, "model", warn=lambda _: None)
+        policy.act(IncidentEnvironment().reset(task_id, index).model_dump())
     return "\n".join(asked)
 
 
@@ -226,8 +230,9 @@ def test_no_document_contains_a_solution(measured: Callable[[str], None]) -> Non
 
 @CHECK
 def test_prompts_contain_no_solution(measured: Callable[[str], None]) -> None:
-    """What the LLM policy tells a model, in its source and at the start of each incident, contains no answer."""
-    assert leaks_in_file(ROOT / "agents" / "llm.py") == []
+    """What the LLM policies tell a model, in their source and at the start of each incident, contains no answer."""
+    for name in ("llm.py", "llm_endpoint.py", "llm_tools.py"):
+        assert leaks_in_file(ROOT / "agents" / name) == []
     for task_id, index in INCIDENTS:
         text = prompts(task_id, index)
         assert len(text) > 500
@@ -292,9 +297,10 @@ def test_feedback_that_tells_the_answer_is_found(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_prompt_that_tells_the_answer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    hinting = f"{agents.llm._SYSTEM} Often verify_db_health helps."
-    monkeypatch.setattr(agents.llm, "_SYSTEM", hinting)
-    assert leaks_in_document(prompts("remediation_planning", 0)) == ["flag or runbook step verify_db_health"]
+    for module, name in ((agents.llm, "_SYSTEM"), (agents.llm_tools, "SYSTEM")):
+        with monkeypatch.context() as changes:
+            changes.setattr(module, name, f"{getattr(module, name)} Often verify_db_health helps.")
+            assert leaks_in_document(prompts("remediation_planning", 0)) == ["flag or runbook step verify_db_health"]
 
 
 def test_a_policy_that_reads_answers_is_found() -> None:
