@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +26,7 @@ from incidents.families import FAMILIES
 from server.environment import IncidentEnvironment
 
 FOLDER = Path(training.__file__).parent
+ROOT = FOLDER.parents[1]
 
 
 @pytest.fixture
@@ -138,6 +142,10 @@ def test_a_short_training_leaves_weights_that_a_policy_plays_with(tmp_path: Path
             observation = result["observation"]
         grades.append((result["info"]["grade"]["total"], [c.chosen for step in policy.choices for c in step]))
     assert grades[0] == grades[1]
+    (snippet,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "learning.md").read_text(encoding="utf-8"), re.S)
+    code = snippet.replace("outputs/learn/weights.npz", str(tmp_path / "weights.npz"))
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert "Grade" in done.stdout, done.stderr
 
 
 def test_the_curve_counts_episodes_and_minutes(executor: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
