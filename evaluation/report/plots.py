@@ -13,6 +13,8 @@ from evaluation.report.runs import Run, cost_axis, ordered, words
 DPI = 160
 _SIZE = (8.0, 4.5)  # inches
 _LONGEST = 36  # characters of a label
+_COLOURS = ("#2a6fdb", "#c2570c", "#0b8a7a", "#7b61c9")  # of tasks, as on the page
+_LOST, _OTHERS = "#b42318", "#8b93a1"
 
 
 def can_plot() -> bool:
@@ -30,6 +32,8 @@ def write_plots(run: Run, others: Sequence[Run], out: Path) -> list[Path]:
         figure = figures.Figure(figsize=_SIZE, layout="constrained")
         if not draw(figure.subplots(), run, others):
             continue
+        for axes in figure.axes:
+            axes.spines[["top", "right"]].set_visible(False)
         path = out / f"{name}.png"
         figure.savefig(path, dpi=DPI)
         written.append(path)
@@ -49,26 +53,29 @@ def _grades(axes: Any, run: Run, others: Sequence[Run]) -> bool:
     labels = [_label(f"{words(task)}, {difficulty}") for (task, difficulty), _ in shown]
     means = [estimate["mean"] or 0.0 for _, estimate in shown]
     errors = [estimate["standard_error"] or 0.0 for _, estimate in shown]
-    axes.barh(labels, means, xerr=errors)
+    tasks = ordered(run.summary["by_task"])
+    axes.barh(labels, means, xerr=errors, color=[_COLOURS[tasks.index(task) % 4] for (task, _), _ in shown], height=0.6)
     axes.invert_yaxis()
     axes.set(xlim=(0, 1), xlabel="mean grade, with its standard error clustered by family")
     return bool(shown)
 
 
 def _rewards(axes: Any, run: Run, others: Sequence[Run]) -> bool:
-    for task in ordered(run.summary["reward_by_step"]):
+    for number, task in enumerate(ordered(run.summary["reward_by_step"])):
         points = run.summary["reward_by_step"][task]
-        axes.plot([p["step"] for p in points], [p["cumulative"] for p in points], marker="o", label=_label(words(task)))
+        steps, rewards = [p["step"] for p in points], [p["cumulative"] for p in points]
+        axes.plot(steps, rewards, marker="o", color=_COLOURS[number % 4], label=_label(words(task)))
+    axes.grid(alpha=0.25)
     axes.set(xlabel="step", ylabel="mean shaping reward so far")
     if run.summary["reward_by_step"]:
-        axes.legend()
+        axes.legend(frameon=False)
     return bool(run.summary["reward_by_step"])
 
 
 def _losses(axes: Any, run: Run, others: Sequence[Run]) -> bool:
     parts = run.summary["parts"]
     labels = [_label(f"{words(part['task'])}: {part['part']}") for part in parts]
-    axes.barh(labels, [part["lost"] for part in parts], color="tab:red")
+    axes.barh(labels, [part["lost"] for part in parts], color=_LOST, height=0.6)
     axes.invert_yaxis()
     axes.set(xlabel="grade lost, mean per episode")
     return bool(parts)
@@ -99,10 +106,12 @@ def _costs(axes: Any, run: Run, others: Sequence[Run]) -> bool:
         if overall["grade"]["mean"] is None or overall[field] is None:
             continue
         place = (overall[field], overall["grade"]["mean"])
-        axes.scatter(*place)
+        axes.scatter(*place, color=_COLOURS[0] if each is run else _OTHERS, s=60 if each is run else 36)
         axes.annotate(_label(each.name), place, xytext=(6, 4), textcoords="offset points", parse_math=False)
         shown = True
-    axes.set(xlabel=label, ylabel="mean grade", ylim=(0, 1), xlim=(0, None))
+    # Room for the names beside the points.
+    axes.set(xlabel=label, ylabel="mean grade", ylim=(-0.03, 1.08), xlim=(0, 1.25 * axes.get_xlim()[1]))
+    axes.grid(alpha=0.25)
     return shown
 
 
