@@ -69,7 +69,7 @@ test-cluster: $(DEV) ## build the evaluation's image by its steps and run the Ra
 	$(BIN)/python -m pytest -m slow tests/slow/test_ray_job.py $(ARGS)
 
 test-learn: $(DEV) ## train the example learner in full and hold it against chance (ten minutes)
-	$(BIN)/python -m pytest -m slow tests/slow/test_learn.py $(ARGS)
+	$(BIN)/python -m pytest -m slow tests/slow/test_learner_in_full.py $(ARGS)
 
 lint: $(DEV) ## check style and types, without changing a file
 	$(BIN)/ruff check .

@@ -82,6 +82,35 @@ def test_the_gradient_of_a_choice_is_that_of_its_logarithm(task_id: str) -> None
         assert slope == pytest.approx(gradient @ direction, rel=1e-4, abs=1e-7), choice.kind
 
 
+def test_exploring_looks_and_acts_and_never_submits() -> None:
+    environment = IncidentEnvironment()
+    policy = SoftmaxPolicy(np.zeros(SIZE), Familiarity(), np.random.default_rng(0), explore=1.0)
+    rewards, grade = play(environment, {"split": "train", "index": 2}, policy)
+    assert (len(rewards), grade) == (environment.state().max_steps, 0.0)
+    intents = {choices[0].options.names[choices[0].chosen] for choices in policy.choices}
+    assert intents == {"look", "act"}
+    assert not any(choices[0].own_share for choices in policy.choices)  # nothing is learned from a lot
+
+
+def test_the_gradient_of_a_choice_allows_for_exploration() -> None:
+    rng = np.random.default_rng(3)
+    weights = rng.normal(0, 0.5, SIZE)
+    policy = SoftmaxPolicy(weights, Familiarity(), rng, explore=0.4)
+    policy.act(IncidentEnvironment().reset("remediation_planning", seed=0).model_dump())
+    intent = policy.choices[0][0]
+    lot = np.array([0.5, 0.5, 0.0])
+    assert list(intent.options.names) == ["look", "act", "submit"]
+
+    def objective(at: np.ndarray) -> float:
+        return float(np.log((0.6 * softmax(intent.options.scores(at)) + 0.4 * lot)[intent.chosen]))
+
+    gradient = np.zeros(SIZE)
+    intent.add_gradient(gradient, 1.0)
+    direction = rng.normal(0, 1, SIZE)
+    slope = (objective(weights + 1e-5 * direction) - objective(weights - 1e-5 * direction)) / 2e-5
+    assert slope == pytest.approx(gradient @ direction, rel=1e-4)
+
+
 def test_what_is_paid_is_what_the_environment_pays() -> None:
     policy = SoftmaxPolicy(np.zeros(SIZE), Familiarity(), np.random.default_rng(0))
     environment = IncidentEnvironment()

@@ -59,7 +59,7 @@ class SoftmaxPolicy:
     weights: Figures
     familiarity: Familiarity
     random: np.random.Generator | None = None
-    explore: float = 0.0  # share of choices that are drawn evenly from all options
+    explore: float = 0.0  # share of steps in which a lot decides between the intents that do not end the episode
     choices: list[list[Choice]] = field(default_factory=list)  # of each step
     situation: Situation | None = None
     _state: Figures = field(default_factory=lambda: np.zeros(0))
@@ -81,9 +81,11 @@ class SoftmaxPolicy:
         if self.random is None:
             chosen = int(p.argmax())
         else:
-            mixed = (1 - self.explore) * p + self.explore / len(p)
-            chosen = int(np.searchsorted(np.cumsum(mixed)[:-1], self.random.random()))
-            share = float((1 - self.explore) * p[chosen] / mixed[chosen])
+            explore = self.explore if kind == "intent" else 0.0
+            lot = np.array([name != "submit" for name in options.names], dtype=float)
+            mixed = (1 - explore) * p + explore * lot / lot.sum()
+            chosen = int(np.searchsorted(np.cumsum(mixed)[:-1], self.random.random(), side="right"))
+            share = float((1 - explore) * p[chosen] / mixed[chosen])
         state = np.append(self._state, BELIEF_SCALE * belief)
         self.choices[-1].append(Choice(f"{s.observation['task_id']} {kind}", state, options, p, chosen, share))
         return chosen

@@ -26,13 +26,15 @@ from server.models import Action, ActionParameters
 from splits import DEFAULT_DIFFICULTY
 
 TASKS = tuple(DEFAULT_DIFFICULTY)  # they take turns
-BATCH = 48  # episodes between two steps of the weights
+BATCH = 24  # episodes between two steps of the weights
 PARTS = 2  # of a batch, each played by one process; their number decides the order of sums, so it is fixed
 RATE = 0.05  # of Adam; it falls in proportion to what is left of the training
 LOWEST_RATE = 0.1  # of RATE
 MOMENTUM, MEMORY, EPSILON = 0.9, 0.99, 1e-3  # of Adam
 EXPLORE = 0.15  # at first; none is left after `EXPLORING` of the training
-ENTROPY = 0.02  # as EXPLORE
+# Weight of a choice's entropy at first, about a tenth of what one choice decides in the task. Without it the learner
+# settles on a tool before it can tell what the tool shows. It fades as EXPLORE does.
+ENTROPY = dict(zip(TASKS, (0.05, 0.03, 0.004), strict=True))
 EXPLORING = 0.8
 CRITIC_RATE = 0.3
 CRITICS = 997  # rows of critic weights; a kind of choice has the one that its name hashes to
@@ -69,7 +71,7 @@ class Job:
     seed: int  # of the training
     seeds: Sequence[int]  # of the incidents
     explore: float
-    entropy: float
+    entropy: float  # share of ENTROPY that is left
 
 
 @dataclass
@@ -97,7 +99,7 @@ class Learner:
             self.critic = np.zeros((CRITICS, critic_width()))
         numbers = range(self.episodes, self.episodes + BATCH)
         jobs = [
-            Job(self.weights, self.critic, self.counts, self.seed, numbers[p::PARTS], EXPLORE * left, ENTROPY * left)
+            Job(self.weights, self.critic, self.counts, self.seed, numbers[p::PARTS], EXPLORE * left, left)
             for p in range(PARTS)
         ]
         parts = list(executor.map(play_part, jobs))
@@ -142,7 +144,7 @@ def play_part(job: Job) -> Part:
                 row = crc32(choice.kind.encode()) % CRITICS
                 advantage = float(paid - choice.state @ job.critic[row])
                 part.critic_gradient[row] += advantage * choice.state / (choice.state @ choice.state)
-                choice.add_gradient(part.gradient, advantage, job.entropy)
+                choice.add_gradient(part.gradient, advantage, job.entropy * ENTROPY[task_id])
         assert policy.situation is not None
         seen.count(policy.situation.texts)
     return Part(part.gradient, part.critic_gradient, part.counts, part.results, time.process_time() - started)
