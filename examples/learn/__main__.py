@@ -23,7 +23,7 @@ import numpy as np
 from examples.learn.measure import SPLITS, Graded, grades, margin, mean_of
 from examples.learn.training import PARTS, TASKS, Learner, Result
 
-EPISODES = 30_000
+EPISODES = 48_000
 CURVE_POINTS = 16
 CURVE_INCIDENTS = 120  # of validation, at each point of the curve
 MEASURED = 600  # incidents of each split, at the end
