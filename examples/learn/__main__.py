@@ -1,9 +1,10 @@
 """Trains the learner from random weights and measures it on incidents that it has not seen.
 
-    python -m examples.learn --minutes 9 --out outputs/learn
+    python -m examples.learn --out outputs/learn
 
-Minutes are of CPU time, over all processes, training alone. `result.json` holds the margins over chance, `curve.json`
-and `learning.png` the learning curve, `weights.npz` what `LearnedPolicy` plays with.
+The same seed and episodes learn the same; minutes, of CPU time over all processes and of training alone, cut it off.
+`result.json` holds the margins over chance, `curve.json` and `learning.png` the learning curve, `weights.npz` what
+`LearnedPolicy` plays with.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import numpy as np
 from examples.learn.measure import SPLITS, Graded, grades, margin, mean_of
 from examples.learn.training import PARTS, TASKS, Learner, Result
 
-EPISODES = 48_000
+EPISODES = 36_000
 CURVE_POINTS = 16
 CURVE_INCIDENTS = 120  # of validation, at each point of the curve
 MEASURED = 600  # incidents of each split, at the end
@@ -32,13 +33,12 @@ MEASURED = 600  # incidents of each split, at the end
 def train(
     executor: Executor, seed: int, episodes: int, minutes: float, points: int = CURVE_POINTS
 ) -> tuple[Learner, list[dict[str, Any]]]:
-    """Train for so many episodes, or minutes of CPU time if they are over first. Returns the learner and its curve."""
+    """Train for so many episodes, and return the learner and its curve. Minutes of CPU time cut the training short."""
     learner = Learner(seed)
     curve = [_point(executor, learner, [])]
     recent: list[Result] = []
     while learner.episodes < episodes and learner.cpu_seconds < 60 * minutes:
-        progress = max(learner.episodes / episodes, learner.cpu_seconds / 60 / minutes)
-        recent += learner.learn(executor, progress)
+        recent += learner.learn(executor, learner.episodes / episodes)
         if learner.episodes * points // episodes >= len(curve):
             curve.append(_point(executor, learner, recent))
             print(_line(curve[-1], learner.cpu_seconds), flush=True)
@@ -67,8 +67,10 @@ def _line(point: dict[str, Any], cpu_seconds: float) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Train, measure, write. Returns 0."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=9.0, help="of CPU time to train at most (default 9)")
-    parser.add_argument("--episodes", type=int, default=EPISODES, help=f"to train at most (default {EPISODES})")
+    parser.add_argument(
+        "--minutes", type=float, default=10.0, help="of CPU time after which training is cut off (default 10)"
+    )
+    parser.add_argument("--episodes", type=int, default=EPISODES, help=f"to train (default {EPISODES})")
     parser.add_argument("--incidents", type=int, default=MEASURED, help=f"of each split (default {MEASURED})")
     parser.add_argument("--seed", type=int, default=0, help="of the first weights and of chance (default 0)")
     parser.add_argument(

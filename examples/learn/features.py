@@ -181,7 +181,8 @@ def severities(s: Situation) -> Options:
     loss = alert["revenue_impact_per_min"]
     names = [f"symptom {word}" for symptom in alert["symptoms"] for word in reading.words(symptom)]
     names += [f"errors {int(alert['error_rate'] * 10)}", f"loss {loss is not None and int(np.log2(1 + loss))}"]
-    names += [f"{row.label}={int(2 * np.log2(1 + row.now))}" for row in s.figures.values()]
+    for row in s.figures.values():
+        names.append(f"{row.label} {int(np.log2(1 + row.now)) if abs(row.departure) > reading.AWAY else 'as usual'}")
     tokens = np.array([reading.token(name) for name in dict.fromkeys(names)], dtype=np.uint32)
     at = np.concatenate([places_of(f"severity {severity}", tokens) for severity in SEVERITIES])
     owner = _owners(len(SEVERITIES), len(tokens))
