@@ -68,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Train, measure, write. Returns 0."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--minutes", type=float, default=10.0, help="of CPU time after which training is cut off (default 10)"
+        "--minutes", type=float, default=9.5, help="of CPU time after which training is cut off (default 9.5)"
     )
     parser.add_argument("--episodes", type=int, default=EPISODES, help=f"to train (default {EPISODES})")
     parser.add_argument("--incidents", type=int, default=MEASURED, help=f"of each split (default {MEASURED})")
