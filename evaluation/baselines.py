@@ -5,14 +5,13 @@ They are runs of their own in the folder `baselines` of the run: played once, in
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from math import ceil
 
 from evaluation.agents import FLOORS
 from evaluation.config import RunConfig, current_commit
-from evaluation.engine import Setup, Tally, pool_for, run
+from evaluation.engine import Setup, Tally, cores, pool_for, run
 from evaluation.play import Limits
 from evaluation.store import CONFIG_NAME, RunFolder
 
@@ -30,16 +29,13 @@ def play_baselines(
     At most `processes` play, as many as there are cores if None. `on_episode` is told of each episode. Raises
     RunFolderError if a folder cannot be used, as after a change of the incidents.
     """
-    config = folder.config()
     found = []
 
     def told(tally: Tally) -> None:
         on_episode()
 
-    for agent in BASELINES:
-        if agent == config.agent:
-            continue
-        place, asked = RunFolder(folder.path / FOLDER_NAME / agent), _config_of(agent, config)
+    for agent, asked in _configs(folder).items():
+        place = RunFolder(folder.path / FOLDER_NAME / agent)
         if not _is_there(place, asked):
             worthwhile = min(processes or cores(), ceil(len(asked.plan()) / _EPISODES_A_PROCESS))
             setup = Setup(agent, limits=asked.limits)
@@ -55,19 +51,17 @@ def _is_there(place: RunFolder, asked: RunConfig) -> bool:
 
 def episodes_to_play(folder: RunFolder) -> int:
     """How many episodes `play_baselines` plays where it has played none yet."""
-    config = folder.config()
-    return sum(len(_config_of(agent, config).plan()) for agent in BASELINES if agent != config.agent)
+    return sum(len(asked.plan()) for asked in _configs(folder).values())
 
 
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _config_of(agent: str, config: RunConfig) -> RunConfig:
+def _configs(folder: RunFolder) -> dict[str, RunConfig]:
+    """What each baseline of a run is asked to do, by its agent."""
+    config, commit = folder.config(), current_commit()
     limit = min(config.incidents.limit or MOST_INCIDENTS, MOST_INCIDENTS)
     incidents = replace(config.incidents, limit=limit)
-    # The run's own clock stops no baseline, for none of them waits for anything.
-    return RunConfig(
-        agent, incidents, config.started, limits=Limits(steps=config.limits.steps), commit=current_commit()
-    )
+    limits = Limits(steps=config.limits.steps)  # the run's own clock stops none, for none waits for anything
+    return {
+        agent: RunConfig(agent, incidents, config.started, limits=limits, commit=commit)
+        for agent in BASELINES
+        if agent != config.agent
+    }

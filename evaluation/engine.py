@@ -52,6 +52,11 @@ class Setup:
     base_url: str | None = None  # of the environment server; None plays in process
     limits: Limits = field(default_factory=Limits)
 
+    @property
+    def computes(self) -> bool:
+        """Whether its episodes keep a core busy; else they wait for a network."""
+        return self.endpoint is None and self.base_url is None
+
     def player(self) -> Play:
         """Return what plays one episode; threads may share it."""
         make_policy: MakePolicy = make_agent(self.agent, self.endpoint)
@@ -189,9 +194,14 @@ def pool_for(setup: Setup, concurrency: int) -> Pool:
     """Threads where episodes wait for a network, processes where they compute. Raises ValueError below 1."""
     if concurrency < 1:
         raise ValueError(f"concurrency must be at least 1, got {concurrency}")
-    if setup.endpoint is not None or setup.base_url is not None:
+    if not setup.computes:
         return Threads(concurrency)
     return Inline() if concurrency == 1 else Processes(concurrency)
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass

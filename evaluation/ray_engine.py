@@ -83,14 +83,13 @@ class RayPool:
             raise ValueError(f"concurrency must be at least 1, got {self.concurrency}")
 
     def results(self, todo: Iterable[Planned], setup: Setup) -> Iterator[list[EpisodeRecord]]:
-        computes = setup.endpoint is None and setup.base_url is None
-        batches = (_Batch(episodes) for episodes in batched(todo, BATCH if computes else 1))
+        batches = (_Batch(episodes) for episodes in batched(todo, BATCH if setup.computes else 1))
         again: deque[_Batch] = deque()
         under_way: dict[ray.ObjectRef[list[EpisodeRecord]], _Batch] = {}
         with _connected(self.address):
-            play = ray.remote(num_cpus=1 if computes else 1 / WAITING_PER_CPU, max_retries=0)(_play_batch)
+            play = ray.remote(num_cpus=1 if setup.computes else 1 / WAITING_PER_CPU, max_retries=0)(_play_batch)
             while True:
-                room = self._window(computes) - len(under_way)
+                room = self._window(setup.computes) - len(under_way)
                 for batch in islice(chain(_drained(again), batches), max(0, room)):
                     under_way[play.remote(batch.episodes, setup, current_versions())] = batch
                 if not under_way:

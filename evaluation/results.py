@@ -17,9 +17,8 @@ from time import perf_counter
 from tqdm import tqdm
 
 from evaluation.agents import AGENTS, CATALOGUE
-from evaluation.baselines import cores
 from evaluation.config import ROOT, RunConfig
-from evaluation.engine import Setup, Tally, pool_for, run
+from evaluation.engine import Setup, Tally, cores, pool_for, run
 from evaluation.metrics import Summary, summarise
 from evaluation.plan import Incidents
 from evaluation.report.runs import NOTHING, markdown_table, ordered, pass_at, with_error, words

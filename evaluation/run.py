@@ -20,9 +20,8 @@ from typing_extensions import Never
 from agents.environments import HttpEnvironment, UnreachableError
 from evaluation import model_options
 from evaluation.agents import CATALOGUE
-from evaluation.baselines import cores
 from evaluation.config import RunConfig, current_commit
-from evaluation.engine import FAILURES_TO_STOP, Pool, PoolError, Setup, Tally, pool_for, run
+from evaluation.engine import FAILURES_TO_STOP, Pool, PoolError, Setup, Tally, cores, pool_for, run
 from evaluation.model_options import endpoint_of
 from evaluation.plan import Incidents
 from evaluation.play import Limits
@@ -189,8 +188,7 @@ def _pool(arguments: argparse.Namespace, setup: Setup) -> Pool:
     if arguments.engine == "local":
         if arguments.address is not None:
             raise ValueError("--address is for --engine ray")
-        computes = setup.endpoint is None and setup.base_url is None
-        default = cores() if computes else CALLS_AT_ONCE
+        default = cores() if setup.computes else CALLS_AT_ONCE
         return pool_for(setup, default if arguments.concurrency is None else arguments.concurrency)
     from evaluation.ray_engine import RayPool  # ray is an optional dependency
 
