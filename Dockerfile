@@ -1,4 +1,5 @@
-# Image cloud-incident-env: the environment server with its page at /, on port 7860.
+# Image cloud-incident-env: the environment server with its page at /. It listens on port 7860, which INCIDENT_PORT or
+# PORT changes, and on 8000, where OpenEnv's container providers look.
 #   docker build -t cloud-incident-env .
 #   docker run --rm -p 7860:7860 cloud-incident-env
 # A release says where it comes from, and takes its dates from its commit:
@@ -24,33 +25,35 @@ RUN python -m pip install --no-cache-dir --disable-pip-version-check --no-compil
         "$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 
 # The code belongs to root and is only read. It is compiled here, since the user could not store the bytecode later.
-COPY actions.py graders.py harm.py incident_tools.py mechanisms.py outcomes.py scenario.py selection.py splits.py tasks.py telemetry.py ./
-COPY incidents ./incidents
+# What plays or solves incidents stays out: .dockerignore sees to that, and rm where `openenv push` left that file out.
+COPY tasks.py graders.py openenv.yaml README.md ./
+COPY cloud_incident_env ./cloud_incident_env
 COPY server ./server
-RUN chmod -R a+rX . && python -m compileall -q --invalidation-mode unchecked-hash .
+RUN rm -rf cloud_incident_env/agents cloud_incident_env/evaluation && \
+    chmod -R a+rX . && python -m compileall -q --invalidation-mode unchecked-hash .
 
-# An open page keeps a connection; a stop waits no longer than this many seconds for it.
 ENV HOME=/home/user \
     GRADIO_ANALYTICS_ENABLED=False \
     GRADIO_TEMP_DIR=/tmp/gradio \
     PYTHONDONTWRITEBYTECODE=1 \
-    PYTHONUNBUFFERED=1 \
-    UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN=5
+    PYTHONUNBUFFERED=1
 
 # Late, so that another commit leaves the layers above as they are. Empty where the build does not say.
 ARG SOURCE
 ARG REVISION
 LABEL org.opencontainers.image.title="cloud-incident-env" \
       org.opencontainers.image.description="An OpenEnv environment in which agents and people handle cloud incidents and get a grade" \
-      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.version="0.2.0" \
+      org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.source="${SOURCE}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.base.name="docker.io/library/python:3.11.14-slim-trixie"
 
 USER 1000
-EXPOSE 7860
+EXPOSE 7860 8000
 
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-c", "import urllib.request as r; r.build_opener(r.ProxyHandler({})).open('http://127.0.0.1:7860/health', timeout=4)"]
+# Good once the server can be used, which takes some seconds; the port that nobody changes is asked.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["python", "-c", "import urllib.request as r; r.build_opener(r.ProxyHandler({})).open('http://127.0.0.1:8000/health', timeout=4)"]
 
-CMD ["uvicorn", "server.app:app", "--host", "0.0.0.0", "--port", "7860"]
+CMD ["python", "-m", "server.app", "--also-port", "8000"]

@@ -35,8 +35,12 @@ VERIFIERS_VENV ?= $(VENV)/verifiers
 VERIFIERS := $(VERIFIERS_VENV)/.stamp
 VERIFIERS_EXAMPLE := examples/verifiers_incidents
 
+# What `make quick` runs: the core, without a server. Under a minute on two cores.
+QUICK := tests/handwritten $(patsubst %,tests/test_%.py,actions environment episodes graders layout ledger mechanisms \
+	options reset_options rewards tasks views)
+
 .DEFAULT_GOAL := help
-.PHONY: help run test test-trl test-verifiers test-evaluation test-cluster test-learn lint baseline evaluate results quality bench requirements sbom lock clean check-python
+.PHONY: help run test quick test-wheel test-trl test-verifiers test-evaluation test-cluster test-learn lint baseline evaluate results quality bench requirements sbom lock clean check-python
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -50,10 +54,16 @@ run: $(RUNTIME) ## serve the page and the REST interface (PORT=7860, HOST=127.0.
 	@echo "                        curl -s -X POST http://localhost:$(PORT)/reset"
 	@echo "  Stop it with Ctrl-C."
 	@echo
-	@exec $(BIN)/python -m uvicorn server.app:app --host $(HOST) --port $(PORT) --timeout-graceful-shutdown 5
+	@exec $(BIN)/python -m server.app --host $(HOST) --port $(PORT)
 
 test: $(DEV) ## run all tests (ARGS="-k grader" and other options go to pytest)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+quick: $(DEV) ## run the tests of the core in under a minute: incidents, ledger, rewards, grades, options
+	$(BIN)/python -m pytest -q -n $(WORKERS) $(QUICK) $(ARGS)
+
+test-wheel: $(DEV) ## build the package, and install, use and remove it beside others
+	$(BIN)/python -m pytest -m slow tests/test_wheel.py $(ARGS)
 
 test-trl: $(TRL) ## train a tiny model with TRL on the CPU (installs torch and TRL)
 	$(TRL_BIN)/python -m pytest -m slow tests/slow/test_grpo_trl.py $(ARGS)
@@ -80,10 +90,10 @@ baseline: $(RUNTIME) ## run the baseline agent (ARGS go to inference.py)
 	$(BIN)/python inference.py $(ARGS)
 
 evaluate: $(EVALUATION) ## evaluate an agent: make evaluate ARGS="--agent heuristic --split test --out outputs/run"
-	$(BIN)/python -m evaluation run $(ARGS)
+	$(BIN)/python -m cloud_incident_env.evaluation run $(ARGS)
 
 results: $(EVALUATION) ## measure all agents that need no model on every split, and write docs/results.md
-	$(BIN)/python -m evaluation.results $(ARGS)
+	$(BIN)/python -m cloud_incident_env.evaluation.results $(ARGS)
 
 quality: $(DEV) ## check the quality bar of OpenEnv and print its table
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m "" tests/quality $(ARGS)
@@ -98,16 +108,16 @@ requirements: $(TOOLS) ## write requirements.txt from uv.lock
 	$(EXPORT) --output-file requirements.txt
 
 sbom: $(TOOLS) ## write sbom.cdx.json from uv.lock
-	$(BIN)/python tests/quality/static_sbom.py
+	$(BIN)/python -m tools.sbom
 
 lock: $(TOOLS) ## update uv.lock after a change of pyproject.toml, and all that is made from it
 	$(BIN)/uv lock
 	$(EXPORT) --output-file requirements.txt
-	$(BIN)/python tests/quality/static_sbom.py
+	$(BIN)/python -m tools.sbom
 	$(COMPILE_TRL)
 
 clean: ## remove the virtual environments, caches and build outputs
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .gradio build dist *.egg-info
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .gradio build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 check-python:

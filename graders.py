@@ -1,4 +1,4 @@
-"""Episode grades: the single source of truth for how an episode is scored, 0.0 to 1.0.
+"""Episode grades: how an episode is scored, 0.0 to 1.0.
 
 `grade` is a pure function of the recorded actions and the incident. It plays the recorded actions through a fresh
 `Ledger` and trusts nothing else in the record, so the same actions earn the same grade on any machine, and text that
@@ -8,24 +8,37 @@ lists every answer earns no more than text that gives none.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from typing_extensions import TypedDict
+from cloud_incident_env.actions import REMEDIATIONS
+from cloud_incident_env.incident import SEVERITIES, Incident, Key, Task
+from cloud_incident_env.layout import tasks
+from cloud_incident_env.ledger import Ledger
+from cloud_incident_env.reading.mechanisms import MECHANISMS
+from cloud_incident_env.reading.phrases import (
+    mechanisms_named,
+    names_any,
+    states_mechanism,
+    without_denials,
+    words_of,
+)
 
-from actions import REMEDIATION_ACTIONS, is_verification
-from mechanisms import MECHANISMS, mechanisms_named, names_any, states_mechanism, without_denials, words_of
-from outcomes import Ledger
-from scenario import SEVERITIES, Scenario
-from tasks import get_task
 
-
-class Grade(TypedDict):
+@dataclass(frozen=True)
+class Graded:
     """A graded episode. The parts in `breakdown` add up to `total` before it is clipped to 0.0 to 1.0."""
 
     total: float
     breakdown: dict[str, float]
     feedback: str
+    resolved: bool = False  # whether the episode answered its task in full, whatever its efficiency on the way
+
+    def as_dict(self) -> dict[str, Any]:
+        """The grade as the interfaces show it."""
+        return {"total": self.total, "breakdown": dict(self.breakdown), "feedback": self.feedback}
 
 
 # alert_classification: score by the distance between the submitted and the correct level
@@ -78,79 +91,74 @@ _ACTION_VERBS: dict[str, tuple[str, ...]] = {
 _RECOVERY_WORDS = ("recover*", "healthy", "back to normal", "normal again", "restored", "resolved", "stable", "nominal")
 
 
-def grade(task_id: str, state: Mapping[str, Any], scenario: Scenario) -> Grade:
-    """Score an episode.
+def grade(task_id: str, state: Mapping[str, Any], incident: Incident) -> dict[str, Any]:
+    """Score an episode: `total` (0.0 to 1.0), `breakdown` by name, `feedback`.
 
     `state` is an `EpisodeState` as a dict; only its `action_history` is read: a list of mappings with `action_type`
     (str) and `parameters` (mapping of str to str, int or None). Raises ValueError for an unknown `task_id`.
     """
-    task = get_task(task_id)
-    ledger = Ledger(task, scenario)
-    for entry in state["action_history"]:
-        ledger.record(entry["action_type"], entry.get("parameters") or {})
-    return _GRADERS[task["task_id"]](ledger)
+    actions = ((entry["action_type"], entry.get("parameters") or {}) for entry in state["action_history"])
+    return grade_actions(tasks.get_task(task_id), actions, incident).as_dict()
 
 
-def is_resolved(task_id: str, graded: Grade) -> bool:
-    """Whether a graded episode answered its task in full, whatever its efficiency on the way."""
-    breakdown = graded["breakdown"]
-    if task_id == "alert_classification":
-        return breakdown.get("severity") == SEVERITY_SCORES[0]
-    if task_id == "root_cause_analysis":
-        return breakdown.get("base") == SERVICE_AND_MODE_BASE
-    return breakdown.get("efficiency") == PLAN_EFFICIENCY
+def grade_actions(task: Task, actions: Iterable[tuple[str, Mapping[str, Any]]], incident: Incident) -> Graded:
+    """Score the actions of an episode, each with its type and parameters, oldest first."""
+    ledger = Ledger(task, incident)
+    for action_type, parameters in actions:
+        ledger.record(action_type, parameters)
+    return _GRADERS[task.task_id](ledger)
 
 
-def _grade_severity(ledger: Ledger) -> Grade:
+def _grade_severity(ledger: Ledger) -> Graded:
     if ledger.submission is None:
         return _nothing("No severity was submitted.")
     submitted = (ledger.submission.get("severity") or "").strip().upper()
     if submitted not in SEVERITIES:
         return _nothing("The submitted severity is none of P1, P2, P3, P4.")
-    distance = abs(SEVERITIES.index(submitted) - SEVERITIES.index(ledger.scenario["correct_severity"]))
+    distance = abs(SEVERITIES.index(submitted) - SEVERITIES.index(ledger.incident.severity))
     score = SEVERITY_SCORES[distance]
     levels = "exactly right" if distance == 0 else f"{distance} level{'s' if distance > 1 else ''} off"
-    return _result({"severity": score}, [f"Severity {submitted} is {levels}: {score:.2f}."])
+    return _result({"severity": score}, [f"Severity {submitted} is {levels}: {score:.2f}."], resolved=distance == 0)
 
 
-def _grade_root_cause(ledger: Ledger) -> Grade:
+def _grade_root_cause(ledger: Ledger) -> Graded:
     if ledger.submission is None:
         return _nothing("No root cause was submitted.")
     service = ledger.submission.get("service") or ""
     if not service.strip():
         return _nothing("The submission names no service.")
-    if not _same_service(service, ledger.scenario):
+    if not _same_service(service, ledger.incident):
         found = len(ledger.services_queried)
         base = min(WRONG_SERVICE_MAX, WRONG_SERVICE_BASE + WRONG_SERVICE_PER_SERVICE * found)
         lines = [f"The service is not the root cause; {found} service(s) investigated earn {base:.2f}."]
-        return _result({"base": base, "efficiency": 0.0}, lines)
+        return _result({"base": base, "efficiency": 0.0}, lines, resolved=False)
     mode_is_right = _explains(
-        _without_step_names(ledger.submission.get("failure_mode") or "", ledger.scenario),
-        ledger.scenario,
+        _without_step_names(ledger.submission.get("failure_mode") or "", ledger.incident),
+        ledger.incident,
     )
     base = SERVICE_AND_MODE_BASE if mode_is_right else SERVICE_BASE
     efficiency = _query_efficiency(ledger)
     verdict = "and the failure mode are right" if mode_is_right else "is right, the failure mode is not"
     lines = [f"The service {verdict}: base {base:.2f}."]
-    if ledger.scenario["correct_root_cause"]["service"] in ledger.services_queried:
+    if ledger.incident.culprit in ledger.services_queried:
         lines.append(
             f"{len(ledger.services_queried)} different service(s) in {ledger.queries} diagnostic(s): "
             f"efficiency {efficiency:.2f}."
         )
     else:
         lines.append("The submitted service was never queried: no efficiency.")
-    return _result({"base": base, "efficiency": efficiency}, lines)
+    return _result({"base": base, "efficiency": efficiency}, lines, resolved=mode_is_right)
 
 
 def _query_efficiency(ledger: Ledger) -> float:
     services = ledger.services_queried
-    if ledger.scenario["correct_root_cause"]["service"] not in services:
+    if ledger.incident.culprit not in services:
         return 0.0
     ratio = EFFICIENCY_RATIO * len(services) / ledger.queries
     return min(EFFICIENCY_MAX, ratio + EFFICIENCY_PER_SERVICE * min(len(services), EFFICIENCY_SERVICES))
 
 
-def _grade_resolution(ledger: Ledger) -> Grade:
+def _grade_resolution(ledger: Ledger) -> Graded:
     if ledger.submission is None:
         return _nothing("No resolution was submitted.")
     summary = ledger.submission.get("summary") or ""
@@ -158,7 +166,7 @@ def _grade_resolution(ledger: Ledger) -> Grade:
         return _nothing("The resolution has no summary.")
     if not (ledger.queried or ledger.held or ledger.wrong):
         return _nothing("Nothing was diagnosed or remediated before the resolution.")
-    plan = ledger.scenario["correct_remediation_sequence"]
+    plan = ledger.incident.plan
     evidence = min(EVIDENCE_MAX, EVIDENCE_EACH * len(ledger.queried))
     steps = min(STEP_MAX, STEP_EACH * len(ledger.held))
     base = RESOLUTION_BASE + evidence + steps
@@ -174,78 +182,81 @@ def _grade_resolution(ledger: Ledger) -> Grade:
         f"Summary {written:.2f} of {SUMMARY_FULL:.2f}: it truly states {len(statements)} of culprit, mechanism, action "
         "taken, recovery" + (f" ({', '.join(statements)})." if statements else "."),
     ]
-    return _result({"base": base, "efficiency": efficiency, "penalty": 0.0 - penalty, "summary": written}, lines)
+    breakdown = {"base": base, "efficiency": efficiency, "penalty": 0.0 - penalty, "summary": written}
+    return _result(breakdown, lines, resolved=len(ledger.held) == len(plan))
 
 
 def true_statements(summary: str, ledger: Ledger) -> list[str]:
     """Which of culprit, mechanism, action and recovery a summary states truly of the recorded episode."""
-    scenario = ledger.scenario
+    incident = ledger.incident
     sentences = [without_denials(s) for s in re.split(r"[.;!?\n]+(?:\s|$)", summary)]
-    culprit_names = _full_names_of(scenario["correct_root_cause"]["service"], scenario)
-    named = [s for s in scenario["known_services"] if names_any(summary, _full_names_of(s, scenario))]
-    blames = len(named) <= MAX_SERVICES_NAMED * len(scenario["known_services"])
-    related = set(scenario["related_mechanisms"])
-    vocabulary = scenario.get("mechanism_vocabulary", MECHANISMS)
-    explained = [_without_step_names(s, scenario) for s in sentences]
+    culprit_names = _full_names_of(incident.culprit, incident)
+    named = [s for s in incident.known_services if names_any(summary, _full_names_of(s, incident))]
+    blames = len(named) <= MAX_SERVICES_NAMED * len(incident.known_services)
+    related = set(incident.failure_mode.related)
+    vocabulary = incident.failure_mode.vocabulary or MECHANISMS
+    explained = [_without_step_names(s, incident) for s in sentences]
     checks = {
         "culprit": blames and any(names_any(s, culprit_names) for s in sentences),
-        "mechanism": any(_explains(s, scenario) for s in explained)
+        "mechanism": any(_explains(s, incident) for s in explained)
         and len(mechanisms_named(" ".join(explained), vocabulary) - related) <= 1,
-        "action": any(_states_action(s, key, scenario) for s in sentences for key in ledger.held),
+        "action": any(_states_action(s, key, incident) for s in sentences for key in ledger.held),
         "recovery": _recovered(ledger) and any(names_any(s, _RECOVERY_WORDS) for s in sentences),
     }
     return [name for name, stated in checks.items() if stated]
 
 
-def _explains(text: str, scenario: Scenario) -> bool:
+def _explains(text: str, incident: Incident) -> bool:
     """Whether a text states the mechanism of an incident.
 
     With a vocabulary of its own an incident knows all that is true of it, so naming all of it is no guessing.
     """
-    terms, related = scenario["failure_mode_terms"], scenario["related_mechanisms"]
-    if "mechanism_vocabulary" in scenario:
-        return states_mechanism(text, terms, related, scenario["mechanism_vocabulary"], most=len(related))
-    return states_mechanism(text, terms, related)
+    mode = incident.failure_mode
+    if mode.vocabulary is not None:
+        return states_mechanism(text, mode.terms, mode.related, mode.vocabulary, most=len(mode.related))
+    return states_mechanism(text, mode.terms, mode.related)
 
 
-def _without_step_names(text: str, scenario: Scenario) -> str:
+def _without_step_names(text: str, incident: Incident) -> str:
     """The text with the last word of each of the plan's flags and runbook steps in place of its name.
 
     Such a name may contain the words of the mechanism; naming it alone explains nothing.
     """
-    for key in scenario["correct_remediation_sequence"]:
-        action_type, target = key.split(":", 1)
+    for action_type, target in incident.plan:
         if action_type in ("disable_feature_flag", "execute_runbook_step"):
-            text = re.sub(re.escape(target), words_of(target).split()[-1], text, flags=re.I)
+            text = re.sub(re.escape(target), _words_of_name(target).split()[-1], text, flags=re.I)
     return text
 
 
-def _states_action(sentence: str, key: str, scenario: Scenario) -> bool:
-    action_type, target = key.split(":", 1)
-    names = _names_of(target, scenario)
+def _states_action(sentence: str, key: Key, incident: Incident) -> bool:
+    action_type, target = key
+    names = _names_of(target, incident)
     if action_type == "execute_runbook_step" and names_any(sentence, names):
         return True
     return names_any(sentence, _ACTION_VERBS[action_type]) and names_any(sentence, names)
 
 
 def _recovered(ledger: Ledger) -> bool:
-    plan = ledger.scenario["correct_remediation_sequence"]
-    return all(key in ledger.held for key in plan if not is_verification(key))
+    plan = ledger.incident.plan
+    return all(key in ledger.held for key in plan if not key.is_verification)
 
 
-def _names_of(target: str, scenario: Scenario) -> list[str]:
+def _names_of(target: str, incident: Incident) -> list[str]:
     """The phrases that name a service (with its aliases), a flag or a runbook step."""
-    return [words_of(name) for name in (target, *scenario["service_aliases"].get(target, ()))]
+    return [_words_of_name(name) for name in (target, *incident.aliases.get(target, ()))]
 
 
-def _full_names_of(service: str, scenario: Scenario) -> list[str]:
+_words_of_name = lru_cache(maxsize=4096)(words_of)  # names recur from sentence to sentence and from episode to episode
+
+
+def _full_names_of(service: str, incident: Incident) -> list[str]:
     """The names of a service that mean nothing else in prose: those of more than one word."""
-    return [name for name in _names_of(service, scenario) if " " in name]
+    return [name for name in _names_of(service, incident) if " " in name]
 
 
-def _same_service(submitted: str, scenario: Scenario) -> bool:
-    culprit = scenario["correct_root_cause"]["service"]
-    accepted = {_joined(name) for name in (culprit, *scenario["service_aliases"].get(culprit, ()))}
+def _same_service(submitted: str, incident: Incident) -> bool:
+    culprit = incident.culprit
+    accepted = {_joined(name) for name in (culprit, *incident.aliases.get(culprit, ()))}
     return _joined(submitted) in accepted
 
 
@@ -253,22 +264,19 @@ def _joined(name: str) -> str:
     return re.sub(r"[\s_-]+", "-", name.strip().casefold())
 
 
-def _nothing(reason: str) -> Grade:
-    return {"total": 0.0, "breakdown": {}, "feedback": reason}
+def _nothing(reason: str) -> Graded:
+    return Graded(0.0, {}, reason)
 
 
-def _result(breakdown: dict[str, float], lines: list[str]) -> Grade:
+def _result(breakdown: dict[str, float], lines: list[str], resolved: bool) -> Graded:
     total = min(1.0, max(0.0, sum(breakdown.values())))
-    return {
-        "total": round(total, 4),
-        "breakdown": {name: round(value, 4) for name, value in breakdown.items()},
-        "feedback": " ".join(lines),
-    }
+    rounded = {name: round(value, 4) for name, value in breakdown.items()}
+    return Graded(round(total, 4), rounded, " ".join(lines), resolved)
 
 
-_GRADERS = {
+_GRADERS: dict[str, Callable[[Ledger], Graded]] = {
     "alert_classification": _grade_severity,
     "root_cause_analysis": _grade_root_cause,
     "remediation_planning": _grade_resolution,
 }
-assert set(_ACTION_VERBS) == set(REMEDIATION_ACTIONS)
+assert set(_ACTION_VERBS) == set(REMEDIATIONS)

@@ -45,8 +45,11 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(*, rest_only: bool = False) -> Iterator[RunningServer]:
-    """Launch the server on a free port, and end it whatever happens."""
+def running_server(*, rest_only: bool = False, bytecode: str | None = None) -> Iterator[RunningServer]:
+    """Launch the server on a free port, and end it whatever happens.
+
+    `bytecode` is a folder for its compiled modules.
+    """
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "server.log")
         port = _free_port()
@@ -57,6 +60,9 @@ def running_server(*, rest_only: bool = False) -> Iterator[RunningServer]:
             "INCIDENT_UI": str(not rest_only).lower(),
             "INCIDENT_OPENENV": str(not rest_only).lower(),
         }
+        if bytecode is not None:
+            variables["PYTHONPYCACHEPREFIX"] = bytecode
+            variables.pop("PYTHONDONTWRITEBYTECODE", None)
         with log.open("wb") as output:
             started = time.perf_counter()
             process = subprocess.Popen(

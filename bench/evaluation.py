@@ -2,8 +2,9 @@
 
     python -m bench.evaluation --episodes 1000
 
-Each figure is one whole command, `python -m evaluation run`, in a process of its own: start, play, write down, end. A
-run of fewer episodes than 10,000 is extrapolated: what a run of one incident takes, plus the rest at the measured rate.
+Each figure is one whole command, `python -m cloud_incident_env.evaluation run`, in a process of its own: start, play,
+record, end. A run of fewer episodes than 10,000 is extrapolated: the time of a run of one incident, plus the rest at
+the measured rate.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import time
 from pathlib import Path
 
 from bench import ROOT, table
-from evaluation.agents import AGENTS
+from cloud_incident_env.evaluation.agents import AGENTS
 
 SPLIT = "test"  # of 1,000 incidents
 TRIALS = 10
@@ -29,7 +30,7 @@ TARGET_GROWTH_MB = 20.0  # of the largest process, from the short run to the lon
 def measured(agent: str, incidents: int, concurrency: int) -> tuple[float, float]:
     """Seconds of a run of so many incidents, and the memory of its largest process in MB."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "evaluation", "run", "--agent", agent, "--split", SPLIT]
+        command = [sys.executable, "-m", "cloud_incident_env.evaluation", "run", "--agent", agent, "--split", SPLIT]
         command += ["--limit", str(incidents), "--trials", str(TRIALS), "--concurrency", str(concurrency)]
         command += ["--out", str(Path(folder, "run")), "--no-report"]
         started = time.perf_counter()

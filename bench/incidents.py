@@ -14,22 +14,26 @@ import statistics
 import time
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from http.client import HTTPConnection
+from typing import Any
 
+import tasks
 from bench import healthy, running_server, table
+from cloud_incident_env.actions import DIAGNOSTICS
+from cloud_incident_env.incident import TaskId
+from cloud_incident_env.wire import Action, ActionParameters
 from server.environment import IncidentEnvironment
-from server.models import Action, ActionParameters
 
-TASK = "root_cause_analysis"
-TOOLS = ("query_logs", "check_metrics", "check_dependencies", "check_recent_deploys", "check_service_status")
-HAND_WRITTEN = 3  # incidents of the task
+TASK: TaskId = "root_cause_analysis"
 TARGET_RESET_MS = 1.0  # median, of a medium incident generated and reset
-TARGET_IDLE_KB = 30.0
-IDLE_EPISODES = 1_000
+TARGET_IDLE_KB = 30.0  # of memory, of a generated episode
+IDLE_EPISODES = 1_000  # that are measured
+HAND_WRITTEN = len(tasks.INCIDENTS[TASK])
 FIRST_SEED = 1_000_000  # away from seeds that anything else may have warmed
 
 
-def options(generated: bool, number: int) -> dict[str, int | str]:
+def options(generated: bool, number: int) -> dict[str, Any]:
     if generated:
         return {"task_id": TASK, "seed": FIRST_SEED + number, "difficulty": "medium"}
     return {"task_id": TASK, "scenario_index": number % HAND_WRITTEN}
@@ -48,13 +52,11 @@ def in_process(incidents: int) -> dict[tuple[str, bool], list[float]]:
     for number in range(incidents):
         for generated in (False, True):
             asked = options(generated, number)
-            times.setdefault(("reset", generated), []).append(
-                milliseconds(lambda asked=asked: environment.reset(**asked))
-            )
+            times.setdefault(("reset", generated), []).append(milliseconds(partial(environment.reset, **asked)))
             services = environment.observation().known_services
-            for place, tool in enumerate(TOOLS):
+            for place, tool in enumerate(DIAGNOSTICS):
                 action = Action(action_type=tool, parameters=ActionParameters(service=services[place % len(services)]))
-                spent = milliseconds(lambda action=action: environment.step(action))
+                spent = milliseconds(partial(environment.step, action))
                 times.setdefault((tool, generated), []).append(spent)
     return times
 
@@ -75,9 +77,9 @@ def over_rest(incidents: int) -> dict[bool, list[float]]:
             for generated in (False, True):
                 services = post("/reset", options(generated, number))["known_services"]
                 assert isinstance(services, list)
-                for place, tool in enumerate(TOOLS):
+                for place, tool in enumerate(DIAGNOSTICS):
                     action = {"action_type": tool, "parameters": {"service": services[place % len(services)]}}
-                    times[generated].append(milliseconds(lambda action=action: post("/step", action)))
+                    times[generated].append(milliseconds(partial(post, "/step", action)))
         connection.close()
     return times
 
@@ -104,7 +106,7 @@ def main() -> None:
         parser.error(f"--incidents must be at least {HAND_WRITTEN}")
     in_process(HAND_WRITTEN)  # what is worked out once, when the first incident of a system is generated
     times = in_process(arguments.incidents)
-    rows = [_row(f"{name}, in process", times[name, False], times[name, True]) for name in ("reset", *TOOLS)]
+    rows = [_row(f"{name}, in process", times[name, False], times[name, True]) for name in ("reset", *DIAGNOSTICS)]
     served = over_rest(max(HAND_WRITTEN, arguments.incidents // 5))
     rows.append(_row("a step, over REST", served[False], served[True]))
     print(table(("milliseconds, median", "hand-written", "generated", "ratio"), rows))

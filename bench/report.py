@@ -2,8 +2,9 @@
 
     python -m bench.report --episodes 10000
 
-The episodes are the heuristic's on the split `test`, played first; the report is a whole `python -m evaluation report`,
-from start to end, with the baselines at hand. The page counts as open when its list of episodes is there.
+The episodes are the heuristic's on the split `test`, played first; the report is a whole command, `python -m
+cloud_incident_env.evaluation report`, whose baselines have been played already. The page counts as open once it lists
+its episodes.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import time
 from pathlib import Path
 
 from bench import ROOT, table
-from tests.browser import chromium
+from tools.browser import chromium
 
 SPLIT = "test"
 TRIALS = 10
@@ -27,7 +28,9 @@ TARGET_OPEN = 3.0
 def command(*options: str) -> float:
     """Run a command of the evaluation. Returns the seconds that it took."""
     started = time.perf_counter()
-    done = subprocess.run([sys.executable, "-m", "evaluation", *options], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "cloud_incident_env.evaluation", *options], cwd=ROOT, capture_output=True, text=True
+    )
     if done.returncode != 0:
         raise SystemExit(f"{options[0]} failed:\n{done.stderr[-4_000:]}")
     return time.perf_counter() - started
@@ -58,7 +61,11 @@ def main() -> None:
         page = Path(kept, "report", "report.html")
         megabytes = page.stat().st_size / 1e6
         opened = seconds_to_open(page)
-    rows = [("build, s", f"{build:.1f}"), ("page, MB", f"{megabytes:.1f}"), ("open, s", f"{opened:.2f}")]
+    rows: list[tuple[str, ...]] = [
+        ("build, s", f"{build:.1f}"),
+        ("page, MB", f"{megabytes:.1f}"),
+        ("open, s", f"{opened:.2f}"),
+    ]
     print(table((f"a report of {episodes:,} episodes", ""), rows))
     for what, seconds, target in (("builds", build, TARGET_BUILD), ("opens", opened, TARGET_OPEN)):
         met = "met" if seconds < target else "MISSED"

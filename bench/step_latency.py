@@ -19,9 +19,9 @@ from typing import Any
 
 from bench import healthy, running_server, table
 from bench.cold_start import is_page
+from cloud_incident_env.actions import DIAGNOSTICS
 
 TARGET_P99_MS = 20.0  # of /step, with 16 clients
-TOOLS = ("query_logs", "check_metrics", "check_dependencies", "check_recent_deploys", "check_service_status")
 
 
 @dataclass
@@ -66,7 +66,8 @@ async def play(port: int, name: str, task_id: str, timings: Timings, end: float)
     try:
         while time.perf_counter() < end:
             observation = await client.post("/reset", {"task_id": task_id, "episode_id": name})
-            services, tools = observation["known_services"], [t for t in TOOLS if t in observation["available_actions"]]
+            services = observation["known_services"]
+            tools = [tool for tool in DIAGNOSTICS if tool in observation["available_actions"]]
             for step in range(observation["max_steps"]):
                 parameters = {"service": services[step % len(services)]}
                 action = {"action_type": tools[step // len(services) % len(tools)], "parameters": parameters}

@@ -34,9 +34,9 @@ from datasets import Dataset
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from trl import GRPOConfig, GRPOTrainer
 
-from client import IncidentToolEnv
-from splits import SPLITS, get_split, incident_at
-from tasks import SCENARIOS, get_task
+from cloud_incident_env.client import IncidentToolEnv
+from cloud_incident_env.splits import SPLITS, get_split, incident_at
+from tasks import TASKS, get_task
 
 DEFAULT_MODEL = "Qwen/Qwen3-0.6B"
 INSTRUCTIONS = (
@@ -63,8 +63,14 @@ def build_dataset(split: str, tasks: list[str], limit: int) -> Dataset:
 
 
 def episode_reward(environments: list[IncidentToolEnv], **columns: Any) -> list[float]:
-    """The sum of each episode's rewards, the grade among them: what the model is trained on."""
-    return [environment.reward for environment in environments]
+    """The sum of each episode's rewards, which contains the grade: what the model is trained on.
+
+    Raises ConnectionError if the server lost an episode: TRL would count its missing reward as 0.
+    """
+    rewards = [environment.reward for environment in environments if environment.reward is not None]
+    if len(rewards) < len(environments):
+        raise ConnectionError("the server lost an episode: start it again, and this command with --resume")
+    return rewards
 
 
 def grade(environments: list[IncidentToolEnv], **columns: Any) -> list[float]:
@@ -88,7 +94,7 @@ def build_config(options: argparse.Namespace) -> GRPOConfig:
         per_device_eval_batch_size=options.group,
         max_completion_length=options.max_tokens,
         # An episode cannot have more steps than this, so further calls would only tell the model that it is over.
-        max_tool_calling_iterations=max(get_task(task)["max_steps"] for task in options.tasks),
+        max_tool_calling_iterations=max(get_task(task).max_steps for task in options.tasks),
         chat_template_kwargs={"enable_thinking": options.thinking},
         reward_weights=[1.0, 0.0, 0.0],
         learning_rate=options.learning_rate,
@@ -151,7 +157,7 @@ def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--group", type=int, default=8, help="episodes of the same incident, 2 or more (%(default)s)")
     parser.add_argument("--incidents", type=int, default=4, help="incidents in a step (%(default)s)")
     parser.add_argument("--device-batch", type=int, default=4, help="episodes in a backward pass (%(default)s)")
-    parser.add_argument("--tasks", nargs="+", default=list(SCENARIOS), choices=list(SCENARIOS), help="default: all")
+    parser.add_argument("--tasks", nargs="+", default=list(TASKS), choices=list(TASKS), help="default: all")
     parser.add_argument("--split", default="train", choices=list(SPLITS), help="to train on (%(default)s)")
     parser.add_argument("--train-incidents", type=int, default=1000, help="how many of it, from 0 on (%(default)s)")
     parser.add_argument("--eval-split", default="validation", choices=list(SPLITS), help="to evaluate on (%(default)s)")

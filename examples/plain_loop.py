@@ -17,9 +17,9 @@ import re
 from collections import defaultdict
 from statistics import fmean
 
-from client import IncidentToolEnv
+from cloud_incident_env.client import IncidentToolEnv
+from cloud_incident_env.incident import SEVERITIES
 
-SEVERITIES = ("P1", "P2", "P3", "P4")
 LEARNING_RATE = 0.1
 
 
@@ -57,6 +57,8 @@ def train(episodes: int, seed: int) -> list[float]:
         words = set(re.findall(r"[a-z]{4,}", opening.lower()))
         severity = policy.sample(words)
         environment.submit_severity(severity)
+        if environment.reward is None:
+            raise ConnectionError("the server lost the episode")
         baseline = fmean(rewards[-50:]) if rewards else 0.0
         policy.update(words, severity, environment.reward - baseline)
         rewards.append(environment.reward)

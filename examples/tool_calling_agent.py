@@ -11,46 +11,29 @@ the first line of what it showed, and at the end the grade.
 from __future__ import annotations
 
 import argparse
-import inspect
 import json
 import os
-import re
 from collections.abc import Callable
 from typing import Any
 
 import openai
 
-from client import IncidentToolEnv
-from incident_tools import action_tools
+from cloud_incident_env.agents.llm_endpoint import DEFAULT_API_BASE_URL
+from cloud_incident_env.agents.llm_tools import tool_schema
+from cloud_incident_env.client import IncidentToolEnv
+from cloud_incident_env.incident_tools import action_tools
 
-DEFAULT_ENDPOINT = "https://router.huggingface.co/v1"
 DEFAULT_MODEL = "meta-llama/Llama-3.1-8B-Instruct"
 INSTRUCTIONS = "You are the engineer on call. Investigate with the tools, fix what the task asks for, and submit."
 MAX_TURNS = 30
-_JSON_TYPES = {"str": "string", "int | None": "integer", "str | None": "string", "Severity": "string"}
 
 
-def tool_schema(tool: Callable[..., str]) -> dict[str, Any]:
-    """Describe a tool method as the endpoint expects it."""
-    description, _, arguments = (inspect.getdoc(tool) or "").partition("\n\nArgs:\n")
-    parameters = inspect.signature(tool).parameters.values()
-    texts = dict(re.findall(r"^ *(\w+): (.+)$", arguments, re.M))
-    schema = {
-        "type": "object",
-        "properties": {
-            p.name: {"type": _JSON_TYPES[str(p.annotation)], "description": texts[p.name]} for p in parameters
-        },
-        "required": [p.name for p in parameters if p.default is inspect.Parameter.empty],
-    }
-    return {"type": "function", "function": {"name": tool.__name__, "description": description, "parameters": schema}}
-
-
-def play(client: openai.OpenAI, model: str, task_id: str, scenario_index: int) -> float:
-    """Play one incident and return the sum of its rewards; the grade is in it."""
+def play(client: openai.OpenAI, model: str, task_id: str, scenario_index: int) -> float | None:
+    """Play one incident and return the sum of its rewards, which contains the grade; None if the server lost it."""
     environment = IncidentToolEnv()
     opening = environment.reset(task_id=task_id, scenario_index=scenario_index)
     tools = {tool.__name__: tool for tool in action_tools(environment)}
-    schemas: Any = [tool_schema(tool) for tool in tools.values()]
+    schemas: Any = [tool_schema(name) for name in tools]
     messages: list[Any] = [{"role": "system", "content": INSTRUCTIONS}, {"role": "user", "content": opening}]
     for _ in range(MAX_TURNS):
         answer = client.chat.completions.create(model=model, messages=messages, tools=schemas, temperature=0.0)
@@ -86,7 +69,7 @@ def main() -> None:
     arguments = parser.parse_args()
     client = openai.OpenAI(
         api_key=os.environ.get("HF_TOKEN") or os.environ["API_KEY"],
-        base_url=os.environ.get("API_BASE_URL", DEFAULT_ENDPOINT),
+        base_url=os.environ.get("API_BASE_URL", DEFAULT_API_BASE_URL),
         max_retries=5,
     )
     play(client, os.environ.get("MODEL_NAME", DEFAULT_MODEL), arguments.task, arguments.scenario)

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from server.episodes import NoEpisodeError, TooManyEpisodesError, UnknownEpisodeError
+from cloud_incident_env.episodes import NoEpisodeError, TooManyEpisodesError, UnknownEpisodeError
 
 _Handler = Callable[[Request, Exception], Awaitable[Response]]
 

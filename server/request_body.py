@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
-from typing import NoReturn
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-JSON_RPC_PARSE_ERROR = -32700
+from .json_hygiene import JSON_RPC_PARSE_ERROR, is_clean_json
 
 
 class _TooLargeError(Exception):
@@ -76,25 +74,12 @@ class RequestBody:
         return bytes(body)
 
 
-def is_clean_json(body: bytes | str) -> bool:
-    """Whether a text is JSON that can be written again as UTF-8: no NaN, no lone surrogates, no endless nesting."""
-    try:
-        json.dumps(json.loads(body, parse_constant=_refuse), ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
 def _malformed(path: str) -> JSONResponse:
     """The error of the protocol that is spoken at a path."""
     if path.endswith("/mcp"):
         error = {"code": JSON_RPC_PARSE_ERROR, "message": "Parse error"}
         return JSONResponse({"jsonrpc": "2.0", "id": None, "error": error})
     return JSONResponse({"detail": "malformed JSON"}, 422)
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

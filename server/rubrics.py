@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from openenv.core.rubrics import Rubric
+from cloud_incident_env.openenv_core import Rubric
 
 GRADE_PARTS = ("severity", "base", "efficiency", "penalty", "summary")
 
 
 class Shaping(Rubric):
-    """The step's shaping reward, about -0.4 to 0.1."""
+    """The step's shaping reward."""
 
     def forward(self, action: Any, observation: Any) -> float:
         return float(observation.metadata.get("shaping", 0.0))

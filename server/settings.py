@@ -1,24 +1,32 @@
-"""Server settings: the single source of truth for limits, their defaults and the variables that change them."""
+"""Server settings: limits, their defaults and the variables that change them."""
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-ENV_NAME = "cloud-incident-response"
-VERSION = "0.1.0"  # of the REST interface and of the environment
+from cloud_incident_env.manifest import PORT
 
 
 class Settings(BaseSettings):
     """Read from environment variables named `INCIDENT_...`, for example `INCIDENT_MAX_EPISODES=500`."""
 
-    model_config = SettingsConfigDict(env_prefix="INCIDENT_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="INCIDENT_", extra="ignore", populate_by_name=True)
 
     max_episodes: int = Field(10_000, ge=1, description="episodes kept at once")
     max_sessions: int = Field(1_000, ge=1, description="OpenEnv sessions kept at once, on each of its two WebSockets")
     idle_seconds: float = Field(1_800.0, gt=0, description="seconds without a call after which an episode expires")
     max_body_bytes: int = Field(65_536, ge=1_024, description="largest request body, in bytes")
-    host: str = Field("0.0.0.0", description="address that `server` listens on")
-    port: int = Field(7860, ge=1, le=65_535, description="port that `server` listens on")
+    host: str = Field("0.0.0.0", description="address that the server listens on")
+    port: int = Field(
+        PORT,
+        ge=1,
+        le=65_535,
+        validation_alias=AliasChoices("INCIDENT_PORT", "PORT"),
+        description="port that the server listens on; PORT sets it too",
+    )
+    also_port: int | None = Field(
+        None, ge=1, le=65_535, description="a second port that the server listens on as well; none by default"
+    )
     openenv: bool = Field(True, description="whether the OpenEnv protocol is served")
     ui: bool = Field(True, description="whether the page at / is served")

@@ -10,7 +10,7 @@ import json
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.request_body import JSON_RPC_PARSE_ERROR, is_clean_json
+from .json_hygiene import JSON_RPC_PARSE_ERROR, is_clean_json
 
 
 class WebSocketGuard:

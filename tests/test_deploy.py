@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -30,11 +31,12 @@ import yaml
 from kubernetes_validate.utils import schema_contents
 from referencing import Registry, Resource
 
-from evaluation.__main__ import _parser
-from evaluation.run import _asked
+from cloud_incident_env.evaluation.__main__ import _parser
+from cloud_incident_env.evaluation.run import _asked
+from server.serve import STOP_SECONDS
 from server.settings import Settings
-from tests.quality.static_docker import Dockerfile, is_ignored, needed_modules, pairs, patterns_of
-from tests.quality.static_files import DOCKERFILE, LOCK, MANIFEST, PROJECT, ROOT
+from tools.quality.static_docker import Dockerfile, is_ignored, needed_modules, pairs, patterns_of
+from tools.quality.static_files import DOCKERFILE, LOCK, MANIFEST, PROJECT, ROOT
 
 DEPLOY = ROOT / "deploy"
 DOC = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
@@ -116,7 +118,7 @@ def test_manifest_fits_the_schema_of_its_kind(manifest: dict[str, Any], version:
         ("RayJob", "kind", "RayJobs"),
         ("RayJob", "apiVersion", "ray.io/v2"),
         ("RayJob", "metadata.name", "incident-evaluation-of-every-model-that-there-is-today"),
-        ("RayJob", "spec.entrypoint", ["python", "-m", "evaluation"]),
+        ("RayJob", "spec.entrypoint", ["python", "-m", "cloud_incident_env.evaluation"]),
         ("RayJob", "spec.backoffLimits", 3),
         ("RayJob", "spec.shutdownAfterJobFinishes", False),
         ("RayJob", "spec.rayClusterSpec.rayVersion", 2.6),
@@ -228,18 +230,19 @@ def test_documentation_has_the_manifests_figures_and_names_every_file() -> None:
         assert f"`{file.relative_to(ROOT)}`" in DOC
 
 
-@pytest.mark.parametrize("probe", ["startupProbe", "readinessProbe", "livenessProbe"])
-def test_probe_asks_what_the_server_answers(client: httpx.Client, probe: str) -> None:
-    asked = SERVER_CONTAINER[probe]["httpGet"]
-    assert asked["port"] == "http"
-    assert client.get(asked["path"]).json() == {"status": "ok", "version": PROJECT["version"]}
+@pytest.mark.parametrize(
+    ("probe", "path"), [("startupProbe", "/readyz"), ("readinessProbe", "/readyz"), ("livenessProbe", "/livez")]
+)
+def test_probe_asks_what_the_server_answers(client: httpx.Client, probe: str, path: str) -> None:
+    """A replica gets no call before it is ready, and is not stopped because it is not ready yet."""
+    assert SERVER_CONTAINER[probe]["httpGet"] == {"path": path, "port": "http"}
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
 
 
 def test_pod_is_given_the_time_that_the_server_takes_to_stop() -> None:
-    (env,) = Dockerfile.parse(DOCKERFILE).values("ENV")
     before = SERVER_CONTAINER["lifecycle"]["preStop"]["sleep"]["seconds"]
-    after = int(pairs(env)["UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN"])
-    assert SERVER_POD["terminationGracePeriodSeconds"] > before + after
+    assert SERVER_POD["terminationGracePeriodSeconds"] > before + STOP_SECONDS
 
 
 def test_resources_are_those_that_the_environments_manifest_declares() -> None:
@@ -328,7 +331,10 @@ def test_server_and_its_page_write_nowhere_but_in_tmp(tmp_path: Path) -> None:
     (env,) = Dockerfile.parse(DOCKERFILE).values("ENV")
     tmp_elsewhere = {name: value.replace("/tmp", str(tmp_path)) for name, value in pairs(env).items()}
     with server_process(*read_only_but(tmp_path), **tmp_elsewhere, TMPDIR=str(tmp_path)) as url:
-        assert httpx.get(f"{url}/metadata", timeout=START_LIMIT_S).status_code == 200  # waits until all is loaded
+        deadline = time.monotonic() + START_LIMIT_S
+        while httpx.get(f"{url}/readyz").json()["doors"]["page"] == "starting":
+            assert time.monotonic() < deadline, "the page was not loaded"
+            time.sleep(0.1)
         assert "gradio_config" in httpx.get(url, timeout=START_LIMIT_S).text
 
 
@@ -351,7 +357,7 @@ def replicas() -> Iterator[dict[str, str]]:
 
 def documented_choice() -> Callable[[int, int], str]:
     """The function `server_of` of docs/deployment.md."""
-    (code,) = re.findall(r"```python\n(.*?)```", DOC, re.S)
+    (code,) = [code for code in re.findall(r"```python\n(.*?)```", DOC, re.S) if "def server_of(" in code]
     names: dict[str, Any] = {}
     exec(code, names)
     choice: Callable[[int, int], str] = names["server_of"]
@@ -400,7 +406,7 @@ def test_call_that_reaches_another_replica_is_told_what_the_documentation_says(r
 
 def test_entrypoint_is_one_command_of_the_evaluation_that_plays_on_ray() -> None:
     assert not set(JOB["entrypoint"]) & set("&|;<>$`\n")
-    assert ENTRYPOINT[:3] == ["python", "-m", "evaluation"]
+    assert ENTRYPOINT[:3] == ["python", "-m", "cloud_incident_env.evaluation"]
     asked = _parser({}).parse_args(ENTRYPOINT[3:])
     assert (asked.command, asked.engine, asked.address) == ("run", "ray", None)
     (results,) = [m for m in HEAD["template"]["spec"]["containers"][0]["volumeMounts"] if m["name"] == "results"]
@@ -409,7 +415,7 @@ def test_entrypoint_is_one_command_of_the_evaluation_that_plays_on_ray() -> None
 
 
 def test_documented_entrypoints_are_commands_of_the_evaluation() -> None:
-    commands = re.findall(r"^python -m evaluation (.*)$", DOC, re.M)
+    commands = re.findall(r"^python -m cloud_incident_env\.evaluation (.*)$", DOC, re.M)
     assert commands
     for command in commands:
         _parser({}).parse_args(shlex.split(command))
@@ -456,8 +462,8 @@ def test_image_of_the_evaluation_has_the_servers_base_and_user() -> None:
 
 
 def test_image_of_the_evaluation_holds_the_code_that_it_imports_and_no_more() -> None:
-    copied = {path.removesuffix(".py") for path in EVALUATION_IMAGE.copied()} - {"pyproject.toml", "uv.lock"}
-    assert copied == needed_modules(ROOT, "evaluation")
+    copied = {path.removesuffix(".py") for path in EVALUATION_IMAGE.copied()}
+    assert copied - {"pyproject.toml", "uv.lock", "openenv.yaml"} == needed_modules(ROOT, "cloud_incident_env")
 
 
 @pytest.mark.parametrize("path", EVALUATION_IMAGE.copied())
@@ -470,8 +476,8 @@ def test_build_context_of_the_evaluation_holds_nothing_else() -> None:
     let_in = {pattern[1:] for pattern in EVALUATION_CONTEXT if pattern.startswith("!")}
     assert EVALUATION_CONTEXT[0] == "*"
     assert let_in == set(EVALUATION_IMAGE.copied())
-    assert is_ignored("evaluation/__pycache__/run.cpython-311.pyc", EVALUATION_CONTEXT)
-    assert is_ignored("agents/.env", EVALUATION_CONTEXT)
+    assert is_ignored("cloud_incident_env/evaluation/__pycache__/run.cpython-311.pyc", EVALUATION_CONTEXT)
+    assert is_ignored("cloud_incident_env/agents/.env", EVALUATION_CONTEXT)
 
 
 def test_image_of_the_evaluation_is_installed_by_the_lock(tmp_path: Path) -> None:

@@ -6,28 +6,34 @@ Dockerfile says is checked in tests/quality/.
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import shutil
+import socket
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import httpx
 import pytest
+from openenv.cli.commands import push
+from openenv.core.containers.runtime import providers
 from packaging.specifiers import SpecifierSet
+from websockets.sync.client import connect
 
-from server.settings import Settings
-from tests.quality.static_docker import Dockerfile, is_ignored, patterns_of
-from tests.quality.static_files import DOCKERFILE as TEXT
-from tests.quality.static_files import DOCKERIGNORE, PROJECT, ROOT
-from tests.quality.static_image import UID, Image, as_user, build, empty_image
-from tests.quality.static_sbom import SBOM, packages_of
+from cloud_incident_env.manifest import PORT
+from cloud_incident_env.wire import REST_VERSION
+from tools.quality.static_docker import NEVER_IN_THE_IMAGE, Dockerfile, is_ignored, patterns_of
+from tools.quality.static_files import DOCKERFILE as TEXT
+from tools.quality.static_files import DOCKERIGNORE, PROJECT, README, ROOT
+from tools.quality.static_image import UID, Image, as_user, build, empty_image
+from tools.sbom import SBOM, packages_of
 
-PORT = str(Settings.model_fields["port"].default)
+OPENENV_PORT = 8000  # at which OpenEnv's container providers look for an environment
 START_LIMIT_S = 60
 STOP_LIMIT_S = 10  # Docker kills a container that takes longer to stop
 DOCKERFILE = Dockerfile.parse(TEXT)
@@ -58,15 +64,27 @@ def test_server_is_started_by_the_unprivileged_user() -> None:
     assert last < position("USER")
 
 
-def test_command_serves_the_app_on_the_exposed_port() -> None:
-    assert DOCKERFILE.values("EXPOSE") == [PORT]
-    assert json.loads(DOCKERFILE.values("CMD")[0]) == ["uvicorn", "server.app:app", "--host", "0.0.0.0", "--port", PORT]
+def test_command_serves_the_app_on_the_exposed_ports() -> None:
+    assert DOCKERFILE.values("EXPOSE") == [f"{PORT} {OPENENV_PORT}"]
+    assert command_of(DOCKERFILE) == ["python", "-m", "server.app", "--also-port", str(OPENENV_PORT)]
+
+
+def test_openenvs_providers_look_at_the_second_port() -> None:
+    assert f":{OPENENV_PORT}" in inspect.getsource(providers.LocalDockerProvider.start_container)
 
 
 def test_health_check_asks_the_health_route_with_python() -> None:
-    command = health_check(PORT)
+    command = health_check(OPENENV_PORT)
     assert command[:2] == ["python", "-c"]
-    assert f"http://127.0.0.1:{PORT}/health" in command[2]
+    assert f"http://127.0.0.1:{OPENENV_PORT}/health" in command[2]
+
+
+def test_what_solves_incidents_is_removed_where_the_build_context_was_open() -> None:
+    """`openenv push` copies no file whose name begins with a dot, so a Space has no .dockerignore."""
+    assert ".*" in push.DEFAULT_PUSH_IGNORE_PATTERNS
+    (step,) = [value for value in DOCKERFILE.values("RUN") if value.startswith("rm ")]
+    inside = [path for path in NEVER_IN_THE_IMAGE if path.split("/")[0] in DOCKERFILE.copied()]
+    assert step.split("&&")[0].split() == ["rm", "-rf", *inside]
 
 
 @pytest.mark.parametrize(
@@ -79,6 +97,8 @@ def test_health_check_asks_the_health_route_with_python() -> None:
         ".ruff_cache/x",
         ".hypothesis/x",
         "tests/test_app.py",
+        "cloud_incident_env/agents/oracle.py",
+        "cloud_incident_env/evaluation/run.py",
         "__pycache__/tasks.cpython-311.pyc",
         "server/__pycache__/app.cpython-311.pyc",
         "build/lib/tasks.py",
@@ -109,45 +129,64 @@ def process_options(image: Image) -> dict[str, Any]:
     return {"cwd": image.workdir, "env": env, "stdin": subprocess.DEVNULL, **as_user()}
 
 
-def health_check(port: str) -> list[str]:
-    command = DOCKERFILE.values("HEALTHCHECK")[0].partition("CMD ")[2].replace(PORT, port)
+def command_of(dockerfile: Dockerfile) -> list[str]:
+    return [str(word) for word in json.loads(dockerfile.values("CMD")[0])]
+
+
+def health_check(port: int) -> list[str]:
+    command = DOCKERFILE.values("HEALTHCHECK")[0].partition("CMD ")[2].replace(str(OPENENV_PORT), str(port))
     return [str(word) for word in json.loads(command)]
 
 
-def is_healthy(image: Image, port: str) -> bool:
+def is_healthy(image: Image, port: int) -> bool:
     options = process_options(image)
     return subprocess.run(health_check(port), capture_output=True, timeout=30, **options).returncode == 0
 
 
 @contextmanager
-def started(image: Image) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The server's process and port; the system chooses a free one."""
-    command = [word.replace(PORT, "0") for word in json.loads(DOCKERFILE.values("CMD")[0])]
+def started(image: Image) -> Iterator[tuple[subprocess.Popen[str], int, int]]:
+    """The server's process and its two ports, free ones: the first by its variable, the second by the command."""
+    port, second = free_ports(2)
+    command = [word.replace(str(OPENENV_PORT), str(second)) for word in command_of(DOCKERFILE)]
+    options = process_options(image)
     process = subprocess.Popen(
         [shutil.which(command[0], path=image.path) or command[0], *command[1:]],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        **process_options(image),
+        **{**options, "env": options["env"] | {"PORT": str(port)}},
     )
     watchdog = threading.Timer(START_LIMIT_S, process.kill)
     watchdog.start()
     try:
-        yield process, port_in_log(process)
+        wait_for_health(process, port)
+        yield process, port, second
     finally:
         watchdog.cancel()
         process.kill()
         process.communicate()
 
 
-def port_in_log(process: subprocess.Popen[str]) -> str:
-    lines = []
+def free_ports(count: int) -> list[int]:
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for listener in listeners:
+            listener.bind(("127.0.0.1", 0))
+        return [listener.getsockname()[1] for listener in listeners]
+
+
+def wait_for_health(process: subprocess.Popen[str], port: int) -> None:
+    """Return once /health is good. Until then the server is not there yet or says that it starts."""
+    with client_of(port) as client:
+        while process.poll() is None:
+            with suppress(httpx.TransportError):
+                answer = client.get("/health")
+                if answer.status_code == 200:
+                    return
+                assert (answer.status_code, answer.json()["status"]) == (503, "starting")
+            time.sleep(0.05)
     assert process.stdout is not None
-    for line in process.stdout:
-        lines.append(line)
-        if found := re.search(r"running on http://0\.0\.0\.0:(\d+)", line):
-            return found[1]
-    pytest.fail(f"the server stopped before it listened:\n{''.join(lines)[-4_000:]}")
+    pytest.fail(f"the server stopped before it was ready:\n{process.stdout.read()[-4_000:]}")
 
 
 def wait_for_page(process: subprocess.Popen[str], client: httpx.Client) -> str:
@@ -168,20 +207,25 @@ def test_steps_give_a_healthy_server_with_its_page_that_stops_when_told(image: I
     files = image.files()
     assert any(path.endswith(".pyc") for path in files), "the code is not compiled"
     assert_packages_are_those_of_the_bill_of_materials(image)
-    with started(image) as (process, port), client_of(port) as client:
-        assert client.get("/health").json() == {"status": "ok", "version": PROJECT["version"]}
+    with started(image) as (process, port, second), client_of(port) as client:
+        assert client.get("/health").json() == {"status": "ok", "version": REST_VERSION}
         assert is_healthy(image, port)
-        assert client.post("/reset").json()["task_id"] == "alert_classification"
+        assert is_healthy(image, second)
+        with connect(f"ws://127.0.0.1:{second}/ws", open_timeout=5, proxy=None):  # one process behind both ports
+            assert client.post("/reset").json()["task_id"] == "alert_classification"
+            assert client_of(second).get("/state").json()["task_id"] == "alert_classification"
+        assert client.get("/metadata").json()["readme_content"] == README
         assert "Cloud Incident Response" in wait_for_page(process, client)
+        assert client.get("/favicon.ico").status_code == 200
         with client.stream("GET", "/gradio_api/heartbeat/open-tab") as open_tab:
             assert open_tab.status_code == 200
             process.terminate()
             process.wait(timeout=STOP_LIMIT_S)
-        assert not is_healthy(image, port)
+        assert not is_healthy(image, second)
     assert image.files() == files, "the server wrote into its own folder"
 
 
-def client_of(port: str) -> httpx.Client:
+def client_of(port: int) -> httpx.Client:
     return httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30)
 
 

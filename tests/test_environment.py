@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from actions import is_verification
-from harm import LASTING_STEPS
-from scenario import Scenario
-from server.environment import EPISODE_DONE, NOT_FINISHED, IncidentEnvironment
-from server.models import Action, Observation, Reward
-from tasks import ALL_TASKS, SCENARIOS
+from cloud_incident_env.harm import LASTING_STEPS
+from cloud_incident_env.incident import Incident, Key
+from cloud_incident_env.wire import Action, Observation, Reward
+from cloud_incident_env.wording import EPISODE_DONE, NOT_FINISHED
+from server.environment import IncidentEnvironment
+from tasks import INCIDENTS, TASKS
 
 EASY, MEDIUM, HARD = "alert_classification", "root_cause_analysis", "remediation_planning"
-EVERY = [pytest.param(t, i, id=s["scenario_id"]) for t, table in SCENARIOS.items() for i, s in enumerate(table)]
-FAILURES = [pytest.param(t, i, id=SCENARIOS[t][i]["scenario_id"]) for t in (MEDIUM, HARD) for i in range(3)]
+EVERY = [pytest.param(t, i, id=s.id) for t, table in INCIDENTS.items() for i, s in enumerate(table)]
+FAILURES = [pytest.param(t, i, id=INCIDENTS[t][i].id) for t in (MEDIUM, HARD) for i in range(3)]
 each_incident = pytest.mark.parametrize(("task_id", "index"), EVERY)
 each_failure = pytest.mark.parametrize(("task_id", "index"), FAILURES)
 
@@ -35,23 +34,36 @@ def _act(environment: IncidentEnvironment, action_type: str, **parameters: Any) 
     return environment.step(Action.model_validate({"action_type": action_type, "parameters": parameters}))
 
 
-def _take(environment: IncidentEnvironment, key: str) -> Step:
-    action_type, target = key.split(":", 1)
-    return _act(environment, action_type, target=target)
+def _take(environment: IncidentEnvironment, key: Key) -> Step:
+    return _act(environment, key.action, target=key.target)
 
 
-def _perfect(task_id: str, scenario: Scenario) -> list[tuple[str, dict[str, Any]]]:
+def _wrong_actions(incident: Incident) -> dict[Key, str]:
+    """The wrong actions of an incident, and why each hurts."""
+    return {key: c.harm for key, c in incident.consequences.items() if c.harm is not None}
+
+
+def _first_texts(incident: Incident) -> dict[tuple[str, str], str]:
+    """What each (diagnostic, service) shows before anything is fixed."""
+    return {place: report.text for place, report in incident.telemetry.after(()).items()}
+
+
+def _table() -> tuple[str, list[dict[tuple[str, str], str]]]:
+    """Everything in the table of tasks and incidents, the texts after the plan left out."""
+    return repr((TASKS, INCIDENTS)), [_first_texts(incident) for table in INCIDENTS.values() for incident in table]
+
+
+def _perfect(task_id: str, incident: Incident) -> list[tuple[str, dict[str, Any]]]:
     """The actions of an episode that earns the most its task can give."""
-    cause = scenario["correct_root_cause"]
+    culprit, mode = incident.culprit, incident.failure_mode.title
     if task_id == EASY:
-        return [("submit_severity", {"severity": scenario["correct_severity"]})]
+        return [("submit_severity", {"severity": incident.severity})]
     if task_id == MEDIUM:
-        return [("check_metrics", {"service": cause["service"]}), ("submit_root_cause", dict(cause))]
-    moves: list[tuple[str, dict[str, Any]]] = [("query_logs", {"service": s}) for s in scenario["known_services"][:4]]
-    for key in scenario["correct_remediation_sequence"]:
-        action_type, target = key.split(":", 1)
-        moves.append((action_type, {"target": target}))
-    summary = f"{cause['service']}: {cause['failure_mode']}. Ran {moves[-1][1]['target']}. All services recovered."
+        answer = {"service": culprit, "failure_mode": mode}
+        return [("check_metrics", {"service": culprit}), ("submit_root_cause", answer)]
+    moves: list[tuple[str, dict[str, Any]]] = [("query_logs", {"service": s}) for s in incident.known_services[:4]]
+    moves += [(key.action, {"target": key.target}) for key in incident.plan]
+    summary = f"{culprit}: {mode}. Ran {moves[-1][1]['target']}. All services recovered."
     return [*moves, ("submit_resolution", {"summary": summary})]
 
 
@@ -60,21 +72,21 @@ def _perfect(task_id: str, scenario: Scenario) -> list[tuple[str, dict[str, Any]
 
 @each_incident
 def test_the_first_observation_shows_the_incident_and_nothing_else(task_id: str, index: int) -> None:
-    scenario, task = SCENARIOS[task_id][index], ALL_TASKS[task_id]  # type: ignore[index]
+    incident, task = INCIDENTS[task_id][index], TASKS[task_id]  # type: ignore[index]
     observation = IncidentEnvironment().reset(task_id, index)
     shown = observation.model_dump(exclude={"episode_id", "feedback"})
     assert observation.episode_id
     assert observation.feedback
     assert shown == {
         "task_id": task_id,
-        "scenario_id": scenario["scenario_id"],
+        "scenario_id": incident.id,
         "step_count": 0,
-        "max_steps": task["max_steps"],
-        "incident_summary": scenario["incident_summary"],
-        "alert": scenario["alert"],
-        "available_actions": task["available_actions"],
+        "max_steps": task.max_steps,
+        "incident_summary": incident.summary,
+        "alert": vars(incident.alert),
+        "available_actions": task.available_actions,
         "queried_data": {},
-        "known_services": scenario["known_services"],
+        "known_services": incident.known_services,
         "cumulative_reward": 0.0,
         "done": False,
         "last_action_error": None,
@@ -142,7 +154,7 @@ def test_a_step_returns_observation_reward_done_and_info() -> None:
     observation, reward, done, info = _act(_started(), "query_logs", service="postgres-db")
     assert (observation.step_count, observation.done, done) == (1, False, False)
     assert observation.queried_data == {
-        "query_logs": {"postgres-db": SCENARIOS[HARD][0]["tool_responses"]["query_logs"]["postgres-db"]}
+        "query_logs": {"postgres-db": _first_texts(INCIDENTS[HARD][0])["query_logs", "postgres-db"]}
     }
     assert reward.cumulative == observation.cumulative_reward == reward.value
     assert info == {"step": 1, "feedback": observation.feedback}
@@ -150,11 +162,9 @@ def test_a_step_returns_observation_reward_done_and_info() -> None:
 
 @each_incident
 def test_every_diagnostic_shows_its_text_for_every_service(task_id: str, index: int) -> None:
-    scenario = SCENARIOS[task_id][index]
-    for tool, by_service in scenario["tool_responses"].items():
-        for service, text in by_service.items():
-            observation = _act(_started(task_id, index), tool, service=service)[0]
-            assert observation.queried_data == {tool: {service: text}}
+    for (tool, service), text in _first_texts(INCIDENTS[task_id][index]).items():
+        observation = _act(_started(task_id, index), tool, service=service)[0]
+        assert observation.queried_data == {tool: {service: text}}
 
 
 def test_names_are_matched_without_regard_to_case_and_surrounding_space() -> None:
@@ -205,13 +215,13 @@ def test_a_mistake_is_an_error_in_the_observation_that_says_what_to_do(
 
 def test_a_wrong_action_tells_its_reason() -> None:
     observation = _act(_started(), "clear_cache", service="redis-session")[0]
-    assert SCENARIOS[HARD][0]["wrong_actions"]["clear_cache:redis-session"] in observation.feedback
+    assert _wrong_actions(INCIDENTS[HARD][0])[Key("clear_cache", "redis-session")] in observation.feedback
 
 
 def test_a_step_taken_too_early_says_what_happened() -> None:
     observation = _act(_started(), "restart_service", service="postgres-db")[0]
-    texts = SCENARIOS[HARD][0]["remediation_data"]["restart_service"]["postgres-db"]
-    assert observation.feedback == texts["too_early"]
+    consequence = INCIDENTS[HARD][0].consequences[Key("restart_service", "postgres-db")]
+    assert observation.feedback == consequence.too_early
 
 
 def test_an_unknown_parameter_and_over_long_strings_are_refused() -> None:
@@ -227,13 +237,13 @@ def test_an_unknown_parameter_and_over_long_strings_are_refused() -> None:
 @each_failure
 def test_queries_before_a_fix_show_the_failure_and_after_it_the_recovery(task_id: str, index: int) -> None:
     """One environment per fix and text, so that no step budget is in the way."""
-    scenario = SCENARIOS[task_id][index]
-    plan = scenario["correct_remediation_sequence"]
+    incident = INCIDENTS[task_id][index]
+    plan = incident.plan
     for position, key in enumerate(plan):
-        if is_verification(key):
+        if key.is_verification:
             continue
         changed = 0
-        for tool, service in ((t, s) for t, by in scenario["tool_responses"].items() for s in by):
+        for tool, service in _first_texts(incident):
             environment = _started(task_id, index)
             for earlier in plan[:position]:
                 _take(environment, earlier)
@@ -249,7 +259,7 @@ def test_queries_before_a_fix_show_the_failure_and_after_it_the_recovery(task_id
 def test_a_recovering_service_is_shown_as_recovering() -> None:
     environment = _started()
     before = _act(environment, "check_service_status", service="auth-service")[0].queried_data
-    for key in SCENARIOS[HARD][0]["correct_remediation_sequence"][:4]:
+    for key in INCIDENTS[HARD][0].plan[:4]:
         _take(environment, key)
     after = _act(environment, "check_service_status", service="auth-service")[0].queried_data
     assert "Health: DOWN" in before["check_service_status"]["auth-service"]
@@ -258,38 +268,38 @@ def test_a_recovering_service_is_shown_as_recovering() -> None:
 
 @pytest.mark.parametrize("index", range(3))
 def test_actions_that_do_not_hold_change_no_telemetry(index: int) -> None:
-    scenario = SCENARIOS[HARD][index]
-    for key in [*scenario["step_requirements"], "restart_service:nope", "restart_service:"]:
+    incident = INCIDENTS[HARD][index]
+    for key in [*incident.requirements, Key("restart_service", "nope"), Key("restart_service", "")]:
         environment = _started(HARD, index)
         _take(environment, key)
-        for service in scenario["known_services"]:
+        for service in incident.known_services:
             shown = _act(environment, "query_logs", service=service)[0].queried_data["query_logs"][service]
-            assert shown == scenario["tool_responses"]["query_logs"][service], key
+            assert shown == _first_texts(incident)["query_logs", service], key
 
 
 @pytest.mark.parametrize("index", range(3))
 def test_the_harm_of_a_wrong_action_shows_for_a_while(index: int) -> None:
-    scenario = SCENARIOS[HARD][index]
-    for key in scenario["wrong_actions"]:
-        hurt = key.partition(":")[2]
-        if hurt not in scenario["known_services"]:
+    incident = INCIDENTS[HARD][index]
+    usual = _first_texts(incident)
+    for key in _wrong_actions(incident):
+        hurt = key.target
+        if hurt not in incident.known_services:
             continue
         environment = _started(HARD, index)
-        usual = scenario["tool_responses"]
         _take(environment, key)
         metrics = _act(environment, "check_metrics", service=hurt)[0].queried_data["check_metrics"][hurt]
         status = _act(environment, "check_service_status", service=hurt)[0].queried_data["check_service_status"][hurt]
         for text, tool in ((metrics, "check_metrics"), (status, "check_service_status")):
-            assert text.startswith(usual[tool][hurt]), key
-            assert len(text) > len(usual[tool][hurt]), key
+            assert text.startswith(usual[tool, hurt]), key
+            assert len(text) > len(usual[tool, hurt]), key
         _act(environment, "query_logs", service="nope")
         later = _act(environment, "check_metrics", service=hurt)[0].queried_data["check_metrics"][hurt]
-        assert later == usual["check_metrics"][hurt], f"{key} still shows after {LASTING_STEPS} steps"
+        assert later == usual["check_metrics", hurt], f"{key} still shows after {LASTING_STEPS} steps"
 
 
 def test_neighbours_of_a_service_that_was_hurt_see_it() -> None:
     environment = _started(HARD, 0)
-    _take(environment, "restart_service:api-gateway")
+    _take(environment, Key("restart_service", "api-gateway"))
     shown = _act(environment, "check_dependencies", service="auth-service")[0].queried_data["check_dependencies"]
     assert shown["auth-service"].splitlines()[-1].startswith("api-gateway cut off")
 
@@ -317,21 +327,21 @@ def test_a_rollback_helps_only_to_the_last_good_version(
     assert reward.value == (0.06 if holds else 0.0)
     assert observation.feedback
     if not holds:
-        result = SCENARIOS[HARD][index]["remediation_data"]["rollback_deploy"][service]["result"]
+        result = INCIDENTS[HARD][index].consequences[Key("rollback_deploy", service)].result
         assert result not in observation.feedback, "a rollback that did not hold must not read like one that did"
         assert _act(environment, "rollback_deploy", service=service)[1].value == 0.06
 
 
 @pytest.mark.parametrize("index", range(3))
 def test_the_gateway_may_be_restarted_once_the_cause_is_fixed(index: int) -> None:
-    scenario = SCENARIOS[HARD][index]
+    incident = INCIDENTS[HARD][index]
     environment = _started(HARD, index)
     assert _act(environment, "restart_service", service="api-gateway")[1].value == -0.15
-    for key in scenario["correct_remediation_sequence"]:
+    for key in incident.plan:
         _take(environment, key)
     observation, reward, _, _ = _act(environment, "restart_service", service="api-gateway")
     assert reward.value >= -0.02  # nothing but the cost of a late step
-    assert scenario["wrong_actions"]["restart_service:api-gateway"] not in observation.feedback
+    assert _wrong_actions(incident)[Key("restart_service", "api-gateway")] not in observation.feedback
 
 
 # The end
@@ -341,7 +351,7 @@ def test_the_gateway_may_be_restarted_once_the_cause_is_fixed(index: int) -> Non
 @pytest.mark.parametrize("index", range(3))
 def test_a_perfect_run_earns_the_most_there_is(task_id: str, ceiling: float, index: int) -> None:
     environment = _started(task_id, index)
-    results = [_act(environment, name, **p) for name, p in _perfect(task_id, SCENARIOS[task_id][index])]
+    results = [_act(environment, name, **p) for name, p in _perfect(task_id, INCIDENTS[task_id][index])]
     assert [done for _, _, done, _ in results] == [False] * (len(results) - 1) + [True]
     assert results[-1][3]["grade"]["total"] == environment.grade().total == pytest.approx(ceiling)
     assert environment.state().resolved
@@ -360,14 +370,14 @@ def test_an_episode_ends_at_max_steps(task_id: str) -> None:
 @pytest.mark.parametrize("task_id", [EASY, MEDIUM, HARD])
 def test_after_the_end_a_step_changes_nothing(task_id: str) -> None:
     environment = _started(task_id)
-    for name, parameters in _perfect(task_id, SCENARIOS[task_id][0]):
+    for name, parameters in _perfect(task_id, INCIDENTS[task_id][0]):
         last = _act(environment, name, **parameters)
     state, grade = environment.state(), environment.grade()
     for name, parameters in (
         ("query_logs", {"service": "api-gateway"}),
         ("restart_service", {"service": "api-gateway"}),
         ("make_coffee", {}),
-        _perfect(task_id, SCENARIOS[task_id][0])[-1],
+        _perfect(task_id, INCIDENTS[task_id][0])[-1],
     ):
         observation, reward, done, info = _act(environment, name, **parameters)
         assert observation == last[0]
@@ -378,7 +388,7 @@ def test_after_the_end_a_step_changes_nothing(task_id: str) -> None:
 
 def test_there_is_no_grade_before_the_end() -> None:
     environment = _started()
-    for key in SCENARIOS[HARD][0]["correct_remediation_sequence"]:
+    for key in INCIDENTS[HARD][0].plan:
         info = _take(environment, key)[3]
         assert "grade" not in info
         graded = environment.grade()
@@ -421,12 +431,12 @@ def test_the_state_records_every_action_as_it_was_written() -> None:
 
 @each_incident
 def test_the_state_of_a_fresh_episode_tells_no_answer(task_id: str, index: int) -> None:
-    scenario = SCENARIOS[task_id][index]
+    incident = INCIDENTS[task_id][index]
     text = _started(task_id, index).state().model_dump_json()
-    for answer in (scenario["correct_root_cause"]["service"], scenario["correct_root_cause"]["failure_mode"]):
+    for answer in (incident.culprit, incident.failure_mode.title):
         assert answer not in text
-    for key in scenario["correct_remediation_sequence"]:
-        assert key.split(":", 1)[1] not in text
+    for key in incident.plan:
+        assert key.target not in text
 
 
 # Nothing that was returned changes, and nothing that is returned is a handle on the inside
@@ -435,7 +445,7 @@ def test_the_state_of_a_fresh_episode_tells_no_answer(task_id: str, index: int) 
 def test_a_returned_observation_never_changes() -> None:
     environment = _started()
     returned: list[tuple[Observation, str]] = []
-    for name, parameters in _perfect(HARD, SCENARIOS[HARD][0]):
+    for name, parameters in _perfect(HARD, INCIDENTS[HARD][0]):
         returned.append((environment.observation(), environment.observation().model_dump_json()))
         observation = _act(environment, name, **parameters)[0]
         returned.append((observation, observation.model_dump_json()))
@@ -450,26 +460,27 @@ def test_a_returned_state_never_changes() -> None:
     state = environment.state()
     text = state.model_dump_json()
     _act(environment, "query_logs", service="api-gateway")
-    _take(environment, "disable_feature_flag:full_history_export")
+    _take(environment, Key("disable_feature_flag", "full_history_export"))
     assert state.model_dump_json() == text
 
 
 def test_writing_into_what_was_returned_touches_neither_table_nor_episode() -> None:
-    table = copy.deepcopy((ALL_TASKS, SCENARIOS))
+    table = _table()
     environment, untouched = _started(), _started()
     for subject in (environment, untouched):
         _act(subject, "query_logs", service="postgres-db")
     observation, state = environment.observation(), environment.state()
-    observation.known_services.clear()
-    observation.available_actions.append("make_coffee")
-    observation.alert.affected_services.append("analytics-service")
-    observation.alert.symptoms.clear()
+    alert = observation.alert
+    for shared in (observation.known_services, observation.available_actions, alert.affected_services, alert.symptoms):
+        assert isinstance(shared, tuple)
+    with pytest.raises(ValidationError, match="frozen"):
+        alert.title = "all fine"  # type: ignore[misc]
     observation.queried_data["query_logs"]["postgres-db"] = "all fine"
     observation.queried_data["check_metrics"] = {}
     state.queried_data.clear()
     state.action_history[0].parameters["service"] = "analytics-service"
     state.action_history.clear()
-    assert table == (ALL_TASKS, SCENARIOS)
+    assert table == _table()
     for subject in (environment, untouched):
         _act(subject, "query_logs", service="api-gateway")
     ids = {"episode_id"}
@@ -492,7 +503,7 @@ def test_changing_an_action_after_its_step_does_not_change_the_record() -> None:
 def test_two_environments_and_one_sequence_give_equal_everything_but_ids(task_id: str, index: int) -> None:
     first, second = _started(task_id, index), _started(task_id, index)
     ids = {"episode_id"}
-    moves = [("query_logs", {"service": "nope"}), *_perfect(task_id, SCENARIOS[task_id][index]), ("query_logs", {})]
+    moves = [("query_logs", {"service": "nope"}), *_perfect(task_id, INCIDENTS[task_id][index]), ("query_logs", {})]
     for number, (name, parameters) in enumerate(moves):
         one, other = _act(first, name, **parameters), _act(second, name, **parameters)
         assert one[0].model_dump(exclude=ids) == other[0].model_dump(exclude=ids), f"step {number}"
@@ -503,7 +514,7 @@ def test_two_environments_and_one_sequence_give_equal_everything_but_ids(task_id
 
 def test_episodes_do_not_share_their_worlds() -> None:
     first, second = _started(), _started()
-    _take(first, "disable_feature_flag:full_history_export")
+    _take(first, Key("disable_feature_flag", "full_history_export"))
     shown = _act(second, "check_service_status", service="analytics-service")[0].queried_data
     assert "full_history_export=on" in shown["check_service_status"]["analytics-service"]
 

@@ -9,17 +9,20 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
-from server.episodes import (
+from cloud_incident_env.episode import Episode, Step
+from cloud_incident_env.episodes import (
     PROTECTED_SECONDS,
     Episodes,
     NoEpisodeError,
     TooManyEpisodesError,
     UnknownEpisodeError,
 )
-from server.models import Action
+from cloud_incident_env.options import ResetOptions
+from cloud_incident_env.views import state_of
 
 TASK = "root_cause_analysis"
 CAPACITY = 3
@@ -50,13 +53,22 @@ def episodes(clock: Clock) -> Episodes:
 
 
 def start(episodes: Episodes, *names: str | None) -> list[str]:
-    return [episodes.reset(TASK, 0, episode_id=name).episode_id for name in names]
+    return [reset(episodes, TASK, 0, episode_id=name).episode_id for name in names]
+
+
+def reset(episodes: Episodes, task_id: str, scenario_index: int, **options: Any) -> Episode:
+    return episodes.reset(ResetOptions(task_id=task_id, scenario_index=scenario_index, **options))
+
+
+def act(episode: Episode) -> Step | None:
+    """Take a step that changes nothing but the number of steps."""
+    return episode.step("nonsense", {})
 
 
 def alive(episodes: Episodes, episode_id: str) -> bool:
     """Whether an episode is there. Looking counts as a use."""
     try:
-        return episodes.get(episode_id).state().episode_id == episode_id
+        return episodes.get(episode_id).episode_id == episode_id
     except UnknownEpisodeError:
         return False
 
@@ -66,7 +78,7 @@ def alive(episodes: Episodes, episode_id: str) -> bool:
 
 def test_an_episode_is_found_by_its_name(episodes: Episodes) -> None:
     start(episodes, "a", "b")
-    assert episodes.get("a").state().episode_id == "a"
+    assert episodes.get("a").episode_id == "a"
     assert episodes.get("a") is episodes.get("a")
     assert episodes.get("a") is not episodes.get("b")
 
@@ -84,17 +96,17 @@ def test_an_unknown_name_is_an_error_that_repeats_it(episodes: Episodes) -> None
 
 def test_a_reset_by_name_starts_that_episode_over(episodes: Episodes) -> None:
     start(episodes, "a")
-    episodes.get("a").step(Action(action_type="nonsense"))
+    act(episodes.get("a"))
     before = episodes.get("a")
-    episodes.reset("alert_classification", 1, episode_id="a")
-    assert (episodes.get("a").state().scenario_id, episodes.get("a").state().step_count) == ("AC-002", 0)
-    assert before.state().step_count == 1
+    reset(episodes, "alert_classification", 1, episode_id="a")
+    assert (episodes.get("a").incident.id, episodes.get("a").step_count) == ("AC-002", 0)
+    assert before.step_count == 1
     assert len(episodes) == 1
 
 
 def test_the_options_of_a_reset_reach_the_episode(episodes: Episodes) -> None:
-    episodes.reset("remediation_planning", 2, episode_id="a", reward_profile="v0.1")
-    state = episodes.get("a").state()
+    reset(episodes, "remediation_planning", 2, episode_id="a", reward_profile="v0.1")
+    state = state_of(episodes.get("a"))
     assert (state.task_id, state.scenario_index, state.reward_profile) == ("remediation_planning", 2, "v0.1")
 
 
@@ -115,13 +127,13 @@ def test_a_named_reset_is_not_reached_without_its_name(episodes: Episodes) -> No
 def test_a_call_without_a_name_reaches_the_latest_reset_without_one(episodes: Episodes) -> None:
     _, second = start(episodes, None, None)
     start(episodes, "named")
-    assert episodes.get().state().episode_id == second
+    assert episodes.get().episode_id == second
 
 
 def test_naming_an_episode_does_not_change_whom_unnamed_calls_reach(episodes: Episodes) -> None:
     first, second = start(episodes, None, None)
     episodes.get(first)
-    assert episodes.get().state().episode_id == second
+    assert episodes.get().episode_id == second
 
 
 def test_the_unnamed_episode_can_be_reached_by_its_id_too(episodes: Episodes) -> None:
@@ -182,10 +194,10 @@ def test_only_expired_episodes_go(episodes: Episodes, clock: Clock) -> None:
 
 def test_an_expired_name_can_be_used_again(episodes: Episodes, clock: Clock) -> None:
     start(episodes, "a")
-    episodes.get("a").step(Action(action_type="nonsense"))
+    act(episodes.get("a"))
     clock.pass_by(IDLE_SECONDS)
     start(episodes, "a")
-    assert episodes.get("a").state().step_count == 0
+    assert episodes.get("a").step_count == 0
 
 
 def test_expired_episodes_make_room_even_within_the_protected_minute(clock: Clock) -> None:
@@ -267,7 +279,9 @@ def test_an_episode_in_hand_stays_usable_after_it_gave_way(episodes: Episodes, c
     clock.pass_by(PROTECTED_SECONDS)
     start(episodes, "d", "e", "f")
     assert not alive(episodes, "a")
-    assert in_hand.step(Action(action_type="nonsense"))[3]["step"] == 1
+    step = act(in_hand)
+    assert step is not None
+    assert step.number == 1
 
 
 # Resets that fail
@@ -279,14 +293,14 @@ def test_a_reset_for_nothing_that_exists_touches_no_episode(
 ) -> None:
     (unnamed,) = start(episodes, None)
     start(episodes, "b", "c")
-    episodes.get("b").step(Action(action_type="nonsense"))
+    act(episodes.get("b"))
     clock.pass_by(PROTECTED_SECONDS)
     for name in ("b", "d", None):
         with pytest.raises(ValueError, match="one of"):
-            episodes.reset(task_id, index, episode_id=name)
+            reset(episodes, task_id, index, episode_id=name)
     assert len(episodes) == CAPACITY
-    assert episodes.get().state().episode_id == unnamed
-    assert episodes.get("b").state().step_count == 1
+    assert episodes.get().episode_id == unnamed
+    assert episodes.get("b").step_count == 1
 
 
 def test_a_refused_reset_does_not_change_whom_unnamed_calls_reach(episodes: Episodes) -> None:
@@ -294,7 +308,7 @@ def test_a_refused_reset_does_not_change_whom_unnamed_calls_reach(episodes: Epis
     start(episodes, "b", "c")
     with pytest.raises(TooManyEpisodesError):
         start(episodes, None)
-    assert episodes.get().state().episode_id == unnamed
+    assert episodes.get().episode_id == unnamed
 
 
 # Discarding
@@ -342,7 +356,7 @@ def test_threads_that_start_use_and_drop_episodes_never_meet_an_error(clock: Clo
         for turn in range(ROUNDS):
             name = f"{thread}-{turn % 2}"
             assert start(episodes, name) == [name]
-            assert episodes.get(name).state().episode_id == name
+            assert episodes.get(name).episode_id == name
             assert len(episodes) <= THREADS * 2
             episodes.discard(name)
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from statistics import fmean
 
+from cloud_incident_env.manifest import ENV_NAME
 from examples.plain_loop import train
 from tests.llm_stub import Reply, llm_stub
 
@@ -28,6 +29,12 @@ def run(module: str, *arguments: str, **environ: str) -> str:
     )
     assert result.returncode == 0, result.stderr
     return result.stdout
+
+
+def test_the_verifiers_example_knows_where_the_task_api_is() -> None:
+    """It has an environment of its own, so it cannot ask the package."""
+    code = (ROOT / "examples" / "verifiers_incidents" / "verifiers_incidents" / "taskset.py").read_text("utf-8")
+    assert f'TASK_API = "/{ENV_NAME}"' in code
 
 
 def test_the_plain_loop_learns() -> None:

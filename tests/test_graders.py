@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import copy
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from graders import Grade, grade, is_resolved
-from scenario import Scenario
-from tasks import SCENARIOS
+from cloud_incident_env.incident import Incident, Key
+from cloud_incident_env.telemetry import Report
+from graders import grade, grade_actions
+from tasks import INCIDENTS, get_task
 
 EASY, MEDIUM, HARD = "alert_classification", "root_cause_analysis", "remediation_planning"
 Move = tuple[str, dict[str, Any]]
+Grade = dict[str, Any]
 
 
 def _record(moves: list[Move]) -> dict[str, Any]:
@@ -21,15 +24,19 @@ def _record(moves: list[Move]) -> dict[str, Any]:
 
 
 def _grade(task_id: str, index: int, moves: list[Move]) -> Grade:
-    return grade(task_id, _record(moves), SCENARIOS[task_id][index])
+    return grade(task_id, _record(moves), INCIDENTS[task_id][index])
+
+
+def _resolved(task_id: str, index: int, moves: list[Move]) -> bool:
+    return grade_actions(get_task(task_id), moves, INCIDENTS[task_id][index]).resolved
 
 
 def _logs(*services: str) -> list[Move]:
     return [("query_logs", {"service": service}) for service in services]
 
 
-def _steps(keys: list[str]) -> list[Move]:
-    return [(action_type, {"target": target}) for action_type, target in (key.split(":", 1) for key in keys)]
+def _steps(keys: Sequence[Key]) -> list[Move]:
+    return [(key.action, {"target": key.target}) for key in keys]
 
 
 # alert_classification
@@ -70,12 +77,16 @@ def test_no_severity_earns_nothing(moves: list[Move]) -> None:
 # root_cause_analysis: the service
 
 CULPRITS = ["analytics-service", "network-infra", "config-service"]
-MODES = [SCENARIOS[MEDIUM][index]["correct_root_cause"]["failure_mode"] for index in range(3)]
+MODES = [INCIDENTS[MEDIUM][index].failure_mode.title for index in range(3)]
+
+
+def _answered(index: int, service: str, mode: str, queries: list[Move] | None = None) -> list[Move]:
+    moves = _logs(CULPRITS[index]) if queries is None else queries
+    return [*moves, ("submit_root_cause", {"service": service, "failure_mode": mode})]
 
 
 def _root_cause(index: int, service: str, mode: str, queries: list[Move] | None = None) -> Grade:
-    moves = _logs(CULPRITS[index]) if queries is None else queries
-    return _grade(MEDIUM, index, [*moves, ("submit_root_cause", {"service": service, "failure_mode": mode})])
+    return _grade(MEDIUM, index, _answered(index, service, mode, queries))
 
 
 @pytest.mark.parametrize("index", range(3))
@@ -83,7 +94,7 @@ def test_the_right_answer_after_one_query_of_the_culprit_is_perfect(index: int) 
     graded = _root_cause(index, CULPRITS[index], MODES[index])
     assert graded["total"] == 1.0
     assert graded["breakdown"] == {"base": 0.6, "efficiency": 0.4}
-    assert is_resolved(MEDIUM, graded)
+    assert _resolved(MEDIUM, index, _answered(index, CULPRITS[index], MODES[index]))
 
 
 ACCEPTED_SERVICES = [
@@ -183,7 +194,7 @@ def test_a_failure_mode_matches_by_terms_of_the_mechanism(index: int, mode: str)
 def test_any_other_failure_mode_earns_no_more_than_the_service(index: int, mode: str) -> None:
     graded = _root_cause(index, CULPRITS[index], mode)
     assert graded["breakdown"]["base"] == 0.35
-    assert not is_resolved(MEDIUM, graded)
+    assert not _resolved(MEDIUM, index, _answered(index, CULPRITS[index], mode))
 
 
 def test_a_missing_failure_mode_earns_no_more_than_the_service() -> None:
@@ -193,7 +204,7 @@ def test_a_missing_failure_mode_earns_no_more_than_the_service() -> None:
 
 # root_cause_analysis: the formulas
 
-ALL_EIGHT = SCENARIOS[MEDIUM][0]["known_services"]
+ALL_EIGHT = INCIDENTS[MEDIUM][0].known_services
 EFFICIENCIES: list[tuple[str, list[Move], float]] = [
     ("culprit only", _logs("analytics-service"), 0.40),
     ("two services", _logs("analytics-service", "postgres-db"), 0.40),
@@ -268,7 +279,7 @@ def test_the_published_weakness_service_e_with_three_mechanisms_earns_next_to_no
 
 # remediation_planning: the formulas
 
-PLANS = [SCENARIOS[HARD][index]["correct_remediation_sequence"] for index in range(3)]
+PLANS = [INCIDENTS[HARD][index].plan for index in range(3)]
 NOTHING_TRUE = "Work in progress."
 PERFECT_SUMMARIES = [
     "analytics-service ran an unbounded export query. Disabled full_history_export. All services recovered.",
@@ -283,16 +294,17 @@ def _resolution(index: int, before: list[Move], summary: str = NOTHING_TRUE) -> 
 
 @pytest.mark.parametrize("index", range(3))
 def test_a_perfect_run_grades_090(index: int) -> None:
-    services = SCENARIOS[HARD][index]["known_services"][:4]
-    graded = _resolution(index, [*_logs(*services), *_steps(PLANS[index])], PERFECT_SUMMARIES[index])
+    services = INCIDENTS[HARD][index].known_services[:4]
+    moves = [*_logs(*services), *_steps(PLANS[index])]
+    graded = _resolution(index, moves, PERFECT_SUMMARIES[index])
     assert graded["total"] == pytest.approx(0.90)
     assert graded["breakdown"] == {"base": 0.5, "efficiency": 0.3, "penalty": 0.0, "summary": 0.1}
-    assert is_resolved(HARD, graded)
+    assert _resolved(HARD, index, [*moves, ("submit_resolution", {"summary": PERFECT_SUMMARIES[index]})])
 
 
 @pytest.mark.parametrize(("pairs", "base"), [(1, 0.15), (2, 0.20), (3, 0.25), (4, 0.30), (5, 0.30), (8, 0.30)])
 def test_evidence_earns_up_to_four_distinct_diagnostics(pairs: int, base: float) -> None:
-    services = SCENARIOS[HARD][0]["known_services"]
+    services = INCIDENTS[HARD][0].known_services
     assert _resolution(0, _logs(*services[:pairs]))["total"] == pytest.approx(base)
 
 
@@ -315,14 +327,14 @@ def test_steps_earn_005_up_to_four_and_their_share_of_the_plan(index: int) -> No
 
 @pytest.mark.parametrize(("wrong", "penalty"), [(1, 0.10), (2, 0.20), (3, 0.30), (4, 0.30), (7, 0.30)])
 def test_wrong_actions_cost_010_each_up_to_three(wrong: int, penalty: float) -> None:
-    moves = [*_logs(*SCENARIOS[HARD][0]["known_services"][:4]), *_steps(["clear_cache:redis-session"] * wrong)]
+    moves = [*_logs(*INCIDENTS[HARD][0].known_services[:4]), *_steps([Key("clear_cache", "redis-session")] * wrong)]
     graded = _resolution(0, moves)
     assert graded["breakdown"]["penalty"] == pytest.approx(-penalty)
     assert graded["total"] == pytest.approx(0.30 - penalty)
 
 
 def test_the_total_never_falls_below_zero() -> None:
-    assert _resolution(0, _steps(["clear_cache:redis-session"] * 3))["total"] == 0.0
+    assert _resolution(0, _steps([Key("clear_cache", "redis-session")] * 3))["total"] == 0.0
 
 
 def test_a_breakdown_adds_up_to_the_total_before_clipping() -> None:
@@ -336,9 +348,9 @@ def test_a_breakdown_adds_up_to_the_total_before_clipping() -> None:
         [],
         _logs("nope"),
         [("query_logs", {})],
-        _steps(["restart_service:nope"]),
-        _steps(["restart_service:notification-service"]),
-        _steps(["execute_runbook_step:verify_db_health"]),
+        _steps([Key("restart_service", "nope")]),
+        _steps([Key("restart_service", "notification-service")]),
+        _steps([Key("execute_runbook_step", "verify_db_health")]),
         [("make_coffee", {})],
     ],
     ids=["nothing", "unknown", "no service", "unknown target", "harmless", "did not hold", "unknown action"],
@@ -358,10 +370,8 @@ def test_no_resolution_earns_nothing() -> None:
 
 def test_repeats_and_steps_out_of_turn_count_for_nothing() -> None:
     once = [*_logs("postgres-db"), *_steps(PLANS[0][:1])]
-    idle = [
-        *_logs("postgres-db"),
-        *_steps(["restart_service:postgres-db", "restart_service:order-service", PLANS[0][0]]),
-    ]
+    too_early = [Key("restart_service", "postgres-db"), Key("restart_service", "order-service")]
+    idle = [*_logs("postgres-db"), *_steps([*too_early, PLANS[0][0]])]
     assert _resolution(0, once + idle)["total"] == _resolution(0, once)["total"]
 
 
@@ -370,7 +380,7 @@ def test_repeats_and_steps_out_of_turn_count_for_nothing() -> None:
 
 def _written(index: int, steps: int | None, summary: str) -> float:
     """What a summary earns after four diagnostics and the first `steps` steps of the plan (None: all of them)."""
-    services = SCENARIOS[HARD][index]["known_services"][:4]
+    services = INCIDENTS[HARD][index].known_services[:4]
     return _resolution(index, [*_logs(*services), *_steps(PLANS[index][:steps])], summary)["breakdown"]["summary"]
 
 
@@ -429,9 +439,9 @@ def test_the_account_of_another_incident_earns_nothing_but_the_recovery(index: i
 @pytest.mark.parametrize("index", range(3))
 def test_claims_of_recovery_and_actions_before_they_are_true_earn_nothing(index: int) -> None:
     targets = [
-        key.split(":")[1]
+        key.target
         for key in PLANS[index]
-        if key.startswith(("restart", "rollback", "execute_runbook_step:verify"))
+        if key.action in ("restart_service", "rollback_deploy") or key.is_verification
     ]
     fixes = ". ".join(f"Restarted, rolled back and ran {target}" for target in targets if target != CULPRITS[index])
     claims = f"All services recovered and are healthy. {fixes}."
@@ -444,13 +454,13 @@ def test_recovery_is_true_once_every_fix_holds_whether_verified_or_not() -> None
 
 
 def test_an_action_that_did_not_hold_is_no_true_statement() -> None:
-    moves = [*_logs("postgres-db"), *_steps(["restart_service:postgres-db"])]
+    moves = [*_logs("postgres-db"), *_steps([Key("restart_service", "postgres-db")])]
     assert _resolution(0, moves, "Restarted postgres-db.")["breakdown"]["summary"] == 0.0
 
 
 @pytest.mark.parametrize("index", range(3))
 def test_naming_every_service_and_every_mechanism_states_neither(index: int) -> None:
-    services = ", ".join(SCENARIOS[HARD][index]["known_services"])
+    services = ", ".join(INCIDENTS[HARD][index].known_services)
     mechanisms = ", ".join(MODES)
     assert _written(index, 0, f"{services}. {mechanisms}.") == 0.0
 
@@ -458,11 +468,11 @@ def test_naming_every_service_and_every_mechanism_states_neither(index: int) -> 
 @pytest.mark.parametrize("index", range(3))
 def test_the_published_weakness_no_ops_with_keywords_stays_low(index: int) -> None:
     keywords = "root cause restarted rolled back disabled feature flag verified recovered stable normal fixed resolved"
-    services = SCENARIOS[HARD][index]["known_services"]
+    services = INCIDENTS[HARD][index].known_services
     moves = [
         *_logs(*services[:4]),
-        *_steps([f"scale_service:{services[-1]}"] * 6),
-        *_steps(["restart_service:nope"] * 4),
+        *_steps([Key("scale_service", services[-1])] * 6),
+        *_steps([Key("restart_service", "nope")] * 4),
     ]
     assert _resolution(index, moves, f"{keywords} {' '.join(services)}")["total"] <= 0.30
 
@@ -485,17 +495,21 @@ SAMPLES: list[tuple[str, int, list[Move]]] = [
 def test_the_same_record_earns_the_same_grade_also_after_a_json_round_trip(
     task_id: str, index: int, moves: list[Move]
 ) -> None:
-    scenario = SCENARIOS[task_id][index]
-    first = grade(task_id, _record(moves), scenario)
-    assert grade(task_id, json.loads(json.dumps(_record(moves))), json.loads(json.dumps(scenario))) == first
+    incident = INCIDENTS[task_id][index]
+    first = grade(task_id, _record(moves), incident)
+    assert grade(task_id, json.loads(json.dumps(_record(moves))), replace(incident)) == first
 
 
 @pytest.mark.parametrize(("task_id", "index", "moves"), SAMPLES)
 def test_grading_changes_neither_record_nor_incident(task_id: str, index: int, moves: list[Move]) -> None:
-    record, scenario = _record(moves), SCENARIOS[task_id][index]
-    before: tuple[dict[str, Any], Scenario] = copy.deepcopy((record, scenario))
-    grade(task_id, record, scenario)
-    assert (record, scenario) == before
+    record, incident = _record(moves), INCIDENTS[task_id][index]
+    before = _content(record, incident)
+    grade(task_id, record, incident)
+    assert _content(record, incident) == before
+
+
+def _content(record: dict[str, Any], incident: Incident) -> tuple[str, str, dict[tuple[str, str], Report]]:
+    return json.dumps(record), repr(incident), dict(incident.telemetry.after(()))
 
 
 @pytest.mark.parametrize(("task_id", "index", "moves"), SAMPLES)
@@ -511,19 +525,19 @@ def test_only_the_recorded_actions_count(task_id: str, index: int, moves: list[M
             {**entry, "reward": 9.9, "reason": "correct remediation step"} for entry in record["action_history"]
         ],
     }
-    assert grade(task_id, forged, SCENARIOS[task_id][index]) == _grade(task_id, index, moves)
+    assert grade(task_id, forged, INCIDENTS[task_id][index]) == _grade(task_id, index, moves)
 
 
 def test_a_record_without_parameters_is_graded_too() -> None:
     record = {
         "action_history": [{"action_type": "query_logs"}, {"action_type": "submit_root_cause", "parameters": None}]
     }
-    assert grade(MEDIUM, record, SCENARIOS[MEDIUM][0])["total"] == 0.0
+    assert grade(MEDIUM, record, INCIDENTS[MEDIUM][0])["total"] == 0.0
 
 
 def test_an_unknown_task_is_refused_and_the_valid_ones_are_listed() -> None:
     with pytest.raises(ValueError, match=r"'foo'.*alert_classification, remediation_planning, root_cause_analysis"):
-        grade("foo", _record([]), SCENARIOS[EASY][0])
+        grade("foo", _record([]), INCIDENTS[EASY][0])
 
 
 @pytest.mark.parametrize("task_id", [EASY, MEDIUM, HARD])
@@ -549,4 +563,4 @@ def test_no_submission_is_said_to_be_missing(task_id: str) -> None:
 def test_an_episode_is_resolved_when_its_task_is_answered_in_full(
     task_id: str, moves: list[Move], resolved: bool
 ) -> None:
-    assert is_resolved(task_id, _grade(task_id, 0, moves)) is resolved
+    assert _resolved(task_id, 0, moves) is resolved

@@ -7,14 +7,18 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cloud_incident_env.manifest import ENV_NAME
+from tasks import TASKS
 from tests.llm_stub import Reply, llm_stub
 
 ROOT = Path(__file__).resolve().parent.parent
-START = re.compile(r"\[START\] task=(\w+) env=cloud-incident-response model=(\S+)")
+START = re.compile(rf"\[START\] task=(\w+) env={ENV_NAME} model=(\S+)")
 STEP = re.compile(r"\[STEP\] step=(\d+) action=(.+) reward=(-?\d\.\d\d) done=(true|false) error=(.+)")
 END = re.compile(r"\[END\] success=(true|false) steps=(\d+) score=(\d\.\d\d) rewards=(-?\d\.\d\d(?:,-?\d\.\d\d)*)?")
 
@@ -96,6 +100,81 @@ def test_a_key_chooses_the_llm_and_its_absence_the_heuristic() -> None:
     assert "model=heuristic" in run("--task", "alert_classification").stdout
 
 
+def test_a_score_that_is_the_heuristics_is_not_taken_for_the_models() -> None:
+    """Seen with a small model: none of its answers could be used, and the run printed its name beside full marks."""
+    with llm_stub(lambda body: Reply("I would look at the logs.")) as stub:
+        result = run("--model", "tiny", HF_TOKEN="k", API_BASE_URL=stub.url)
+    *_, last = result.stdout.splitlines()
+    means = json.loads(last)
+    assert list(means) == [*TASKS, "overall", "model_share"]
+    assert means["model_share"] == dict.fromkeys([*TASKS, "overall"], 0.0)
+    heuristic = json.loads(run("--agent", "heuristic").stdout.splitlines()[-1])
+    assert {name: means[name] for name in heuristic} == heuristic
+    (warning,) = [line for line in result.stderr.splitlines() if "fewer than half" in line]
+    assert "warning: tiny chose fewer than half of the steps" in warning
+    assert "overall 0%" in warning
+    assert "these grades measure the heuristic" in warning
+    assert re.search(r"^mean +overall +\d\.\d\d +(\d+) +0 +\1$", result.stderr, re.M)  # steps: all by rules
+
+
+def test_without_fallback_an_unusable_answer_is_the_invalid_action_that_it_is(tmp_path: Path) -> None:
+    out = tmp_path / "episodes.jsonl"
+    with llm_stub(lambda body: Reply("I would look at the logs.")) as stub:
+        result = run("--model", "tiny", "--no-fallback", "--out", str(out), HF_TOKEN="k", API_BASE_URL=stub.url)
+    means = json.loads(result.stdout.splitlines()[-1])
+    shares = means.pop("model_share")
+    assert means == dict.fromkeys([*TASKS, "overall"], 0.0)
+    assert shares == dict.fromkeys([*TASKS, "overall"], 1.0)
+    assert "fewer than half" not in result.stderr
+    episodes = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [len(episode["steps"]) for episode in episodes] == [TASKS[e["task_id"]].max_steps for e in episodes]
+    for step in (step for episode in episodes for step in episode["steps"]):
+        assert (step["source"], step["action_type"]) == ("model", "no_action")
+        assert "unknown action_type" in step["error"]
+
+
+def test_without_fallback_an_action_that_the_task_does_not_offer_is_taken_as_it_is() -> None:
+    restart = '{"action_type": "restart_service", "parameters": {"service": "front-gateway"}}'
+    with llm_stub(lambda body: Reply(restart)) as stub:
+        result = run(
+            *("--task", "alert_classification", "--scenario", "0", "--model", "tiny", "--no-fallback"),
+            HF_TOKEN="k",
+            API_BASE_URL=stub.url,
+        )
+    steps = [match[2] for line in result.stdout.splitlines() if (match := STEP.fullmatch(line))]
+    assert steps == ["restart_service(service=front-gateway)"] * TASKS["alert_classification"].max_steps
+
+
+def test_the_share_counts_the_steps_of_each_task() -> None:
+    answers = {"alert_classification": '{"action_type": "submit_severity", "parameters": {"severity": "P2"}}'}
+
+    def answer(body: dict[str, Any]) -> Reply:
+        asked = body["messages"][1]["content"]
+        return Reply(next((text for task, text in answers.items() if f"Task: {task}." in asked), "no idea"))
+
+    with llm_stub(answer) as stub:
+        result = run("--scenario", "0", "--model", "tiny", HF_TOKEN="k", API_BASE_URL=stub.url)
+    steps, task = Counter[str](), ""
+    for line in result.stdout.splitlines():
+        task = match[1] if (match := START.fullmatch(line)) else task
+        steps[task] += STEP.fullmatch(line) is not None
+    share = json.loads(result.stdout.splitlines()[-1])["model_share"]
+    assert share == {
+        "alert_classification": 1.0,
+        "root_cause_analysis": 0.0,
+        "remediation_planning": 0.0,
+        "overall": round(steps["alert_classification"] / steps.total(), 4),
+    }
+    assert "alert_classification" not in next(line for line in result.stderr.splitlines() if "fewer than half" in line)
+
+
+def test_without_fallback_a_failing_endpoint_ends_the_run_with_an_error() -> None:
+    with llm_stub(lambda body: Reply(status=401)) as stub:
+        result = run("--model", "tiny", "--no-fallback", HF_TOKEN="k", API_BASE_URL=stub.url, expect=1)
+    assert END.fullmatch(result.stdout.splitlines()[-1])
+    assert "error: call failed" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -103,6 +182,8 @@ def test_a_key_chooses_the_llm_and_its_absence_the_heuristic() -> None:
         (("--agent", "oracle", "--seed", "1"), "deterministic"),
         (("--task", "nonsense"), "invalid choice"),
         (("--scenario", "3"), "invalid choice"),
+        (("--no-fallback",), "--no-fallback is for the llm agent"),
+        (("--seeds", "0:9999999999"), "seeds must be A:B"),
     ],
 )
 def test_options_that_cannot_be_used_are_refused(arguments: tuple[str, ...], message: str) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 import openai
 import pytest
 
-from agents.environments import LocalEnvironment
-from agents.llm import (
+from cloud_incident_env.agents.environments import LocalEnvironment
+from cloud_incident_env.agents.llm import (
     NO_ACTION,
     InfrastructureError,
     LLMPolicy,
@@ -25,9 +25,11 @@ from agents.llm import (
     UnusableAnswerError,
     parse_action,
 )
-from agents.llm_endpoint import BROKEN_ANSWERS
-from agents.llm_tools import ToolCallingPolicy
-from agents.play import EpisodeReport, play_episode
+from cloud_incident_env.agents.llm_endpoint import BROKEN_ANSWERS
+from cloud_incident_env.agents.llm_tools import ToolCallingPolicy
+from cloud_incident_env.evaluation.plan import one_episode
+from cloud_incident_env.evaluation.play import play as play_episode
+from cloud_incident_env.evaluation.record import EpisodeRecord, steps_by
 from tests.llm_stub import Reply, Stub, llm_stub
 
 QUERY = {"action_type": "query_logs", "parameters": {"service": "auth-service"}}
@@ -90,8 +92,8 @@ def test_parameters_come_out_as_the_types_that_actions_take() -> None:
 def test_every_step_of_a_good_model_is_the_models() -> None:
     with scripted(lambda n: Reply(json.dumps(ANSWERS[n]))) as (policy, stub):
         report = play(policy)
-    assert report.grade == 1.0
-    assert (report.count("model"), report.count("fallback")) == (2, 0)
+    assert report["grade"] == 1.0
+    assert (steps_by(report, "model"), steps_by(report, "fallback")) == (2, 0)
     assert stub.requests[0]["temperature"] == 0.0
     assert stub.requests[0]["path"] == "/v1/chat/completions"
 
@@ -99,7 +101,7 @@ def test_every_step_of_a_good_model_is_the_models() -> None:
 def test_an_unusable_answer_is_replaced_by_a_heuristic_step_and_counted() -> None:
     with scripted(lambda n: Reply("no idea") if n == 0 else Reply(json.dumps(ANSWERS[1]))) as (policy, _):
         report = play(policy)
-    assert [step.source for step in report.steps] == ["fallback", "model"]
+    assert [step["source"] for step in report["steps"]] == ["fallback", "model"]
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -109,7 +111,7 @@ def test_a_passing_error_is_retried_and_the_step_stays_the_models(status: int) -
 
     with scripted(answer) as (policy, stub):
         report = play(policy)
-    assert (report.count("model"), report.count("fallback")) == (2, 0)
+    assert (steps_by(report, "model"), steps_by(report, "fallback")) == (2, 0)
     assert len(stub.requests) == 4
 
 
@@ -119,7 +121,7 @@ def test_a_time_out_is_retried() -> None:
 
     with scripted(answer, timeout=0.5) as (policy, _):
         report = play(policy)
-    assert report.count("model") == 2
+    assert steps_by(report, "model") == 2
 
 
 def test_a_lasting_error_leaves_the_episode_to_the_heuristic() -> None:
@@ -127,16 +129,16 @@ def test_a_lasting_error_leaves_the_episode_to_the_heuristic() -> None:
     always_down = Reply(status=500, headers=MAKE_RETRY_FAST)
     with scripted(lambda n: always_down, warn=warnings.append) as (policy, _):
         report = play(policy)
-    assert (report.count("model"), report.count("fallback")) == (0, len(report.steps))
-    assert report.grade == 1.0
-    assert len(warnings) == len(report.steps)
+    assert (steps_by(report, "model"), steps_by(report, "fallback")) == (0, len(report["steps"]))
+    assert report["grade"] == 1.0
+    assert len(warnings) == len(report["steps"])
 
 
 def test_after_a_refused_key_the_model_is_not_asked_again() -> None:
     with scripted(lambda n: Reply(status=401)) as (policy, stub):
         report = play(policy)
     assert len(stub.requests) == 1
-    assert report.count("fallback") == len(report.steps) > 1
+    assert steps_by(report, "fallback") == len(report["steps"]) > 1
 
 
 def test_the_seed_reaches_the_endpoint_only_if_it_was_given() -> None:
@@ -282,7 +284,7 @@ def test_tokens_add_up_over_an_episode(kind: type[ModelPolicy], stream: bool) ->
     with either_mode(kind, lambda n: Reply(), stream) as (policy, stub):
         report = play(policy)
     asked = len(stub.requests)
-    assert asked == len(report.steps) == report.count("model")
+    assert asked == len(report["steps"]) == steps_by(report, "model")
     assert (policy.usage.prompt_tokens, policy.usage.completion_tokens, policy.usage.answers) == (
         100 * asked,
         7 * asked,
@@ -385,9 +387,9 @@ def test_without_a_stand_in_an_unusable_answer_is_the_invalid_action_it_is(
         report = play(policy)
     assert (decision.action_type, decision.source) == (action_type, "model")
     assert parameters is None or decision.parameters == parameters
-    assert report.count("model") == len(report.steps) == OPENING["max_steps"]
-    assert all(step.error for step in report.steps)
-    assert report.grade == 0.0
+    assert steps_by(report, "model") == len(report["steps"]) == OPENING["max_steps"]
+    assert all(step["error"] for step in report["steps"])
+    assert report["grade"] == 0.0
 
 
 def test_a_stand_in_for_unusable_answers_leaves_failures_to_the_caller() -> None:
@@ -410,12 +412,9 @@ ANSWERS: list[dict[str, Any]] = [
 ]
 
 
-def play(policy: ModelPolicy) -> EpisodeReport:
-    report = EpisodeReport(
-        "root_cause_analysis", {"task_id": "root_cause_analysis", "scenario_index": 0}, "llm", "stub"
-    )
-    play_episode(LocalEnvironment(), policy, report, lambda record: None)
-    return report
+def play(policy: ModelPolicy) -> EpisodeRecord:
+    episode = one_episode({"task_id": "root_cause_analysis", "scenario_index": 0})
+    return play_episode(episode, policy, LocalEnvironment())
 
 
 @contextmanager

@@ -10,13 +10,15 @@ from typing import Any
 import openai
 import pytest
 
-from actions import ALL_ACTIONS
-from agents.environments import LocalEnvironment
-from agents.llm import NO_ACTION, Sampling
-from agents.llm_tools import ToolCallingPolicy, tool_schema
-from agents.play import EpisodeReport, play_episode
-from scenario import TaskId
-from tasks import ALL_TASKS
+from cloud_incident_env.actions import ACTIONS, SEVERITY_LEVELS
+from cloud_incident_env.agents.environments import LocalEnvironment
+from cloud_incident_env.agents.llm import NO_ACTION, Sampling
+from cloud_incident_env.agents.llm_tools import ToolCallingPolicy, tool_schema
+from cloud_incident_env.evaluation.plan import one_episode
+from cloud_incident_env.evaluation.play import play as play_episode
+from cloud_incident_env.evaluation.record import EpisodeRecord, steps_by
+from cloud_incident_env.incident import TaskId
+from tasks import TASKS
 from tests.llm_stub import Reply, Stub, llm_stub
 
 TASK = {"task_id": "root_cause_analysis", "scenario_index": 0}
@@ -35,18 +37,16 @@ def scripted(*replies: Reply, **options: Any) -> Iterator[tuple[ToolCallingPolic
         yield ToolCallingPolicy(client, "stub", **{"stand_in": "never", **options}), stub
 
 
-def play(policy: ToolCallingPolicy) -> EpisodeReport:
-    report = EpisodeReport("root_cause_analysis", TASK, "llm-tools", "stub")
-    play_episode(LocalEnvironment(), policy, report, lambda record: None)
-    return report
+def play(policy: ToolCallingPolicy) -> EpisodeRecord:
+    return play_episode(one_episode(TASK), policy, LocalEnvironment())
 
 
-@pytest.mark.parametrize("action_type", ALL_ACTIONS)
+@pytest.mark.parametrize("action_type", ACTIONS)
 def test_a_tool_takes_what_its_action_takes(action_type: str) -> None:
     function = tool_schema(action_type)["function"]
-    spec, schema = ALL_ACTIONS[action_type], function["parameters"]
-    assert (function["name"], schema["required"]) == (action_type, spec["required"])
-    assert set(spec["required"]) <= schema["properties"].keys() <= {*spec["required"], *spec["optional"]}
+    action, schema = ACTIONS[action_type], function["parameters"]
+    assert (function["name"], schema["required"]) == (action_type, list(action.required))
+    assert set(action.required) <= schema["properties"].keys() <= {*action.required, *action.optional}
     assert function["description"]
     for name, described in schema["properties"].items():
         assert described["type"] == ("integer" if name == "replicas" else "string")
@@ -54,24 +54,25 @@ def test_a_tool_takes_what_its_action_takes(action_type: str) -> None:
 
 
 def test_a_severity_is_one_of_four_and_described_to_the_end() -> None:
-    severity = tool_schema("submit_severity")["function"]["parameters"]["properties"]["severity"]
-    assert severity["enum"] == ["P1", "P2", "P3", "P4"]
-    assert "P3 (partial, a fallback hides it) or P4 (informational)." in severity["description"]
+    function = tool_schema("submit_severity")["function"]
+    assert function["parameters"]["properties"]["severity"]["enum"] == ["P1", "P2", "P3", "P4"]
+    assert function["description"].endswith(SEVERITY_LEVELS)
 
 
-@pytest.mark.parametrize("task_id", ALL_TASKS)
+@pytest.mark.parametrize("task_id", TASKS)
 def test_the_tools_are_the_actions_that_the_observation_offers(task_id: TaskId) -> None:
     with scripted(QUERY) as (policy, stub):
         policy.act(LocalEnvironment().reset({"task_id": task_id}))
-    assert [tool["function"]["name"] for tool in stub.requests[0]["tools"]] == ALL_TASKS[task_id]["available_actions"]
+    offered = [tool["function"]["name"] for tool in stub.requests[0]["tools"]]
+    assert offered == list(TASKS[task_id].available_actions)
 
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_good_model_plays_to_full_marks(stream: bool) -> None:
     with scripted(QUERY, SUBMIT, sampling=Sampling(stream=stream)) as (policy, stub):
         report = play(policy)
-    assert report.grade == 1.0
-    assert report.count("model") == len(report.steps) == len(stub.requests) == 2
+    assert report["grade"] == 1.0
+    assert steps_by(report, "model") == len(report["steps"]) == len(stub.requests) == 2
     assert stub.requests[0]["temperature"] == 0.0
 
 
@@ -96,7 +97,7 @@ def test_only_the_first_call_of_a_turn_is_run_and_every_call_is_answered() -> No
     both = Reply(calls=[*QUERY.calls, ("check_metrics", '{"service": "postgres-db"}')])
     with scripted(both, SUBMIT) as (policy, stub):
         report = play(policy)
-    assert [step.action_type for step in report.steps] == ["query_logs", "submit_root_cause"]
+    assert [step["action_type"] for step in report["steps"]] == ["query_logs", "submit_root_cause"]
     *_, call, first, second = stub.requests[1]["messages"]
     assert [c["id"] for c in call["tool_calls"]] == [first["tool_call_id"], second["tool_call_id"]]
     assert second["content"] == "Not run: one tool call a turn."
@@ -126,15 +127,15 @@ def test_an_unusable_call_is_an_invalid_action_and_the_model_is_told(case: str) 
     warnings: list[str] = []
     with scripted(reply, QUERY, SUBMIT, warn=warnings.append) as (policy, stub):
         report = play(policy)
-    step = report.steps[0]
-    assert (step.action_type, step.source) == (action_type, "model")
-    assert {name: value for name, value in step.parameters.items() if name != "reasoning"} == parameters
-    assert step.error
+    step = report["steps"][0]
+    assert (step["action_type"], step["source"]) == (action_type, "model")
+    assert {name: value for name, value in step["parameters"].items() if name != "reasoning"} == parameters
+    assert step["error"]
     assert problem in warnings[0]
     told = stub.requests[1]["messages"][-1]
     assert problem in told["content"]
     assert told["role"] == ("tool" if reply.calls else "user")
-    assert [s.action_type for s in report.steps[1:]] == ["query_logs", "submit_root_cause"]
+    assert [s["action_type"] for s in report["steps"][1:]] == ["query_logs", "submit_root_cause"]
     for request in stub.requests:  # endpoints parse the arguments that they are sent back
         for message in request["messages"]:
             assert all(isinstance(json.loads(c["function"]["arguments"]), dict) for c in message.get("tool_calls", ()))
@@ -143,24 +144,24 @@ def test_an_unusable_call_is_an_invalid_action_and_the_model_is_told(case: str) 
 def test_an_unusable_call_is_replaced_if_the_heuristic_may_stand_in() -> None:
     with scripted(Reply("Hm."), QUERY, SUBMIT, stand_in="unusable") as (policy, stub):
         report = play(policy)
-    assert [step.source for step in report.steps] == ["fallback", "model", "model"]
+    assert [step["source"] for step in report["steps"]] == ["fallback", "model", "model"]
     told = stub.requests[1]["messages"][-1]["content"]
-    assert f"Taken instead: {report.steps[0].action_type} " in told
+    assert f"Taken instead: {report['steps'][0]['action_type']} " in told
 
 
 def test_a_model_that_never_calls_a_tool_lets_the_steps_run_out() -> None:
     with scripted(Reply("Hm.")) as (policy, _):
         report = play(policy)
-    assert len(report.steps) == ALL_TASKS["root_cause_analysis"]["max_steps"]
-    assert report.grade == 0.0
+    assert len(report["steps"]) == TASKS["root_cause_analysis"].max_steps
+    assert report["grade"] == 0.0
 
 
 def test_after_a_refused_key_the_heuristic_plays_on_if_it_always_may() -> None:
     with scripted(Reply(status=401), stand_in="always") as (policy, stub):
         report = play(policy)
     assert len(stub.requests) == 1
-    assert report.count("fallback") == len(report.steps)
-    assert report.grade == 1.0
+    assert steps_by(report, "fallback") == len(report["steps"])
+    assert report["grade"] == 1.0
 
 
 def test_calls_without_ids_and_with_parsed_arguments_are_taken() -> None:
@@ -170,7 +171,7 @@ def test_calls_without_ids_and_with_parsed_arguments_are_taken() -> None:
     body = json.dumps({"id": "x", "choices": [{"index": 0, "message": message}]})
     with scripted(Reply(body=body), SUBMIT) as (policy, stub):
         report = play(policy)
-    assert report.grade == 1.0
+    assert report["grade"] == 1.0
     *_, call, result = stub.requests[1]["messages"]
     assert call["tool_calls"][0]["id"]
     assert call["tool_calls"][0]["id"] == result["tool_call_id"]

@@ -10,10 +10,10 @@ import pytest
 from fastmcp import Client
 from fastmcp.exceptions import ToolError
 
-from actions import ALL_ACTIONS
-from agents.oracle import plan_for
-from incident_tools import IncidentTools
-from tasks import SCENARIOS, get_scenario
+from cloud_incident_env.actions import ACTIONS
+from cloud_incident_env.agents.oracle import plan_for
+from cloud_incident_env.incident_tools import IncidentTools
+from tasks import INCIDENTS, get_incident
 
 OWN_PARAMETER = {"disable_feature_flag": "flag", "execute_runbook_step": "runbook_action"}
 
@@ -33,22 +33,22 @@ def test_there_is_a_tool_for_every_action_with_its_parameters(mcp_url: str) -> N
             return {tool.name: tool for tool in await client.list_tools()}
 
     tools = asyncio.run(listed())
-    assert set(tools) == {"start_incident", *ALL_ACTIONS}
-    for name, spec in ALL_ACTIONS.items():
+    assert set(tools) == {"start_incident", *ACTIONS}
+    for name, spec in ACTIONS.items():
         schema = tools[name].inputSchema
-        optional = [parameter for parameter in spec["optional"] if parameter != "target"]
-        assert set(schema["properties"]) == {*spec["required"], *optional}
-        assert schema.get("required", []) == spec["required"]
+        optional = [parameter for parameter in spec.optional if parameter != "target"]
+        assert set(schema["properties"]) == {*spec.required, *optional}
+        assert schema.get("required", []) == list(spec.required)
         assert "Args:" in tools[name].description or all(p.get("description") for p in schema["properties"].values())
 
 
-@pytest.mark.parametrize("task_id", list(SCENARIOS))
+@pytest.mark.parametrize("task_id", list(INCIDENTS))
 def test_a_standard_client_plays_an_episode(mcp_url: str, task_id: str) -> None:
     async def play() -> str:
         async with Client(mcp_url) as client:
             opening = text_of(await client.call_tool("start_incident", {"task_id": task_id, "scenario_index": 1}))
-            assert get_scenario(task_id, 1)["scenario_id"] in opening
-            for decision in plan_for(task_id, get_scenario(task_id, 1)):
+            assert get_incident(task_id, 1).id in opening
+            for decision in plan_for(task_id, get_incident(task_id, 1)):
                 parameters = dict(decision.parameters)
                 if "target" in parameters:
                     own = OWN_PARAMETER.get(decision.action_type, "service")
@@ -93,8 +93,8 @@ def test_mistakes_are_told_and_the_session_lives_on(mcp_url: str) -> None:
     asyncio.run(play())
 
 
-@pytest.mark.parametrize("name", list(ALL_ACTIONS))
+@pytest.mark.parametrize("name", list(ACTIONS))
 def test_every_tool_method_documents_its_parameters(name: str) -> None:
     method = getattr(IncidentTools, name)
-    documented = re.findall(r"^ {12}(\w+): ", method.__doc__, re.M)
+    documented = re.findall(r"^ {4}(\w+): ", method.__doc__, re.M)
     assert documented == [parameter for parameter in inspect.signature(method).parameters if parameter != "self"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mechanisms import (
+from cloud_incident_env.reading.mechanisms import MECHANISMS
+from cloud_incident_env.reading.phrases import (
     MAX_GAP,
-    MECHANISMS,
     mechanisms_named,
     names_any,
     states_mechanism,

@@ -9,10 +9,12 @@ import httpx
 import pytest
 
 import tasks
-from server.models import ActionParameters, EpisodeState, Observation
+from cloud_incident_env.wire import ActionParameters, EpisodeState, Observation
 
 ERRORS: dict[tuple[str, str], set[str]] = {
-    ("get", "/health"): set(),
+    ("get", "/health"): {"503"},
+    ("get", "/livez"): set(),
+    ("get", "/readyz"): {"503"},
     ("post", "/reset"): {"400", "413", "422", "503"},
     ("post", "/step"): {"400", "404", "413", "422"},
     ("get", "/state"): {"400", "404", "413", "422"},
@@ -100,7 +102,7 @@ def test_every_route_documents_its_errors(openapi: dict[str, Any], operation: tu
     for status in ERRORS[operation]:
         assert responses[status]["description"]
         schema = resolve(openapi, responses[status]["content"]["application/json"]["schema"])
-        assert "detail" in schema["properties"]
+        assert ("status" if operation[1] in ("/health", "/readyz") else "detail") in schema["properties"]
 
 
 def test_what_a_422_really_says_is_what_is_documented(openapi: dict[str, Any], client: httpx.Client) -> None:
@@ -162,10 +164,10 @@ def test_served_models_promise_all_of_their_fields(openapi: dict[str, Any], mode
 
 def test_the_description_holds_nothing_of_the_incidents(client: httpx.Client) -> None:
     text = client.get("/openapi.json").text
-    for scenarios in tasks.SCENARIOS.values():
+    for scenarios in tasks.INCIDENTS.values():
         for scenario in scenarios:
-            assert scenario["correct_root_cause"]["failure_mode"] not in text
-            assert not any(service in text for service in scenario["known_services"])
+            assert scenario.failure_mode.title not in text
+            assert not any(service in text for service in scenario.known_services)
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc"])

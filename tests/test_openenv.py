@@ -13,15 +13,16 @@ import websockets
 from openenv.cli._validation import validate_running_environment
 from openenv.core import GenericEnvClient
 
-from agents.oracle import plan_for
-from client import IncidentAction, IncidentEnv
-from server.openenv_adapter import OpenEnvIncidentEnvironment
-from splits import incidents_of
-from tasks import SCENARIOS, get_scenario
+from cloud_incident_env.agents.oracle import plan_for
+from cloud_incident_env.client import CloudIncidentAction, CloudIncidentEnv
+from cloud_incident_env.manifest import ENV_NAME
+from cloud_incident_env.splits import incidents_of
+from server.openenv_session import OpenEnvIncidentEnvironment
+from tasks import INCIDENTS, get_incident
 from tests.http_server import serve_with
 
-TASKS = list(SCENARIOS)
-TASK_API = "/cloud-incident-response"
+TASKS = list(INCIDENTS)
+TASK_API = f"/{ENV_NAME}"
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def full_marks(task_id: str) -> float:
 
 
 def perfect_actions(task_id: str, index: int) -> list[dict[str, Any]]:
-    plan = plan_for(task_id, get_scenario(task_id, index))
+    plan = plan_for(task_id, get_incident(task_id, index))
     return [{"action_type": decision.action_type, "parameters": decision.parameters} for decision in plan]
 
 
@@ -78,10 +79,10 @@ def test_the_generic_async_client_plays_an_episode(url: str, task_id: str) -> No
 
 @pytest.mark.parametrize("task_id", TASKS)
 def test_the_typed_client_plays_an_episode(url: str, task_id: str) -> None:
-    with IncidentEnv(base_url=url).sync() as env:
+    with CloudIncidentEnv(base_url=url).sync() as env:
         result = env.reset(task_id=task_id)
         for action in perfect_actions(task_id, 0):
-            result = env.step(IncidentAction(**action))
+            result = env.step(CloudIncidentAction(**action))
         assert result.done
         assert result.reward == pytest.approx(full_marks(task_id), abs=0.03)
         assert env.state().scenario_id == result.observation.scenario_id
@@ -94,10 +95,10 @@ def test_the_tool_result_is_the_text_of_this_step_alone() -> None:
     env = OpenEnvIncidentEnvironment()
     env.reset(task_id="root_cause_analysis")
     for tool, service in (("query_logs", "auth-service"), ("CHECK_METRICS", " Auth-Service ")):
-        observation = env.step(IncidentAction(action_type=tool, parameters={"service": service}))
-        expected = get_scenario("root_cause_analysis", 0)["tool_responses"][tool.lower()]["auth-service"]
+        observation = env.step(CloudIncidentAction(action_type=tool, parameters={"service": service}))
+        expected = get_incident("root_cause_analysis", 0).telemetry.after(())[tool.lower(), "auth-service"].text
         assert observation.tool_result == expected
-    observation = env.step(IncidentAction(action_type="query_logs", parameters={"service": "nowhere"}))
+    observation = env.step(CloudIncidentAction(action_type="query_logs", parameters={"service": "nowhere"}))
     assert "unknown service" in observation.tool_result
 
 
@@ -145,7 +146,7 @@ def test_the_rubric_tree_attributes_the_reward() -> None:
     env = OpenEnvIncidentEnvironment()
     env.reset(task_id="remediation_planning")
     for action in perfect_actions("remediation_planning", 0):
-        observation = env.step(IncidentAction(**action))
+        observation = env.step(CloudIncidentAction(**action))
         scores = {name: rubric.last_score for name, rubric in env.rubric.named_rubrics()}
         assert scores["shaping"] + scores["grade"] == pytest.approx(observation.reward)
     parts = {name.removeprefix("grade."): score for name, score in scores.items() if name.startswith("grade.")}
@@ -193,9 +194,9 @@ def test_the_task_api_refuses_what_does_not_exist(url: str, path: str, body: dic
 
 def test_task_specs_reveal_no_answer() -> None:
     for spec in incidents_of("canonical"):
-        scenario = get_scenario(spec["task_id"], spec["scenario_index"])
+        scenario = get_incident(spec["task_id"], spec["scenario_index"])
         text = json.dumps(spec).casefold()
-        assert scenario["correct_root_cause"]["service"] not in text
+        assert scenario.culprit not in text
         assert set(spec) == {"id", "split", "index", "task_id", "scenario_index", "difficulty", "description"}
 
 
@@ -205,15 +206,15 @@ def test_task_specs_reveal_no_answer() -> None:
 def test_256_sessions_at_once_each_see_only_their_own_episode(url: str) -> None:
     async def session(number: int) -> None:
         task_id, index = TASKS[number % 3], number // 3 % 3
-        scenario = get_scenario(task_id, index)
-        service = scenario["known_services"][number % len(scenario["known_services"])]
+        scenario = get_incident(task_id, index)
+        service = scenario.known_services[number % len(scenario.known_services)]
         async with GenericEnvClient(base_url=url) as env:
             await env.reset(task_id=task_id, scenario_index=index, episode_id=f"session-{number}")
             result = await env.step({"action_type": "query_logs", "parameters": {"service": service}})
             state = await env.state()
-        assert result.observation["scenario_id"] == scenario["scenario_id"]
+        assert result.observation["scenario_id"] == scenario.id
         assert result.observation["queried_data"] == {
-            "query_logs": {service: scenario["tool_responses"]["query_logs"][service]}
+            "query_logs": {service: scenario.telemetry.after(())["query_logs", service].text}
         }
         assert (state["episode_id"], state["step_count"]) == (f"session-{number}", 1)
 

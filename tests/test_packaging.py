@@ -5,6 +5,7 @@ What the quality bar asks of pins, layout and image is checked in tests/quality/
 
 from __future__ import annotations
 
+import ast
 import importlib
 import os
 import re
@@ -17,26 +18,26 @@ from typing import Any
 import pytest
 import uv
 import yaml
+from openenv.auto import _discovery as discovery
 from openenv.cli.__main__ import app as openenv_cli
+from openenv.cli.commands import push
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 from typer.testing import CliRunner
 
-from server.app import VERSION
+from cloud_incident_env import layout, manifest
+from cloud_incident_env.wire import REST_VERSION
 from server.settings import Settings
-from tasks import ALL_TASKS
+from tasks import TASKS
+from tools.quality.static_docker import Dockerfile, is_ignored, patterns_of
+from tools.quality.static_files import DOCKERFILE, DOCKERIGNORE, LOCK, MANIFEST, PYPROJECT, README, REQUIREMENTS, ROOT
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-LOCKED = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
-MANIFEST = yaml.safe_load((ROOT / "openenv.yaml").read_text())
-REQUIREMENTS = (ROOT / "requirements.txt").read_text()
+PROJECT = PYPROJECT["project"]
+TOOL = PYPROJECT["tool"]
+LOCKED = LOCK["package"]
+EVALUATION_DOCKERFILE = (ROOT / "deploy" / "Dockerfile.evaluation").read_text(encoding="utf-8")
+EVALUATION_DOCKERIGNORE = (ROOT / "deploy" / "Dockerfile.evaluation.dockerignore").read_text(encoding="utf-8")
 
 
 def validate(package: Path, manifest: dict[str, Any]) -> tuple[int, str]:
@@ -81,16 +82,14 @@ def test_openenv_validate_fails_a_manifest_beyond_its_policy(tmp_path: Path) -> 
 
 def test_manifest_describes_the_tasks_as_the_table_does() -> None:
     said = [(task["id"], task["difficulty"], task["description"], task["max_steps"]) for task in MANIFEST["tasks"]]
-    assert said == [
-        (task_id, task["difficulty"], task["description"], task["max_steps"]) for task_id, task in ALL_TASKS.items()
-    ]
+    assert said == [(task.task_id, task.difficulty, task.description, task.max_steps) for task in TASKS.values()]
 
 
 def test_manifest_says_where_and_how_the_server_runs() -> None:
     served = {key: MANIFEST[key] for key in ("spec_version", "name", "type", "runtime", "app", "port")}
     assert served == {
         "spec_version": 1,
-        "name": "cloud-incident-response",
+        "name": "cloud_incident_env",
         "type": "space",
         "runtime": "fastapi",
         "app": "server.app:app",
@@ -98,27 +97,136 @@ def test_manifest_says_where_and_how_the_server_runs() -> None:
     }
 
 
-def test_version_is_the_same_everywhere() -> None:
-    assert {MANIFEST["version"], PROJECT["project"]["version"], VERSION} == {"0.1.0"}
+def test_push_has_nothing_to_add_to_the_front_matter(tmp_path: Path) -> None:
+    """`openenv push` adds `base_path: /web` to a README that names none; the page of this environment is at /."""
+    staged = tmp_path / "staged"
+    for name in ("openenv.yaml", "__init__.py", "client.py", "README.md", "Dockerfile", "pyproject.toml"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    ignored = push._load_ignore_patterns(tmp_path, None)
+    staged.mkdir()
+    push._prepare_staging_directory(tmp_path, manifest.ENV_NAME, staged, ignored, enable_interface=True)
+    assert (staged / "README.md").read_text(encoding="utf-8") == README
+
+
+def test_openenv_finds_the_client_where_it_looks() -> None:
+    inferred = (
+        discovery._infer_class_name(manifest.ENV_NAME, "client"),
+        discovery._infer_class_name(manifest.ENV_NAME, "action"),
+    )
+    assert inferred == ("CloudIncidentEnv", "CloudIncidentAction")
+    for name in (*inferred, discovery._infer_class_name(manifest.ENV_NAME, "observation")):
+        assert getattr(importlib.import_module("client"), name) is getattr(
+            importlib.import_module("cloud_incident_env.client"), name
+        )
+
+
+def test_root_is_a_package_that_imports_nothing() -> None:
+    tree = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree)
+    assert len(tree.body) == 1
+
+
+# The version and the licence, said once and repeated by none but the interface's own
+
+
+def test_version_is_read_from_the_manifest() -> None:
+    version = TOOL["hatch"]["version"]
+    said = re.search(version["pattern"], (ROOT / version["path"]).read_text(encoding="utf-8"), re.M)
+    assert said is not None
+    assert said["version"] == MANIFEST["version"] == manifest.VERSION
+    assert PROJECT["dynamic"] == ["version"]
+    assert REST_VERSION == "0.1.0", "the card fixes what /health says"
+
+
+def test_every_image_has_the_version_of_the_manifest() -> None:
+    named = re.findall(r"cloud-incident-(?:env|evaluation):(\d[\w.]*)", "".join(deployed()))
+    assert set(named) == {MANIFEST["version"]}
+    assert len(named) == 5
+
+
+def deployed() -> list[str]:
+    """What the files in deploy/ say."""
+    return [path.read_text(encoding="utf-8") for path in (ROOT / "deploy").iterdir() if path.is_file()]
+
+
+def test_licence_is_the_one_that_is_there() -> None:
+    assert (PROJECT["license"], PROJECT["license-files"]) == ("Apache-2.0", ["LICENSE"])
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert "Apache License" in text
+    assert "Version 2.0, January 2004" in text
+    assert PROJECT["authors"] == [{"name": manifest.AUTHOR}]
 
 
 # pyproject.toml
 
 
-def test_server_script_is_the_servers_main() -> None:
-    module, function = PROJECT["project"]["scripts"]["server"].split(":")
-    assert (module, function) == ("server.app", "main")
+@pytest.mark.parametrize("name", PROJECT["scripts"])
+def test_console_script_is_a_main(name: str) -> None:
+    module, function = PROJECT["scripts"][name].split(":")
+    assert function == "main"
     assert callable(getattr(importlib.import_module(module), function))
 
 
-def test_mypy_checks_every_module_and_package_that_is_installed() -> None:
-    listed = PROJECT["tool"]["setuptools"]
-    packages = {name for name in listed["packages"] if "." not in name}
-    assert set(PROJECT["tool"]["mypy"]["files"]) == {f"{name}.py" for name in listed["py-modules"]} | packages
+def test_openenv_finds_a_server_script_of_which_the_main_is_the_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[object] = []
+    monkeypatch.setattr(importlib.import_module("server.app"), "main", lambda: called.append("server.app"))
+    module, function = PROJECT["scripts"]["server"].split(":")
+    getattr(importlib.import_module(module), function)()
+    assert called == ["server.app"]
 
 
-def test_no_licence_is_claimed_that_is_not_there() -> None:
-    assert "license" not in PROJECT["project"] or list(ROOT.glob("LICENSE*"))
+# The lists of what the project consists of: folders and a few files, never modules by name
+
+WHEEL = TOOL["hatch"]["build"]["targets"]["wheel"]
+INSIDE = {
+    name: f"cloud_incident_env/{name}" for name in ("server", "tasks.py", "graders.py", "openenv.yaml", "README.md")
+}
+PARTS = {"cloud_incident_env", *INSIDE}
+BUILT_WITH = {"requirements.txt", "sbom.cdx.json", "pyproject.toml", "uv.lock"}
+
+
+def test_wheel_has_every_part_inside_the_package() -> None:
+    assert set(WHEEL["only-include"]) | set(WHEEL["force-include"]) == PARTS
+    assert {**WHEEL["sources"], **WHEEL["force-include"]} == INSIDE
+
+
+def test_source_distribution_has_what_the_wheel_is_made_from() -> None:
+    # The README and the licence are in it because the metadata name them.
+    assert set(TOOL["hatch"]["build"]["targets"]["sdist"]["only-include"]) - {"CHANGELOG.md"} == PARTS - {"README.md"}
+
+
+def test_image_is_made_of_the_same_parts() -> None:
+    assert set(Dockerfile.parse(DOCKERFILE).copied()) - BUILT_WITH == PARTS
+
+
+def test_image_of_the_evaluation_is_made_of_the_same_parts_but_the_servers() -> None:
+    copied = set(Dockerfile.parse(EVALUATION_DOCKERFILE).copied())
+    assert copied - BUILT_WITH == PARTS - {"server", "README.md"}
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "dockerignore"),
+    [(DOCKERFILE, DOCKERIGNORE), (EVALUATION_DOCKERFILE, EVALUATION_DOCKERIGNORE)],
+    ids=["server", "evaluation"],
+)
+def test_build_context_is_what_is_copied(dockerfile: str, dockerignore: str) -> None:
+    patterns = patterns_of(dockerignore)
+    copied = Dockerfile.parse(dockerfile).copied()
+    assert {pattern[1:] for pattern in patterns if pattern.startswith("!")} == set(copied)
+    assert patterns[0] == "*"
+    assert not any(is_ignored(path, patterns) for path in copied)
+
+
+def test_mypy_checks_the_same_parts_and_the_commands() -> None:
+    code = {name for name in PARTS if not Path(name).suffix or name.endswith(".py")}
+    assert set(TOOL["mypy"]["files"]) == code | {"client.py", "inference.py", "tools"}
+
+
+def test_parts_are_found_where_the_checkout_has_them() -> None:
+    assert layout.ROOT == ROOT
+    assert {layout.MANIFEST.name, layout.README.name} < PARTS
+    assert layout.tasks is importlib.import_module("tasks")
+    assert layout.graders is importlib.import_module("graders")
 
 
 # uv.lock and requirements.txt
@@ -134,7 +242,7 @@ def without_comments(text: str) -> list[str]:
     return [line for line in text.splitlines() if not line.lstrip().startswith("#")]
 
 
-@pytest.mark.parametrize("dependency", PROJECT["project"]["dependencies"])
+@pytest.mark.parametrize("dependency", PROJECT["dependencies"])
 def test_dependency_is_pinned_to_versions_it_allows(dependency: str) -> None:
     requirement = Requirement(dependency)
     versions = pins().get(canonicalize_name(requirement.name), [])
@@ -143,7 +251,7 @@ def test_dependency_is_pinned_to_versions_it_allows(dependency: str) -> None:
 
 
 def test_lock_takes_every_package_from_one_public_index() -> None:
-    sources = [package["source"] for package in LOCKED if package["name"] != PROJECT["project"]["name"]]
+    sources = [package["source"] for package in LOCKED if package["name"] != PROJECT["name"]]
     assert {tuple(source) for source in sources} == {("registry",)}, "no paths, no repositories"
     registries = {source["registry"] for source in sources}
     assert len(registries) == 1
@@ -224,7 +332,7 @@ def run_ci(tmp_path: Path, failing: str) -> tuple[int, list[str]]:
 @pytest.mark.parametrize(
     ("failing", "succeeds", "calls"),
     [
-        ("nothing", True, ["lint 1", "test 1", "test-evaluation 1", "quality 1"]),
+        ("nothing", True, ["lint 1", "test 1", "test-evaluation 1", "test-wheel 1", "quality 1"]),
         ("lint", False, ["lint 1"]),
         ("test", False, ["lint 1", "test 1"]),
         ("test-evaluation", False, ["lint 1", "test 1", "test-evaluation 1"]),

@@ -11,15 +11,17 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actions import ALL_ACTIONS, REMEDIATION_ACTIONS, target_parameter
+from cloud_incident_env.actions import ACTIONS, NAME_LENGTH, REMEDIATIONS, TEXT_LENGTH, target_parameter
+from cloud_incident_env.incident import Key
+from cloud_incident_env.rewards import REWARD_PROFILES, RewardProfile
+from cloud_incident_env.wire import Action, Observation
+from cloud_incident_env.wording import EPISODE_DONE, NOT_FINISHED
 from graders import grade
-from server.environment import EPISODE_DONE, NOT_FINISHED, IncidentEnvironment
-from server.models import NAME_LENGTH, TEXT_LENGTH, Action, Observation
-from server.rewards import REWARD_PROFILES, RewardProfile
-from tasks import ALL_TASKS, SCENARIOS
+from server.environment import IncidentEnvironment
+from tasks import INCIDENTS, TASKS
 
 EPISODES = 2_000
-INCIDENTS = [(task_id, index) for task_id, table in SCENARIOS.items() for index in range(len(table))]
+EVERY = [(task_id, index) for task_id, table in INCIDENTS.items() for index in range(len(table))]
 
 HOSTILE = [
     "",
@@ -49,10 +51,10 @@ LONG = ["not " * 2_000, "a " * 4_000, ". " * 4_000, "unbounded " * 800, "postgre
 
 def _names(task_id: str, index: int) -> list[str]:
     """Every name that means something in an incident, right and wrong answers among them."""
-    scenario = SCENARIOS[task_id][index]
-    targets = [target for by_target in scenario["remediation_data"].values() for target in by_target]
-    aliases = [alias for names in scenario["service_aliases"].values() for alias in names]
-    return sorted({*scenario["known_services"], *targets, *aliases})
+    incident = INCIDENTS[task_id][index]
+    targets = [key.target for key in incident.consequences]
+    aliases = [alias for names in incident.aliases.values() for alias in names]
+    return sorted({*incident.known_services, *targets, *aliases})
 
 
 def _name(names: list[str]) -> st.SearchStrategy[str]:
@@ -62,17 +64,16 @@ def _name(names: list[str]) -> st.SearchStrategy[str]:
 
 
 def _plan_moves(task_id: str, index: int) -> list[dict[str, Any]]:
-    scenario = SCENARIOS[task_id][index]
-    keys = [*scenario["correct_remediation_sequence"], *scenario["wrong_actions"]]
-    pairs = [key.split(":", 1) for key in keys]
-    return [{"action_type": name, "parameters": {target_parameter(name): target}} for name, target in pairs]
+    incident = INCIDENTS[task_id][index]
+    keys = [*incident.plan, *(key for key, c in incident.consequences.items() if c.harm is not None)]
+    return [{"action_type": name, "parameters": {target_parameter(name): target}} for name, target in keys]
 
 
 def _actions(task_id: str, index: int) -> st.SearchStrategy[dict[str, Any]]:
-    scenario = SCENARIOS[task_id][index]
+    incident = INCIDENTS[task_id][index]
     name = _name(_names(task_id, index))
     text = st.one_of(
-        st.sampled_from([*HOSTILE, *LONG, *scenario["correct_root_cause"].values()]), st.text(max_size=200), name
+        st.sampled_from([*HOSTILE, *LONG, incident.culprit, incident.failure_mode.title]), st.text(max_size=200), name
     )
     parameters = st.fixed_dictionaries(
         {},
@@ -89,26 +90,26 @@ def _actions(task_id: str, index: int) -> st.SearchStrategy[dict[str, Any]]:
             "reasoning": text,
         },
     )
-    work = [tool for tool in ALL_ACTIONS if not tool.startswith("submit")]
-    kinds = st.one_of(st.sampled_from(work), st.sampled_from(work), st.sampled_from(sorted(ALL_ACTIONS)), name)
+    work = [tool for tool in ACTIONS if not tool.startswith("submit")]
+    kinds = st.one_of(st.sampled_from(work), st.sampled_from(work), st.sampled_from(sorted(ACTIONS)), name)
     free = st.fixed_dictionaries({"action_type": kinds, "parameters": parameters})
     looks = st.builds(
         lambda tool, service: {"action_type": tool, "parameters": {"service": service}},
-        st.sampled_from(ALL_TASKS[task_id]["available_actions"][:4]),  # type: ignore[index]
-        st.sampled_from(scenario["known_services"]),
+        st.sampled_from(TASKS[task_id].available_actions[:4]),  # type: ignore[index]
+        st.sampled_from(incident.known_services),
     )
     return st.one_of(free, looks, st.sampled_from(_plan_moves(task_id, index)))
 
 
 SEQUENCES = {
-    incident: st.lists(_actions(*incident), min_size=1, max_size=ALL_TASKS[incident[0]]["max_steps"] + 2)  # type: ignore[index]
-    for incident in INCIDENTS
+    incident: st.lists(_actions(*incident), min_size=1, max_size=TASKS[incident[0]].max_steps + 2)  # type: ignore[index]
+    for incident in EVERY
 }
 
 
 @st.composite
 def _episodes(draw: st.DrawFn) -> tuple[str, int, RewardProfile, list[dict[str, Any]]]:
-    task_id, index = draw(st.sampled_from(INCIDENTS))
+    task_id, index = draw(st.sampled_from(EVERY))
     return task_id, index, draw(st.sampled_from(REWARD_PROFILES)), draw(SEQUENCES[task_id, index])
 
 
@@ -158,33 +159,33 @@ def test_an_episode_keeps_its_promises(episode: tuple[str, int, RewardProfile, l
     assert state.step_count == len(state.action_history) <= state.max_steps
     assert 0.0 <= graded.total <= 1.0
     if ended:
-        assert graded.model_dump() == grade(task_id, state.model_dump(mode="json"), SCENARIOS[task_id][index])
+        assert graded.model_dump() == grade(task_id, state.model_dump(mode="json"), INCIDENTS[task_id][index])
         clipped = min(1.0, max(0.0, sum(graded.breakdown.values())))
         assert abs(clipped - graded.total) < 5e-4
 
 
 @settings(max_examples=500, deadline=None, database=None, derandomize=True)
-@given(st.sampled_from([i for i in INCIDENTS if i[0] != "alert_classification"]), st.randoms(use_true_random=False))
+@given(st.sampled_from([i for i in EVERY if i[0] != "alert_classification"]), st.randoms(use_true_random=False))
 def test_steps_hold_only_after_what_they_need_in_whatever_order_they_are_taken(
-    incident: tuple[str, int], random: Any
+    which: tuple[str, int], random: Any
 ) -> None:
-    task_id, index = incident
-    scenario = SCENARIOS[task_id][index]
-    plan = scenario["correct_remediation_sequence"]
+    task_id, index = which
+    incident = INCIDENTS[task_id][index]
+    plan = incident.plan
     moves = [key for key in plan if random.random() < 0.9] + random.choices(plan, k=2)
     random.shuffle(moves)
     environment = IncidentEnvironment()
     environment.reset(task_id, index)
-    held: list[str] = []
+    held: list[Key] = []
     for key in moves:
-        action_type, target = key.split(":", 1)
-        assert action_type in REMEDIATION_ACTIONS
+        action_type, target = key
+        assert action_type in REMEDIATIONS
         _, reward, _, _ = environment.step(
             Action.model_validate({"action_type": action_type, "parameters": {"target": target}})
         )
         if reward.reason.startswith("correct remediation step"):
             assert key not in held
-            assert set(scenario["step_requirements"].get(key, [])) <= set(held), f"{key} after {held}"
+            assert set(incident.requirements.get(key, [])) <= set(held), f"{key} after {held}"
             held.append(key)
         else:
-            assert key in held or not set(scenario["step_requirements"].get(key, [])) <= set(held)
+            assert key in held or not set(incident.requirements.get(key, [])) <= set(held)

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from incidents.difficulty import DIFFICULTIES
-from incidents.families import FAMILIES
+from cloud_incident_env.generated.difficulty import DIFFICULTIES
+from cloud_incident_env.generated.families import FAMILIES
+from cloud_incident_env.splits import SPLITS, TRAIN_SEEDS, incident_at
 from server.environment import IncidentEnvironment
-from splits import SPLITS, TRAIN_SEEDS, incident_at
 
 MEDIUM = "root_cause_analysis"
 

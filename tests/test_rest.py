@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 import tasks
-from mechanisms import states_mechanism
+from cloud_incident_env.incident import FailureMode
+from cloud_incident_env.reading.phrases import states_mechanism
 
 MakeClient = Callable[..., httpx.Client]
 
@@ -498,10 +499,10 @@ def everything_before_the_end(client: httpx.Client, task_id: str, index: int) ->
 
     yield from ask("GET", "/tasks")
     task = tasks.get_task(task_id)
-    services = [*tasks.get_scenario(task_id, index)["known_services"], "nowhere"]
+    services = [*tasks.get_incident(task_id, index).known_services, "nowhere"]
     tools = [*ACTIONS["diagnostic"], "nonsense"]
     actions = [{"action_type": tool, "parameters": {"service": s}} for tool in sorted(tools) for s in services]
-    per_episode = task["max_steps"] - SPARE_STEPS
+    per_episode = task.max_steps - SPARE_STEPS
     for start in range(0, len(actions), per_episode):
         yield from ask("POST", "/reset", json={"task_id": task_id, "scenario_index": index})
         for action in actions[start : start + per_episode]:
@@ -515,47 +516,50 @@ def everything_before_the_end(client: httpx.Client, task_id: str, index: int) ->
 def test_incidents_that_differ_only_in_the_answer_read_the_same_before_the_end(
     client: httpx.Client, monkeypatch: pytest.MonkeyPatch, task_id: str, index: int
 ) -> None:
-    scenario = tasks.get_scenario(task_id, index)
+    scenario = tasks.get_incident(task_id, index)
     real = list(everything_before_the_end(client, task_id, index))
-    twin = copy.deepcopy(scenario)
-    twin["correct_severity"] = "P4"
-    twin["correct_root_cause"] = {"service": scenario["known_services"][-1], "failure_mode": "gremlins"}
-    twin["failure_mode_terms"] = ["gremlin*"]
-    twin["related_mechanisms"] = []
-    twin["correct_remediation_sequence"] = []
-    twin["step_requirements"] = {}
-    twin["wrong_actions"] = {}
-    scenarios = tasks.SCENARIOS[task_id]
-    monkeypatch.setitem(tasks.SCENARIOS, task_id, [*scenarios[:index], twin, *scenarios[index + 1 :]])
+    twin = replace(
+        scenario,
+        severity="P4",
+        culprit=scenario.known_services[-1],
+        failure_mode=FailureMode("gremlins", ("gremlin*",), ()),
+        plan=(),
+        requirements={},
+        consequences={key: replace(found, harm=None) for key, found in scenario.consequences.items()},
+    )
+    scenarios = tasks.INCIDENTS[task_id]
+    monkeypatch.setitem(tasks.INCIDENTS, task_id, (*scenarios[:index], twin, *scenarios[index + 1 :]))
     assert list(everything_before_the_end(client, task_id, index)) == real
-    answer = {"severity": "P4", "failure_mode": "gremlins", "service": twin["known_services"][-1]}
-    assert step(client, tasks.get_task(task_id)["submission_action"], **answer)["info"]["grade"]["total"] >= 0.6
+    answer = {"severity": "P4", "failure_mode": "gremlins", "service": twin.known_services[-1]}
+    assert step(client, tasks.get_task(task_id).submission_action, **answer)["info"]["grade"]["total"] >= 0.6
 
 
 @pytest.mark.parametrize("index", [0, 1, 2])
 @pytest.mark.parametrize("task_id", [EASY, MEDIUM, HARD])
 def test_nothing_before_the_end_holds_the_answer_in_words(client: httpx.Client, task_id: str, index: int) -> None:
-    scenario = tasks.get_scenario(task_id, index)
+    scenario = tasks.get_incident(task_id, index)
     text = "\n".join(everything_before_the_end(client, task_id, index))
-    for key in set(scenario) - OBSERVATION_FIELDS - {"description"}:
-        assert f'"{key}"' not in text
-    assert scenario["correct_root_cause"]["failure_mode"] not in text
-    for key in [*scenario["correct_remediation_sequence"], *scenario["wrong_actions"]]:
-        assert key not in text
-    for reason in scenario["wrong_actions"].values():
+    for secret in ("culprit", "aliases", "plan", "requirements", "consequences", "telemetry", "terms", "related"):
+        assert f'"{secret}"' not in text
+    assert scenario.failure_mode.title not in text
+    wrong = {key: found.harm for key, found in scenario.consequences.items() if found.harm is not None}
+    assert len(wrong) >= 7
+    for key in [*scenario.plan, *wrong]:
+        assert str(key) not in text
+    for reason in wrong.values():
         assert json.dumps(reason)[1:-1] not in text
 
 
 @pytest.mark.parametrize("index", [0, 1, 2])
 @pytest.mark.parametrize("task_id", [MEDIUM, HARD])
 def test_no_mechanism_is_stated_before_anything_was_queried(client: httpx.Client, task_id: str, index: int) -> None:
-    scenario = tasks.get_scenario(task_id, index)
+    scenario = tasks.get_incident(task_id, index)
     listed = next(t for t in ok(client.get("/tasks"))["tasks"] if t["task_id"] == task_id)["scenarios"][index]
     observation = reset(client, task_id=task_id, scenario_index=index)
     texts = [listed["description"], observation["incident_summary"], observation["feedback"]]
     texts += [observation["alert"]["title"], *observation["alert"]["symptoms"]]
     for text in texts:
-        assert not states_mechanism(text, scenario["failure_mode_terms"], scenario["related_mechanisms"]), text
+        assert not states_mechanism(text, scenario.failure_mode.terms, scenario.failure_mode.related), text
 
 
 @pytest.mark.parametrize("index", [0, 1, 2])

@@ -18,10 +18,10 @@ from typing import Any
 import httpx
 import pytest
 
-from actions import ALL_ACTIONS
+from cloud_incident_env.actions import ACTIONS
+from cloud_incident_env.wire import Action
 from server.environment import IncidentEnvironment
-from server.models import Action
-from tasks import ALL_TASKS, SCENARIOS, get_scenario
+from tasks import INCIDENTS, TASKS, get_incident
 
 EPISODES = 50
 CLIENTS = 16
@@ -64,26 +64,26 @@ def eager_thread_switches() -> Iterator[None]:
 def script(seed: int) -> Script:
     """A random episode: good moves, mistakes and often a submission, and some steps after the end."""
     rng = random.Random(seed)
-    task_id = rng.choice(sorted(ALL_TASKS))
-    index = rng.randrange(len(SCENARIOS[task_id]))
-    scenario = get_scenario(task_id, index)
-    plan = [key.split(":", 1) for key in scenario["correct_remediation_sequence"]]
-    harm = [key.split(":", 1) for key in scenario["wrong_actions"]]
-    texts = [scenario["correct_root_cause"]["failure_mode"], "no idea", ""]
+    task_id = rng.choice(sorted(TASKS))
+    index = rng.randrange(len(INCIDENTS[task_id]))
+    scenario = get_incident(task_id, index)
+    plan = list(scenario.plan)
+    harm = [key for key, found in scenario.consequences.items() if found.harm is not None]
+    texts = [scenario.failure_mode.title, "no idea", ""]
     actions: list[dict[str, Any]] = []
-    for _ in range(ALL_TASKS[task_id]["max_steps"] + 2):
+    for _ in range(TASKS[task_id].max_steps + 2):
         kind = rng.random()
         if kind < 0.35 and plan:
             action_type, target = plan.pop(0) if rng.random() < 0.7 else rng.choice(harm)
             parameters: dict[str, Any] = {"target": target}
         elif kind < 0.9:
-            action_type = rng.choice([name for name in ALL_ACTIONS if not name.startswith("submit")])
-            parameters = {"service": rng.choice([*scenario["known_services"], "nowhere"])}
+            action_type = rng.choice([name for name in ACTIONS if not name.startswith("submit")])
+            parameters = {"service": rng.choice([*scenario.known_services, "nowhere"])}
         elif kind < 0.95:
             action_type, parameters = "nonsense", {"reasoning": str(rng.random())}
         else:
-            action_type = ALL_TASKS[task_id]["submission_action"]
-            parameters = {"severity": rng.choice(["P1", "P2", "P5"]), "service": rng.choice(scenario["known_services"])}
+            action_type = TASKS[task_id].submission_action
+            parameters = {"severity": rng.choice(["P1", "P2", "P5"]), "service": rng.choice(scenario.known_services)}
             parameters |= {"failure_mode": rng.choice(texts), "summary": rng.choice(texts)}
         actions.append({"action_type": action_type, "parameters": parameters})
     return task_id, index, actions
@@ -126,7 +126,7 @@ def test_fifty_episodes_at_once_get_exactly_what_each_gets_alone(pooled: httpx.C
 def test_the_scripts_cover_every_task_and_both_ways_to_end() -> None:
     states = [alone(script(seed), "x")[-2] for seed in range(EPISODES)]
     assert {(state["task_id"], state["submitted"]) for state in states} == {
-        (task_id, submitted) for task_id in ALL_TASKS for submitted in (True, False)
+        (task_id, submitted) for task_id in TASKS for submitted in (True, False)
     }
     assert all(state["done"] for state in states)
 
@@ -181,7 +181,7 @@ def test_only_one_of_many_submissions_at_once_counts(pooled: httpx.Client) -> No
 
 
 def test_unnamed_resets_at_once_all_start_episodes_of_their_own(pooled: httpx.Client) -> None:
-    tasks = sorted(ALL_TASKS)
+    tasks = sorted(TASKS)
     started = at_once(CLIENTS, lambda n: pooled.post("/reset", json={"task_id": tasks[n % 3]}).json())
     ids = [observation["episode_id"] for observation in started]
     assert len(set(ids)) == CLIENTS
@@ -192,7 +192,7 @@ def test_unnamed_resets_at_once_all_start_episodes_of_their_own(pooled: httpx.Cl
 
 
 def test_resets_of_one_name_at_once_leave_one_whole_episode(pooled: httpx.Client) -> None:
-    tasks = sorted(ALL_TASKS)
+    tasks = sorted(TASKS)
 
     def reset_and_step(number: int) -> tuple[str, int]:
         task_id = tasks[number % 3]
@@ -202,7 +202,7 @@ def test_resets_of_one_name_at_once_leave_one_whole_episode(pooled: httpx.Client
 
     assert at_once(CLIENTS, reset_and_step) == [(tasks[number % 3], 200) for number in range(CLIENTS)]
     state = pooled.get("/state", params={"episode_id": "contested"}).json()
-    assert state["max_steps"] == ALL_TASKS[state["task_id"]]["max_steps"]
+    assert state["max_steps"] == TASKS[state["task_id"]].max_steps
     assert [entry["step"] for entry in state["action_history"]] == list(range(1, state["step_count"] + 1))
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from cloud_incident_env.rewards import RewardProfile
+from cloud_incident_env.wire import Action, Observation, Reward
 from server.environment import IncidentEnvironment
-from server.models import Action, Observation, Reward
-from server.rewards import RewardProfile
 
 Move = tuple[str, dict[str, Any]]
 Step = tuple[Observation, Reward, bool, dict[str, Any]]

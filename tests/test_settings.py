@@ -19,6 +19,7 @@ DEFAULTS: dict[str, Any] = {
     "max_body_bytes": 65_536,
     "host": "0.0.0.0",
     "port": 7860,
+    "also_port": None,
     "openenv": True,
     "ui": True,
 }
@@ -27,7 +28,7 @@ DEFAULTS: dict[str, Any] = {
 @pytest.fixture(autouse=True)
 def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
-        if name.startswith("INCIDENT_"):
+        if name.startswith("INCIDENT_") or name == "PORT":
             monkeypatch.delenv(name)
 
 
@@ -47,6 +48,7 @@ def test_every_setting_says_what_it_means() -> None:
         ("max_body_bytes", "2048", 2_048),
         ("host", "127.0.0.1", "127.0.0.1"),
         ("port", "8080", 8080),
+        ("also_port", "8000", 8000),
         ("openenv", "false", False),
         ("ui", "false", False),
     ],
@@ -76,13 +78,22 @@ def test_a_setting_that_makes_no_sense_is_refused_by_name(
     monkeypatch: pytest.MonkeyPatch, name: str, text: str
 ) -> None:
     monkeypatch.setenv(f"INCIDENT_{name.upper()}", text)
-    with pytest.raises(ValidationError, match=name):
+    with pytest.raises(ValidationError, match=f"(?i){name}"):
         Settings()
 
 
-def test_variables_without_the_prefix_mean_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PORT", "1")
+def test_port_is_read_as_hosting_services_call_it_unless_the_own_variable_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PORT", "8123")
+    assert Settings().port == 8123
+    monkeypatch.setenv("INCIDENT_PORT", "8124")
+    assert Settings().port == 8124
+
+
+def test_other_variables_without_the_prefix_mean_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAX_EPISODES", "1")
+    monkeypatch.setenv("HOST", "192.0.2.1")
     assert Settings().model_dump() == DEFAULTS
 
 
@@ -103,14 +114,3 @@ def test_two_apps_have_episodes_of_their_own() -> None:
     assert first.post("/reset").status_code == 200
     assert first.get("/state").status_code == 200
     assert second.get("/state").status_code == 400
-
-
-def test_main_serves_on_the_configured_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    served: list[tuple[object, dict[str, Any]]] = []
-    monkeypatch.setattr(server.app.uvicorn, "run", lambda app, **options: served.append((app, options)))
-    monkeypatch.setenv("INCIDENT_HOST", "127.0.0.1")
-    monkeypatch.setenv("INCIDENT_PORT", "8099")
-    server.app.main([])
-    ((app, options),) = served
-    assert app is server.app.app
-    assert (options["host"], options["port"]) == ("127.0.0.1", 8099)

@@ -9,12 +9,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from agents.oracle import plan_for
+from cloud_incident_env.agents.oracle import plan_for
 from server.app import create_app
-from server.ui_render import describe_action
-from tasks import get_scenario
-from tests.browser import chromium
+from server.page.render import describe_action
+from tasks import get_incident
 from tests.http_server import serve, settings
+from tools.browser import chromium
 
 TASK_NAMES = {
     "alert_classification": "Alert classification (easy)",
@@ -93,8 +93,8 @@ def run(page: Page, action_type: str, step: int, **parameters: str) -> None:
     [("alert_classification", 1, "1.00"), ("root_cause_analysis", 2, "1.00"), ("remediation_planning", 0, "0.90")],
 )
 def test_an_episode_of_each_task_can_be_played_by_clicking(page: Page, task_id: str, index: int, grade: str) -> None:
-    scenario = get_scenario(task_id, index)
-    start(page, task_id, scenario["scenario_id"])
+    scenario = get_incident(task_id, index)
+    start(page, task_id, scenario.id)
     for step, decision in enumerate(plan_for(task_id, scenario), start=1):
         parameters = dict(decision.parameters)
         if "target" in parameters:
@@ -214,7 +214,7 @@ def test_nothing_is_wider_than_the_window(page: Page, width: int) -> None:
 
 
 def test_a_long_action_is_cut_in_the_history() -> None:
-    from server.models import ActionRecord
+    from cloud_incident_env.wire import ActionRecord
 
     record = ActionRecord(
         step=1, action_type="submit_resolution", parameters={"summary": "x" * 5_000}, reward=0, reason="", error=None

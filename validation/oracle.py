@@ -20,22 +20,22 @@ from dataclasses import asdict, dataclass
 from statistics import fmean
 from typing import Any, Protocol
 
-from agents.oracle import OraclePolicy
-from agents.policy import Policy
-from client import IncidentAction, IncidentEnv, IncidentObservation
-from selection import Selection
-from server.openenv_adapter import OpenEnvIncidentEnvironment
-from splits import incidents_of
+from cloud_incident_env.agents.oracle import OraclePolicy
+from cloud_incident_env.agents.policy import Policy
+from cloud_incident_env.client import CloudIncidentAction, CloudIncidentEnv, CloudIncidentObservation
+from cloud_incident_env.options import ResetOptions
+from cloud_incident_env.splits import incidents_of
+from server.openenv_session import OpenEnvIncidentEnvironment
 
 
 class Session(Protocol):
     """One episode at a time, wherever it is played."""
 
-    def reset(self, **options: Any) -> IncidentObservation:
+    def reset(self, **options: Any) -> CloudIncidentObservation:
         """Start an episode; the options are those of OpenEnv's reset."""
         ...
 
-    def step(self, action: IncidentAction) -> IncidentObservation:
+    def step(self, action: CloudIncidentAction) -> CloudIncidentObservation:
         """Take one action; the observation carries its reward."""
         ...
 
@@ -44,20 +44,20 @@ class RemoteSession:
     """A session with a server over the OpenEnv WebSocket."""
 
     def __init__(self, client: Any) -> None:
-        self._client = client  # the synchronous face of an IncidentEnv
+        self._client = client  # a synchronous CloudIncidentEnv
 
-    def reset(self, **options: Any) -> IncidentObservation:
-        observation: IncidentObservation = self._client.reset(**options).observation
+    def reset(self, **options: Any) -> CloudIncidentObservation:
+        observation: CloudIncidentObservation = self._client.reset(**options).observation
         return observation
 
-    def step(self, action: IncidentAction) -> IncidentObservation:
-        observation: IncidentObservation = self._client.step(action).observation
+    def step(self, action: CloudIncidentAction) -> CloudIncidentObservation:
+        observation: CloudIncidentObservation = self._client.step(action).observation
         return observation
 
 
 @dataclass(frozen=True)
 class Episode:
-    """What one episode came to."""
+    """The result of one episode."""
 
     task_id: str
     scenario_id: str
@@ -72,7 +72,7 @@ def open_session(base_url: str | None) -> Iterator[Session]:
     if base_url is None:
         yield OpenEnvIncidentEnvironment()
         return
-    with IncidentEnv(base_url=base_url).sync() as client:
+    with CloudIncidentEnv(base_url=base_url).sync() as client:
         yield RemoteSession(client)
 
 
@@ -82,7 +82,9 @@ def play(session: Session, policy: Policy, **options: Any) -> Episode:
     reward = 0.0
     while not observation.done:
         decision = policy.act(observation.model_dump())
-        action = IncidentAction.model_validate({"action_type": decision.action_type, "parameters": decision.parameters})
+        action = CloudIncidentAction.model_validate(
+            {"action_type": decision.action_type, "parameters": decision.parameters}
+        )
         observation = session.step(action)
         reward += float(observation.reward or 0.0)
     grade = float(observation.metadata["grade"]["total"])
@@ -92,7 +94,7 @@ def play(session: Session, policy: Policy, **options: Any) -> Episode:
 def demonstrate(session: Session) -> list[Episode]:
     """Play each incident of the canonical split with the oracle."""
     places = [{"split": spec["split"], "index": spec["index"]} for spec in incidents_of("canonical")]
-    return [play(session, OraclePolicy(Selection(**place)), **place) for place in places]
+    return [play(session, OraclePolicy(ResetOptions(**place)), **place) for place in places]
 
 
 def main(argv: Sequence[str] | None = None) -> None:

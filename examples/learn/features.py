@@ -1,7 +1,7 @@
-"""What the learner weighs in each choice: the single source of truth for its features.
+"""The features of each choice of the learner.
 
-They say how an option stands out in what has been read: none knows an incident's answer, and none what a word means.
-Which of them matter, and which words, is left to the weights.
+They say how an option stands out in what has been read. None knows an incident's answer or what a word means; the
+weights decide which features, and which words, matter.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from actions import DIAGNOSTIC_ACTIONS, REMEDIATION_ACTIONS
+from cloud_incident_env.actions import DIAGNOSTICS, REMEDIATIONS
+from cloud_incident_env.incident import SEVERITIES
 from examples.learn import reading
 from examples.learn.mechanisms import MECHANISMS
 from examples.learn.options import Figures, Options, dense_options, pair_places, places_of
 from examples.learn.situation import Evidence, Situation, Trial
-from scenario import SEVERITIES
 
 STATE_SCALE = 0.25  # of the state's figures where options differ in nothing but their names
 EVIDENCE_SCALE = 0.5  # of tokens that an option's evidence holds
@@ -36,14 +36,14 @@ def service_figures(s: Situation) -> Figures:
     place[:, s.entry] = 1, 0
     read = _read(s)
     columns = [np.ones(n), *place, *read.T, read.max(axis=1), *_call_columns(s), *_name_columns(s)]
-    for tool in DIAGNOSTIC_ACTIONS:
+    for tool in DIAGNOSTICS:
         columns += _surprise_columns(s, tool)
     return np.stack(columns, axis=1)
 
 
 def _read(s: Situation) -> Figures:
     """Which diagnostic was run on which service: (services, diagnostics)."""
-    return np.array([[tool in e.tokens for tool in DIAGNOSTIC_ACTIONS] for e in s.evidence], dtype=float)
+    return np.array([[tool in e.tokens for tool in DIAGNOSTICS] for e in s.evidence], dtype=float)
 
 
 def _call_columns(s: Situation) -> list[Figures]:
@@ -108,7 +108,7 @@ def _purpose(s: Situation) -> str:
 
 
 def state_figures(s: Situation, belief: Figures) -> Figures:
-    """Where the episode stands: steps left, what was read, how sure the belief is, how remedies went."""
+    """The state of the episode: steps left, what was read, how certain the belief is, how remedies went."""
     seen, left = s.observation, s.observation["max_steps"] - s.observation["step_count"]
     countdown = np.zeros(16)
     countdown[min(left, 15)] = 1
@@ -141,18 +141,18 @@ def intents(s: Situation, state: Figures) -> Options:
 
 def tools(s: Situation, state: Figures) -> Options:
     """With which diagnostic to look."""
-    names = [name for name in s.observation["available_actions"] if name in DIAGNOSTIC_ACTIONS]
-    return dense_options(f"tools {_purpose(s)}", names, _by_name(names, state, DIAGNOSTIC_ACTIONS))
+    names = [name for name in s.observation["available_actions"] if name in DIAGNOSTICS]
+    return dense_options(f"tools {_purpose(s)}", names, _by_name(names, state, DIAGNOSTICS))
 
 
 def remedies(s: Situation, state: Figures, place: int) -> Options:
     """What kind of remedy to try on a service."""
     flagged = any(at == place for _, at in s.flags) or "check_service_status" not in s.evidence[place].tokens
-    offered = [name for name in s.observation["available_actions"] if name in REMEDIATION_ACTIONS]
+    offered = [name for name in s.observation["available_actions"] if name in REMEDIATIONS]
     names = [name for name in offered if flagged or name != "disable_feature_flag"]
     tried = [s.trial(name, s.services[place]) for name in names]
     record = 2.0 * np.array([[trial.count > 0, trial.held] for trial in tried], dtype=float)
-    dense = np.concatenate([_by_name(names, state, REMEDIATION_ACTIONS), record], axis=1)
+    dense = np.concatenate([_by_name(names, state, REMEDIATIONS), record], axis=1)
     tokens, surprise = s.evidence[place].telling
     tokens = np.append(tokens, np.uint32(reading.token(s.mode)))
     at = np.concatenate([places_of(name, tokens) for name in names])
@@ -205,7 +205,7 @@ _MODE_TOKENS = np.array([reading.token(mode) for mode in MODES], dtype=np.uint64
 
 
 def modes(s: Situation, place: int) -> Options:
-    """By which failure mode a service failed: those whose words and clues its texts hold, and what stands out there."""
+    """The failure modes of a service: by the words and clues that its texts hold, and by what stands out in them."""
     evidence = s.evidence[place]
     said = _said(evidence)
     scores = _CLUE_ROWS @ said

@@ -1,4 +1,4 @@
-"""How good a policy is on a split: the single source of truth for the figures of `result.json`."""
+"""How good a policy is on a split: the figures of `result.json`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import TypedDict
 
-from agents.random_policy import RandomPolicy
-from evaluation.metrics import Estimate, clustered_mean
-from evaluation.plan import family_of
+from cloud_incident_env.agents.random_policy import RandomPolicy
+from cloud_incident_env.choose import choose_incident
+from cloud_incident_env.evaluation.metrics import Estimate, clustered_mean
+from cloud_incident_env.options import ResetOptions
 from examples.learn.policy import SoftmaxPolicy
 from examples.learn.situation import Familiarity, Figures
 from examples.learn.training import play
-from selection import Selection, select_incident
 from server.environment import IncidentEnvironment
 
 SPLITS = ("validation", "test_families", "test_systems")
@@ -54,13 +54,13 @@ def _grade_part(part: tuple[str, Sequence[int], Figures | None, Counts | None]) 
     for index in indices:
         policy: Any = RandomPolicy(index) if weights is None else SoftmaxPolicy(weights, Familiarity(counts))
         _, grade = play(environment, {"split": split, "index": index}, policy)
-        selected = select_incident(Selection(split=split, index=index))
-        found.append({"task_id": selected.task["task_id"], "family": family_of(selected.scenario), "grade": grade})
+        chosen = choose_incident(ResetOptions(split=split, index=index))
+        found.append({"task_id": chosen.task.task_id, "family": chosen.incident.family, "grade": grade})
     return found
 
 
 def margin(learned: Sequence[Graded], random: Sequence[Graded]) -> Margin:
-    """Hold the learner against chance on the same incidents."""
+    """Compare the learner with chance on the same incidents."""
     estimates = [clustered_mean((one["family"], one["grade"]) for one in played) for played in (learned, random)]
     return {
         "learned": estimates[0],

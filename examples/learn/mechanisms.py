@@ -1,7 +1,10 @@
 """Ways in which systems fail, as on-call engineers name them: the failure modes that the learner can choose from.
 
 General knowledge about operating services, like `agents/signatures.py`. Which one fits which evidence is learned; the
-clues (words that usually go with a mechanism) are only what the learner may compare with the texts it has read.
+learner only compares the clues (words that usually go with a mechanism) with the texts that it has read.
+
+A table of its own on purpose: the names of the fault families and the vocabulary of the graders would give it the words
+of the answers. The figures of `docs/learning.md` were measured with exactly these words.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.policy import Decision, Observation
+from cloud_incident_env.agents.policy import Decision, Observation
 from examples.learn import features
 from examples.learn.options import Figures, Options, softmax
 from examples.learn.situation import Familiarity, Situation
@@ -110,7 +110,7 @@ class SoftmaxPolicy:
         return self._remedy(s, place, float(belief[place]))
 
     def _guess_mode(self, s: Situation, suspect: int) -> None:
-        """What ails the suspect, as far as the evidence goes: remedies depend on it."""
+        """Guess the failure mode of the suspect from the evidence: remedies depend on it."""
         s.mode = "unknown"
         if "submit_resolution" in s.observation["available_actions"] and s.evidence[suspect].tokens:
             modes = features.modes(s, suspect)

@@ -1,7 +1,7 @@
-"""What a diagnostic's text says: the single source of truth for how the learner reads.
+"""How the learner reads the text of a diagnostic.
 
 Texts become tokens (hashes of words, and of figures away from normal) and figures of calls. It knows how tables and
-lines are laid out and nothing of what any word means: which tokens matter is left to the weights.
+lines are laid out, and not what any word means: the weights decide which tokens matter.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from cloud_incident_env.status_lines import FLAGS_LABEL, STEPS_LABEL
+
 Tokens = NDArray[np.uint32]
 
 _WORD = re.compile(r"(?<![a-z0-9])[a-z]{3,}(?![a-z0-9])")
@@ -25,7 +27,7 @@ _FARES = r"(?P<errors>[\d.]+) % errors, p99 (?P<now>[\d,.]+) ms \(normal (?P<nor
 _CALL = re.compile(rf"^ *(?P<name>\S+) [^:\n]*:.*? {_FARES}(?P<fallback>, fallback)?", re.M)
 _OWN = re.compile(rf"^(?P<name>\S+) at \S+: {_FARES}")
 _CHANGE = re.compile(r"\((\d+) min ago\)\s+\S+\s+by (\S+): (.*)")
-_LISTED = re.compile(r"^(?P<label>Feature flags|Runbook steps): (?P<entries>.+)$", re.M)
+_LISTED = re.compile(rf"^(?:{FLAGS_LABEL}|{STEPS_LABEL}): .+$", re.M)
 AWAY = math.log(1.3)  # a figure further from normal than this factor is away from it
 
 
@@ -110,15 +112,6 @@ def own_badness(table: Sequence[Row]) -> float:
         return 0.0
     slower = by_label["latency p99"].departure / math.log(2)
     return min(max(slower, 0.0), 4.0) / 4 + min(math.log2(1 + by_label["error rate"].now / 3), 4.0) / 4
-
-
-def listed(text: str) -> dict[str, list[str]]:
-    """The flags that are on and the runbook steps that a status text lists."""
-    entries = {found["label"]: found["entries"].split(", ") for found in _LISTED.finditer(text)}
-    return {
-        "flags": [name[:-3] for name in entries.get("Feature flags", []) if name.endswith("=on")],
-        "steps": entries.get("Runbook steps", []),
-    }
 
 
 def _names(tool: str, text: str, duration: int) -> Iterable[str]:

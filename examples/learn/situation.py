@@ -1,7 +1,7 @@
-"""What an episode has shown so far: the single source of truth for the learner's memory of it.
+"""The learner's memory of an episode: what it has shown so far.
 
-Built from observations alone, one after the other. `Familiarity` is the one thing that outlasts an episode: how often
-each token was seen in the texts of training, whatever became of the episode.
+Built from observations alone, one after the other. Only `Familiarity` outlasts an episode: how often each token was
+seen in the texts of training, whatever the outcome of the episode.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from actions import DIAGNOSTIC_ACTIONS, target_parameter
-from agents.policy import Decision, Observation
+from cloud_incident_env.actions import DIAGNOSTICS, target_parameter
+from cloud_incident_env.agents.policy import Decision, Observation
+from cloud_incident_env.status_lines import flags_on, runbook_steps
 from examples.learn import reading
 from examples.learn.reading import Tokens
 
@@ -45,7 +46,7 @@ class Familiarity:
 
 @dataclass
 class Evidence:
-    """What was read about one service. Badness is that of `reading.Call`."""
+    """What was read about one service. Badness is as in `reading.Call`."""
 
     tokens: dict[str, Tokens] = field(default_factory=dict)  # by diagnostic
     surprise: dict[str, Figures] = field(default_factory=dict)  # of those tokens
@@ -82,7 +83,7 @@ class Situation:
         self.trials: dict[tuple[str, str], Trial] = {}  # by action and target
         self.held: list[tuple[str, str]] = []
         self.latest_gain = 0.0  # what the latest step paid
-        self.mode = "unknown"  # what seems to ail the suspect
+        self.mode = "unknown"  # likeliest failure mode of the suspect
         self.texts: list[Tokens] = []  # that were read, for the familiarity
         self._familiarity = familiarity
         self._latest: Decision | None = None
@@ -101,7 +102,7 @@ class Situation:
         assert self._latest is not None, "took comes before see"
         action = self._latest.action_type
         target = str(self._latest.parameters.get(target_parameter(action), ""))
-        if action in DIAGNOSTIC_ACTIONS:
+        if action in DIAGNOSTICS:
             text = observation["queried_data"].get(action, {}).get(target)
             if text is not None and action not in self.evidence[self.index[target]].tokens:
                 self._read(action, self.index[target], text)
@@ -129,9 +130,8 @@ class Situation:
         elif tool == "check_metrics":
             self._read_metrics(evidence, text)
         elif tool == "check_service_status":
-            listed = reading.listed(text)
-            self.flags += [(name, place) for name in listed["flags"]]
-            self.steps += [(name, place) for name in listed["steps"]]
+            self.flags += [(name, place) for name in flags_on(text)]
+            self.steps += [(name, place) for name in runbook_steps(text)]
         plain = self._names.sub(" ", text)
         tokens = reading.tokens_of(tool, plain, self.observation["alert"]["duration_minutes"])
         words = list(dict.fromkeys(reading.words(reading.without_lists(plain))))

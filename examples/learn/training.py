@@ -1,4 +1,4 @@
-"""Policy gradient from random weights: the single source of truth for how the learner learns.
+"""How the learner learns: policy gradient from random weights.
 
 Actor and critic. Each choice of an episode is made likelier by how much more the rest of the episode paid than the
 critic had expected then (R. J. Williams, "Simple statistical gradient-following algorithms for connectionist
@@ -18,12 +18,12 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from cloud_incident_env.splits import DEFAULT_DIFFICULTY
+from cloud_incident_env.wire import Action, ActionParameters
 from examples.learn.options import SIZE, Figures
 from examples.learn.policy import SoftmaxPolicy
 from examples.learn.situation import BUCKETS, Familiarity
 from server.environment import IncidentEnvironment
-from server.models import Action, ActionParameters
-from splits import DEFAULT_DIFFICULTY
 
 TASKS = tuple(DEFAULT_DIFFICULTY)  # they take turns
 BATCH = 24  # episodes between two steps of the weights
@@ -52,7 +52,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Part:
-    """What playing a part of a batch came to."""
+    """The result of playing a part of a batch."""
 
     gradient: Figures
     critic_gradient: Figures
@@ -76,7 +76,7 @@ class Job:
 
 @dataclass
 class Learner:
-    """The weights and how far the training has come. The same seed learns the same."""
+    """The weights and the progress of the training. The same seed learns the same."""
 
     seed: int
     episodes: int = 0  # played so far

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from scenario import Scenario
+from cloud_incident_env.actions import SUBMISSIONS
+from cloud_incident_env.incident import Incident
+from cloud_incident_env.wire import Action, Observation
 from server.environment import IncidentEnvironment
-from server.models import Action, Observation
-from tasks import SCENARIOS
-
-from .policies import CHEATS, EASY, HARD, MEDIUM, Cheat, Policy, query_outside_the_alert_then_guess
+from tasks import INCIDENTS
+from tools.cheats import CHEATS, EASY, HARD, MEDIUM, Cheat, Policy, query_outside_the_alert_then_guess
 
 CEILINGS = {EASY: 0.68, MEDIUM: 0.30, HARD: 0.45}
 NEVER_SUBMIT = ("idle_in_easy", "idle_in_medium", "idle_in_hard", "everything_until_the_steps_run_out")
@@ -44,14 +44,14 @@ def mean_grades(cheat: Cheat) -> list[float]:
     """The cheat's mean grade on each incident of its task."""
     return [
         mean(play(cheat.policy, cheat.task_id, index, seed).grade().total for seed in range(cheat.seeds))
-        for index in range(len(SCENARIOS[cheat.task_id]))
+        for index in range(len(INCIDENTS[cheat.task_id]))
     ]
 
 
 @pytest.mark.parametrize("cheat", [pytest.param(c, id=c.name) for c in CHEATS])
 def test_a_cheat_stays_under_its_ceiling(cheat: Cheat) -> None:
     grades = mean_grades(cheat)
-    figures = ", ".join(f"{s['scenario_id']} {g:.3f}" for s, g in zip(SCENARIOS[cheat.task_id], grades, strict=True))
+    figures = ", ".join(f"{i.id} {g:.3f}" for i, g in zip(INCIDENTS[cheat.task_id], grades, strict=True))
     print(f"{cheat.name}: {mean(grades):.3f} ({figures})")
     assert mean(grades) < CEILINGS[cheat.task_id], f"{cheat.name}: {mean(grades):.3f} ({figures})"
 
@@ -59,32 +59,31 @@ def test_a_cheat_stays_under_its_ceiling(cheat: Cheat) -> None:
 @pytest.mark.parametrize("cheat", [pytest.param(c, id=c.name) for c in CHEATS if c.name not in NEVER_SUBMIT])
 def test_a_cheat_plays_to_the_end(cheat: Cheat) -> None:
     """A cheat that runs out of steps or actions would stay under any ceiling and prove nothing."""
-    for index in range(len(SCENARIOS[cheat.task_id])):
+    for index in range(len(INCIDENTS[cheat.task_id])):
         environment = play(cheat.policy, cheat.task_id, index, seed=0)
         assert environment.state().done
         last = environment.state().action_history[-1].action_type
-        assert last.startswith("submit_"), f"incident {index} ended with {last}"
+        assert last in SUBMISSIONS, f"incident {index} ended with {last}"
 
 
 def test_a_guess_among_the_services_outside_the_alert_earns_what_the_rules_give_it() -> None:
     """One of 4 or 5 services earns 0.75 and any other 0.20, about 0.32 on average: no text lets it earn more."""
-    outside = [len(s["known_services"]) - len(s["alert"]["affected_services"]) for s in SCENARIOS[MEDIUM]]
+    outside = [len(i.known_services) - len(i.alert.affected_services) for i in INCIDENTS[MEDIUM]]
     by_the_rules = mean(0.20 + (0.75 - 0.20) / count for count in outside)
     grades = mean_grades(Cheat("guess", MEDIUM, query_outside_the_alert_then_guess, seeds=400))
     assert mean(grades) == pytest.approx(by_the_rules, abs=0.04)
 
 
-def _honest(task_id: str, scenario: Scenario) -> Policy:
-    cause = scenario["correct_root_cause"]
-    moves: list[tuple[str, dict[str, Any]]] = [("query_logs", {"service": cause["service"]})]
+def _honest(task_id: str, incident: Incident) -> Policy:
+    cause = {"service": incident.culprit, "failure_mode": incident.failure_mode.title}
+    moves: list[tuple[str, dict[str, Any]]] = [("query_logs", {"service": incident.culprit})]
     if task_id == EASY:
-        moves.append(("submit_severity", {"severity": scenario["correct_severity"]}))
+        moves.append(("submit_severity", {"severity": incident.severity}))
     elif task_id == MEDIUM:
-        moves.append(("submit_root_cause", dict(cause)))
+        moves.append(("submit_root_cause", cause))
     else:
-        pairs = [key.split(":", 1) for key in scenario["correct_remediation_sequence"]]
-        moves += [(kind, {"target": target}) for kind, target in pairs]
-        moves.append(("submit_resolution", {"summary": f"{cause['service']}: {cause['failure_mode']}. Recovered."}))
+        moves += [(kind, {"target": target}) for kind, target in incident.plan]
+        moves.append(("submit_resolution", {"summary": f"{incident.culprit}: {cause['failure_mode']}. Recovered."}))
 
     def policy(first: Observation, _: random.Random) -> Generator[Action, Observation, None]:
         for kind, parameters in moves:
@@ -97,7 +96,7 @@ def _honest(task_id: str, scenario: Scenario) -> Policy:
 @pytest.mark.parametrize("task_id", CEILINGS)
 def test_an_honest_answer_breaks_the_ceiling(task_id: str, index: int) -> None:
     """The ceilings can be broken, so no fault of the player keeps the cheats under them."""
-    policy = _honest(task_id, SCENARIOS[task_id][index])
+    policy = _honest(task_id, INCIDENTS[task_id][index])
     assert play(policy, task_id, index, seed=0).grade().total > CEILINGS[task_id]
 
 

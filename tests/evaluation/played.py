@@ -1,4 +1,4 @@
-"""Records of episodes that were really played, for the tests of what is made of records."""
+"""Records of episodes that were played, for the tests of reports, exports and metrics."""
 
 from __future__ import annotations
 
@@ -6,20 +6,33 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from agents.environments import LocalEnvironment
-from evaluation.agents import AGENTS
-from evaluation.record import RECORD_VERSION, EpisodeRecord, StepRecord, digest_of
-from incidents.families import FAMILIES
-from outcomes import Outcome
-from selection import Selection, select_incident
-from tasks import SCENARIOS
+from cloud_incident_env.agents.environments import LocalEnvironment
+from cloud_incident_env.choose import choose_incident
+from cloud_incident_env.evaluation.agents import AGENTS
+from cloud_incident_env.evaluation.config import RunConfig
+from cloud_incident_env.evaluation.plan import Incidents
+from cloud_incident_env.evaluation.record import (
+    RECORD_VERSION,
+    EpisodeRecord,
+    StepRecord,
+    answer_of,
+    digest_of,
+)
+from cloud_incident_env.evaluation.store import RunFolder
+from cloud_incident_env.generated.families import FAMILIES
+from cloud_incident_env.ledger import Outcome
+from cloud_incident_env.options import read_options
+from tasks import INCIDENTS
 
+STARTED = "2026-01-31T12:00:00+00:00"
+TRAIN = Incidents(seeds=(0, 3))
 CANONICAL = [
     {"task_id": task_id, "scenario_index": index}
-    for task_id, scenarios in SCENARIOS.items()
-    for index in range(len(scenarios))
+    for task_id, incidents in INCIDENTS.items()
+    for index in range(len(incidents))
 ]
 INVALID = {
     Outcome.UNKNOWN_ACTION.value,
@@ -69,19 +82,19 @@ def play(agent: str, options: Mapping[str, Any], trial: int = 0) -> EpisodeRecor
                 "seconds": 0.01 * len(steps),
             }
         )
-    selected = select_incident(Selection(**options))
+    chosen = choose_incident(read_options(options))
     outcomes = Counter(step["reason"].split(";")[0] for step in steps)
-    scenario_id = selected.scenario["scenario_id"]
+    incident = chosen.incident
     return {
         "record_version": RECORD_VERSION,
         "key": f"{json.dumps(dict(options), sort_keys=True)}#{trial}",
         "options": dict(options),
         "trial": trial,
-        "task_id": selected.task["task_id"],
-        "scenario_id": scenario_id,
-        "difficulty": selected.options.difficulty or selected.task["difficulty"],
-        "split": selected.options.split or "canonical",
-        "family": _FAMILY_OF.get(selected.scenario["correct_root_cause"]["failure_mode"], scenario_id),
+        "task_id": chosen.task.task_id,
+        "scenario_id": incident.id,
+        "difficulty": chosen.options.difficulty or chosen.task.difficulty,
+        "split": chosen.options.split or "canonical",
+        "family": _FAMILY_OF.get(incident.failure_mode.title, incident.id),
         "first_digest": first,
         "steps": steps,
         "status": "graded",
@@ -95,6 +108,7 @@ def play(agent: str, options: Mapping[str, Any], trial: int = 0) -> EpisodeRecor
         "prompt_tokens": 400 * len(steps),
         "completion_tokens": 50 * len(steps),
         "seconds": 0.1 * len(steps),
+        "answer": answer_of(chosen),
     }
 
 
@@ -108,6 +122,20 @@ def failed(record: EpisodeRecord, error: str = "429 Too Many Requests") -> Episo
     return changed(
         record, status="infrastructure_error", error=error, grade=0.0, breakdown={}, steps=record["steps"][:1]
     )
+
+
+def timeless(record: EpisodeRecord) -> EpisodeRecord:
+    """A record without what a clock says."""
+    steps = [{**step, "seconds": 0.0} for step in record["steps"]]
+    return {**record, "seconds": 0.0, "steps": steps}  # type: ignore[typeddict-item]
+
+
+def kept(path: Path, records: list[EpisodeRecord], incidents: Incidents = TRAIN, **config: Any) -> RunFolder:
+    """A run folder that holds these records."""
+    folder = RunFolder(path)
+    with folder.writing(RunConfig(**{"agent": "heuristic", "incidents": incidents, "started": STARTED, **config})):
+        folder.append(*records)
+    return folder
 
 
 class Folder:

@@ -8,7 +8,7 @@ from statistics import fmean
 
 import pytest
 
-from evaluation.compare import compare
+from cloud_incident_env.evaluation.compare import compare
 from tests.evaluation.played import changed, failed, played
 
 

@@ -11,17 +11,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from played import failed
-from test_play_one import timeless
 
-from agents.policy import Decision, Observation
-from agents.random_policy import RandomPolicy
-from evaluation import agents, engine
-from evaluation.config import RunConfig
-from evaluation.engine import BATCH, FAILURES_TO_STOP, Inline, Pool, Processes, Setup, Tally, Threads, pool_for, run
-from evaluation.plan import Incidents, Planned
-from evaluation.record import EpisodeRecord
-from evaluation.store import RunFolder
+from cloud_incident_env.agents.policy import Decision, Observation
+from cloud_incident_env.agents.random_policy import RandomPolicy
+from cloud_incident_env.evaluation import agents, engine
+from cloud_incident_env.evaluation.config import RunConfig
+from cloud_incident_env.evaluation.engine import (
+    BATCH,
+    FAILURES_TO_STOP,
+    Inline,
+    Pool,
+    Processes,
+    Setup,
+    Tally,
+    Threads,
+    pool_for,
+    run,
+)
+from cloud_incident_env.evaluation.plan import Incidents, Planned
+from cloud_incident_env.evaluation.record import EpisodeRecord
+from cloud_incident_env.evaluation.store import RunFolder
+from tests.evaluation.played import failed, timeless
 
 # Real processes, many of them killed: minutes on a busy machine.
 pytestmark = pytest.mark.slow
@@ -146,7 +156,7 @@ def test_errors_that_come_and_go_do_not_end_a_run(tmp_path: Path) -> None:
 
 def test_an_unreachable_server_is_tried_and_then_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr("evaluation.play.PAUSES", (0.0, 0.01))
+    monkeypatch.setattr("cloud_incident_env.evaluation.play.PAUSES", (0.0, 0.01))
     monkeypatch.setattr("time.sleep", pauses.append)
     config = replace(CONFIG, incidents=Incidents(split="test", limit=1), trials=1, base_url="http://127.0.0.1:9")
     setup = Setup("random", base_url="http://user:hunter2@127.0.0.1:9")

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.__main__ import COMMANDS, _parser
-from evaluation.agents import AGENTS, CATALOGUE
-from evaluation.config import ROOT
-from evaluation.results import PAGE, SPLITS, measure, page
-from incidents.generate import INCIDENT_VERSION
+from cloud_incident_env.evaluation.__main__ import COMMANDS, _parser
+from cloud_incident_env.evaluation.agents import AGENTS, CATALOGUE
+from cloud_incident_env.evaluation.config import ROOT
+from cloud_incident_env.evaluation.results import PAGE, SPLITS, measure, page
+from cloud_incident_env.generated.generate import INCIDENT_VERSION
 
 MANUAL = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
 RESULTS = PAGE.read_text(encoding="utf-8")
@@ -56,7 +56,7 @@ def test_every_option_of_a_run_is_explained_and_exists() -> None:
 
 def test_every_command_is_shown() -> None:
     for command in COMMANDS:
-        assert f"python -m evaluation {command}" in MANUAL or f"`{command}`" in MANUAL, command
+        assert f"python -m cloud_incident_env.evaluation {command}" in MANUAL or f"`{command}`" in MANUAL, command
 
 
 def test_every_agent_is_described_as_the_code_describes_it() -> None:

@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from played import changed, failed, play, played
 
-from actions import SUBMISSION_ACTIONS
-from agents.play import SUCCESS_GRADE
-from evaluation.agents import ModelEndpoint
-from evaluation.config import RunConfig
-from evaluation.engine import Setup, pool_for, run
-from evaluation.export import (
+from cloud_incident_env.actions import SUBMISSIONS
+from cloud_incident_env.agents.play import SUCCESS_GRADE
+from cloud_incident_env.evaluation.agents import ModelEndpoint
+from cloud_incident_env.evaluation.config import RunConfig
+from cloud_incident_env.evaluation.engine import Setup, pool_for, run
+from cloud_incident_env.evaluation.export import (
     Exported,
     ExportError,
     Style,
@@ -30,31 +29,21 @@ from evaluation.export import (
     export_chat_parquet,
     export_inspect,
 )
-from evaluation.export.episodes import in_order
-from evaluation.export.parquet import schema
-from evaluation.plan import Incidents
-from evaluation.record import EpisodeRecord
-from evaluation.replay import ReplayError
-from evaluation.store import EPISODES_NAME, RunFolder, RunFolderError
-from splits import SPLITS
+from cloud_incident_env.evaluation.export.episodes import in_order
+from cloud_incident_env.evaluation.export.parquet import schema
+from cloud_incident_env.evaluation.plan import Incidents
+from cloud_incident_env.evaluation.replay import ReplayError
+from cloud_incident_env.evaluation.store import EPISODES_NAME, RunFolder, RunFolderError
+from cloud_incident_env.splits import SPLITS
+from tests.evaluation.played import STARTED, TRAIN, changed, failed, kept, play, played
 from tests.llm_stub import Reply, llm_stub
 
 ROOT = Path(__file__).resolve().parents[2]
-STARTED = "2026-01-31T12:00:00+00:00"
 CANONICAL = Incidents(split="canonical")
-TRAIN = Incidents(seeds=(0, 3))
 STYLES = pytest.mark.parametrize("style", ["json", "tools"])
 FORMATS: dict[str, Callable[..., Exported]] = {"rows.jsonl": export_chat_jsonl, "rows.parquet": export_chat_parquet}
 # Every export, with a name for its file.
 ALL_FORMATS: dict[str, Callable[..., Exported]] = {**FORMATS, "log.eval": export_inspect}
-
-
-def kept(path: Path, records: list[EpisodeRecord], incidents: Incidents = TRAIN, **config: Any) -> RunFolder:
-    """A run folder that holds these records."""
-    folder = RunFolder(path)
-    with folder.writing(RunConfig(**{"agent": "heuristic", "incidents": incidents, "started": STARTED, **config})):
-        folder.append(*records)
-    return folder
 
 
 def ran(path: Path, agent: str, incidents: Incidents, endpoint: ModelEndpoint | None = None) -> RunFolder:
@@ -147,7 +136,7 @@ def test_a_row_of_style_tools_is_an_episode_of_calls_that_fit_their_tools(
         for call in calls:
             given, wanted = json.loads(call["function"]["arguments"]), tools[call["function"]["name"]]
             assert set(wanted["required"]) <= given.keys() <= wanted["properties"].keys()
-        assert calls[-1]["function"]["name"] in SUBMISSION_ACTIONS
+        assert calls[-1]["function"]["name"] in SUBMISSIONS
 
 
 def test_every_row_tells_of_its_episode(runs: Runs, tmp_path: Path) -> None:
@@ -391,7 +380,9 @@ def test_text_beyond_ascii_stays_as_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ALL_FORMATS)
 def test_memory_does_not_grow_with_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr("evaluation.export.parquet.ROWS_IN_GROUP", 16)  # so that the runs are longer than a group
+    monkeypatch.setattr(
+        "cloud_incident_env.evaluation.export.parquet.ROWS_IN_GROUP", 16
+    )  # so that the runs are longer than a group
     records = [play("heuristic", {"split": "train", "index": index}) for index in (1, 4, 7, 10)]
     options: dict[str, Any] = {} if name == "log.eval" else {"min_grade": 0.0, "style": "tools"}
     peaks = []
@@ -451,12 +442,12 @@ def test_the_code_of_the_document_makes_mappings_of_arguments(
 MISSING = """
 import sys
 from pathlib import Path
-import evaluation.export
-from evaluation.store import RunFolder
+import cloud_incident_env.evaluation.export
+from cloud_incident_env.evaluation.store import RunFolder
 assert not {"pyarrow", "inspect_ai", "datasets"} & sys.modules.keys()
 sys.modules[sys.argv[1]] = None
 try:
-    getattr(evaluation.export, sys.argv[2])(RunFolder("nowhere"), Path(sys.argv[3]))
+    getattr(cloud_incident_env.evaluation.export, sys.argv[2])(RunFolder("nowhere"), Path(sys.argv[3]))
 except ModuleNotFoundError as error:
     print(error.name)
 """

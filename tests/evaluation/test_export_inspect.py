@@ -15,29 +15,28 @@ from zipfile import ZipFile
 
 import httpx
 import pytest
-from played import changed, failed, play, played
-from test_export import STARTED, kept
 
-from agents.environments import LocalEnvironment
-from agents.llm_tools import SYSTEM, result_of
-from agents.policy import Decision
-from evaluation.agents import ModelEndpoint
-from evaluation.config import RunConfig
-from evaluation.engine import Setup, pool_for, run
-from evaluation.export import Exported, export_inspect
-from evaluation.metrics import summarise
-from evaluation.plan import Incidents
-from evaluation.record import EpisodeRecord
-from evaluation.replay import replayed
-from evaluation.store import RunFolder
-from tests.browser import chromium
+from cloud_incident_env.agents.environments import LocalEnvironment
+from cloud_incident_env.agents.llm_tools import SYSTEM
+from cloud_incident_env.agents.shown import result_of
+from cloud_incident_env.evaluation.agents import ModelEndpoint
+from cloud_incident_env.evaluation.config import RunConfig
+from cloud_incident_env.evaluation.engine import Setup, pool_for, run
+from cloud_incident_env.evaluation.export import Exported, export_inspect
+from cloud_incident_env.evaluation.metrics import summarise
+from cloud_incident_env.evaluation.plan import Incidents
+from cloud_incident_env.evaluation.record import EpisodeRecord
+from cloud_incident_env.evaluation.replay import replayed
+from cloud_incident_env.evaluation.store import RunFolder
+from tests.evaluation.played import STARTED, changed, failed, kept, play, played
 from tests.llm_stub import Reply, llm_stub
+from tools.browser import chromium
 
 inspect_log = pytest.importorskip("inspect_ai.log")
 
 SECONDS = 60.0  # in which a viewer has started, on a busy machine too
 CANONICAL = Incidents(split="canonical")
-JSON_NAME = "2026-01-31T12-00-00_cloud-incident-response.json"  # as the viewer wants a `.json` to be named
+JSON_NAME = "2026-01-31T12-00-00_cloud-incident-env.json"  # as the viewer wants a `.json` to be named
 NAMES = pytest.mark.parametrize("name", ["log.eval", JSON_NAME])
 
 
@@ -119,10 +118,10 @@ def test_the_messages_are_the_episode_as_calls_and_results(tmp_path: Path) -> No
     assert len(turns) == 2 * len(record["steps"])
     for call, result, moment in zip(turns[::2], turns[1::2], moments[1:], strict=True):
         assert moment.step is not None
-        action = Decision(moment.step["action_type"], moment.step["parameters"])
-        assert [(c.function, c.arguments) for c in call.tool_calls] == [(action.action_type, action.parameters)]
-        assert (result.tool_call_id, result.function) == (call.tool_calls[0].id, action.action_type)
-        assert result.text == result_of(action, moment.observation)
+        action_type, parameters = moment.step["action_type"], moment.step["parameters"]
+        assert [(c.function, c.arguments) for c in call.tool_calls] == [(action_type, parameters)]
+        assert (result.tool_call_id, result.function) == (call.tool_calls[0].id, action_type)
+        assert result.text == result_of(action_type, parameters, moment.observation)
     kinds = ["sample_init", *["tool", "info"] * len(record["steps"]), "score"]
     assert [event.event for event in sample.events] == kinds
     assert [event.result for event in sample.events if event.event == "tool"] == [

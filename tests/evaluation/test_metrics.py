@@ -10,7 +10,7 @@ from statistics import fmean, stdev
 
 import pytest
 
-from evaluation.metrics import (
+from cloud_incident_env.evaluation.metrics import (
     PART_MAXIMA,
     Prices,
     clustered_mean,
@@ -19,7 +19,7 @@ from evaluation.metrics import (
     student_quantile,
     summarise,
 )
-from evaluation.record import EpisodeRecord
+from cloud_incident_env.evaluation.record import EpisodeRecord
 from tests.evaluation.played import changed, failed, play, played
 
 

@@ -6,17 +6,18 @@ from typing import Any
 
 import pytest
 
-from agents.environments import LocalEnvironment
-from evaluation.plan import Incidents, planned
-from selection import Selection, select_incident
-from splits import SPLITS
-from tasks import ALL_TASKS
+from cloud_incident_env.agents.environments import LocalEnvironment
+from cloud_incident_env.choose import choose_incident
+from cloud_incident_env.evaluation.plan import Incidents, one_episode, planned
+from cloud_incident_env.options import read_options
+from cloud_incident_env.splits import SPLITS
+from tasks import TASKS
 
 
 def test_canonical_is_the_nine_incidents_of_the_table() -> None:
     plan = planned(Incidents())
     assert [(episode.task_id, episode.options["scenario_index"]) for episode in plan] == [
-        (task, index) for task in ALL_TASKS for index in range(3)
+        (task, index) for task in TASKS for index in range(3)
     ]
     assert {episode.split for episode in plan} == {"canonical"}
 
@@ -24,11 +25,12 @@ def test_canonical_is_the_nine_incidents_of_the_table() -> None:
 @pytest.mark.parametrize("split", SPLITS)
 def test_a_plan_tells_what_its_options_start(split: str) -> None:
     for episode in planned(Incidents(split=split, limit=9)):
-        selected = select_incident(Selection(**episode.options))
-        assert episode.task_id == selected.task["task_id"]
-        assert episode.difficulty == (selected.options.difficulty or selected.task["difficulty"])
-        assert episode.split == split == (selected.options.split or "canonical")
-        assert LocalEnvironment().reset(episode.options)["scenario_id"] == episode.scenario()["scenario_id"]
+        chosen = choose_incident(read_options(episode.options))
+        assert episode.task_id == chosen.task.task_id
+        assert episode.difficulty == (chosen.options.difficulty or chosen.task.difficulty)
+        assert episode.split == split == (chosen.options.split or "canonical")
+        assert LocalEnvironment().reset(episode.options)["scenario_id"] == episode.chosen().incident.id
+        assert one_episode(episode.options) == episode
 
 
 def test_a_task_alone_is_a_part_of_the_whole_split() -> None:
@@ -40,11 +42,12 @@ def test_a_task_alone_is_a_part_of_the_whole_split() -> None:
 def test_seeds_are_played_for_every_task_and_are_the_incidents_of_train() -> None:
     plan = planned(Incidents(seeds=(4, 6)))
     assert [(episode.options["seed"], episode.task_id) for episode in plan] == [
-        (seed, task) for seed in (4, 5) for task in ALL_TASKS
+        (seed, task) for seed in (4, 5) for task in TASKS
     ]
     train = planned(Incidents(split="train", limit=6))
     assert train[5].task_id == plan[5].task_id
-    assert train[5].scenario() == plan[5].scenario()
+    assert train[5].chosen().incident is plan[5].chosen().incident
+    assert one_episode(plan[5].options) == plan[5]
 
 
 def test_the_own_difficulty_of_a_task_makes_no_other_key() -> None:

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from agents.environments import HttpEnvironment, LocalEnvironment, UnreachableError
-from agents.llm import InfrastructureError, Usage
-from agents.policy import Decision, Observation, Policy
-from evaluation.agents import AGENTS
-from evaluation.plan import Incidents, Planned, planned
-from evaluation.play import PAUSES, Limits, play, play_patiently
-from evaluation.record import EpisodeRecord, digest_of
+from cloud_incident_env.agents.environments import HttpEnvironment, LocalEnvironment, UnreachableError
+from cloud_incident_env.agents.llm import InfrastructureError, Usage
+from cloud_incident_env.agents.policy import Decision, Observation, Policy
+from cloud_incident_env.evaluation.agents import AGENTS
+from cloud_incident_env.evaluation.plan import Incidents, Planned, planned
+from cloud_incident_env.evaluation.play import PAUSES, Limits, play, play_patiently
+from cloud_incident_env.evaluation.record import digest_of
+from tests.evaluation.played import timeless
 
 INCIDENTS = list(planned(Incidents(split="test", limit=6)))
 REMEDIATION = INCIDENTS[2]
@@ -22,12 +23,6 @@ REMEDIATION = INCIDENTS[2]
 
 def policy(agent: str, episode: Planned) -> Policy:
     return AGENTS[agent](episode.options, episode.trial)
-
-
-def timeless(record: EpisodeRecord) -> EpisodeRecord:
-    """A record without what a clock says."""
-    steps = [{**step, "seconds": 0.0} for step in record["steps"]]
-    return {**record, "seconds": 0.0, "steps": steps}  # type: ignore[typeddict-item]
 
 
 @dataclass
@@ -98,6 +93,19 @@ def test_a_record_tells_what_the_environment_said(agent: str) -> None:
         assert record["seconds"] > 0
 
 
+def test_a_record_names_the_right_answer() -> None:
+    for episode in INCIDENTS:
+        incident = episode.chosen().incident
+        cause = {"service": incident.culprit, "failure_mode": incident.failure_mode.title}
+        expected = {
+            "alert_classification": {"severity": incident.severity},
+            "root_cause_analysis": cause,
+            "remediation_planning": {**cause, "plan": [f"{action}:{target}" for action, target in incident.plan]},
+        }
+        record = play(episode, policy("do-nothing", episode), LocalEnvironment(), Limits())
+        assert record["answer"] == expected[episode.task_id]
+
+
 def test_in_process_and_over_rest_give_the_same_record(server_url: str) -> None:
     with HttpEnvironment(server_url) as served:
         for episode in INCIDENTS:
@@ -107,13 +115,13 @@ def test_in_process_and_over_rest_give_the_same_record(server_url: str) -> None:
 
 
 def test_mistakes_are_counted_by_their_kind() -> None:
-    scenario = REMEDIATION.scenario()
-    known = scenario["known_services"][0]
-    harm_type, harm_target = next(iter(scenario["wrong_actions"])).split(":", 1)
+    incident = REMEDIATION.chosen().incident
+    known = incident.known_services[0]
+    harm = next(key for key, consequence in incident.consequences.items() if consequence.harm)
     query = Decision("query_logs", {"service": known})
     script: list[Decision | Exception] = [
         query, query, query, Decision("no_such_action"), Decision("query_logs", {"service": "nowhere"}),
-        Decision("query_logs"), Decision("restart_service"), Decision(harm_type, {"target": harm_target}),
+        Decision("query_logs"), Decision("restart_service"), Decision(harm.action, {"target": harm.target}),
         Decision("submit_resolution", {"summary": "done"}),
     ]  # fmt: skip
     record = play(REMEDIATION, Scripted(script), LocalEnvironment(), Limits())
@@ -180,7 +188,7 @@ def test_a_server_that_stays_down_is_an_infrastructure_error() -> None:
     assert pauses == list(PAUSES)
     assert environment.calls == len(PAUSES) + 1
     assert (record["first_digest"], record["steps"], record["scenario_id"]) == (
-        "", [], REMEDIATION.scenario()["scenario_id"]
+        "", [], REMEDIATION.chosen().incident.id
     )  # fmt: skip
 
 

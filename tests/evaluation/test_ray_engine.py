@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from agents.llm import Sampling
-from evaluation.agents import ModelEndpoint
-from evaluation.engine import BATCH, BATCHES_AHEAD, MOST_DEATHS, Inline, Setup, WorkersDiedError
-from evaluation.plan import Incidents, planned
+from cloud_incident_env.agents.llm import Sampling
+from cloud_incident_env.evaluation.agents import ModelEndpoint
+from cloud_incident_env.evaluation.engine import BATCH, BATCHES_AHEAD, MOST_DEATHS, Inline, Setup, WorkersDiedError
+from cloud_incident_env.evaluation.plan import Incidents, planned
 from tests.evaluation.test_play_one import timeless
 
 ray = pytest.importorskip("ray")
 from ray import exceptions  # noqa: E402
 
-from evaluation import ray_engine  # noqa: E402
-from evaluation.ray_engine import WAITING_PER_CPU, ClusterError, RayPool  # noqa: E402
+from cloud_incident_env.evaluation import ray_engine  # noqa: E402
+from cloud_incident_env.evaluation.ray_engine import WAITING_PER_CPU, ClusterError, RayPool  # noqa: E402
 
 EPISODES = list(planned(Incidents(split="test", limit=100)))
 SETUP = Setup("do-nothing")

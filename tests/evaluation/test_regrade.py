@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.__main__ import main
-from evaluation.record import EpisodeRecord
-from evaluation.regrade import regrade
-from evaluation.store import RunFolder
+from cloud_incident_env.evaluation.__main__ import main
+from cloud_incident_env.evaluation.record import EpisodeRecord
+from cloud_incident_env.evaluation.regrade import regrade
+from cloud_incident_env.evaluation.store import RunFolder
 from tests.evaluation.played import changed, failed, played
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from agents.environments import HttpEnvironment, LocalEnvironment
-from evaluation.__main__ import main
-from evaluation.record import EpisodeRecord, digest_of
-from evaluation.replay import Moment, ReplayError, replayed, transcript
-from evaluation.store import RunFolder
+from cloud_incident_env.agents.environments import HttpEnvironment, LocalEnvironment
+from cloud_incident_env.evaluation.__main__ import main
+from cloud_incident_env.evaluation.record import EpisodeRecord, digest_of
+from cloud_incident_env.evaluation.replay import Moment, ReplayError, replayed, transcript
+from cloud_incident_env.evaluation.store import RunFolder
 from tests.evaluation.played import play
 
 AGENTS = ("random", "heuristic", "oracle", "do-nothing")
@@ -106,8 +106,8 @@ def test_any_change_of_a_record_is_told(change: Callable[[EpisodeRecord], None],
 
 def test_a_change_of_the_world_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     record = play("heuristic", {"split": "canonical", "index": 6})
-    monkeypatch.setattr("harm.LASTING_STEPS", 0)
-    monkeypatch.setattr("server.environment._describe_remediation", lambda verdict, scenario: "Done.")
+    monkeypatch.setattr("cloud_incident_env.episode.LASTING_STEPS", 0)
+    monkeypatch.setattr("cloud_incident_env.wording._describe_remediation", lambda verdict, incident: "Done.")
     with pytest.raises(ReplayError, match="digest was"):
         again(record)
 
@@ -153,6 +153,28 @@ def test_one_episode_is_chosen_by_its_key_or_place_and_shown(
         assert "network-infra" in shown
     assert main(["replay", str(tmp_path), "--episode", "nothing"], {}) == 1
     assert "holds no episode nothing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("action_type", "parameters"),
+    [
+        ("query_logs", {"service": "{service}"}),
+        ("query_logs", {"target": "{service}"}),
+        ("Query_Logs ", {"service": " {SERVICE}"}),
+    ],
+)
+def test_a_transcript_shows_the_evidence_however_the_step_was_written(
+    action_type: str, parameters: dict[str, str]
+) -> None:
+    """A step written with `target`, or in other case, was shown without what it had found."""
+    environment = LocalEnvironment()
+    service = environment.reset(REMEDIATION)["known_services"][0]
+    given = {name: text.format(service=service, SERVICE=service.upper()) for name, text in parameters.items()}
+    result = environment.step(action_type, given)
+    record = play("heuristic", REMEDIATION)
+    step: Any = {**record["steps"][0], "action_type": action_type, "parameters": given}
+    shown = transcript(Moment(result["observation"], step))
+    assert result["observation"]["queried_data"]["query_logs"][service] in shown
 
 
 @pytest.mark.parametrize("command", ["replay", "regrade"])

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from evaluation.config import RunConfig
-from evaluation.metrics import Prices, summarise
-from evaluation.plan import Incidents
-from evaluation.record import EpisodeRecord
-from evaluation.report import write_report
-from evaluation.report.markdown import plain
-from evaluation.report.plots import can_plot
-from evaluation.store import RunFolder
-from tests.browser import chromium
+from cloud_incident_env.evaluation.config import RunConfig
+from cloud_incident_env.evaluation.metrics import Prices, summarise
+from cloud_incident_env.evaluation.plan import Incidents
+from cloud_incident_env.evaluation.record import EpisodeRecord
+from cloud_incident_env.evaluation.report import write_report
+from cloud_incident_env.evaluation.report.markdown import plain
+from cloud_incident_env.evaluation.report.plots import can_plot
+from cloud_incident_env.evaluation.store import RunFolder
 from tests.evaluation.played import Folder, changed, failed, played
+from tools.browser import chromium
 
 HOSTILE = '<b></script><script>window.hacked=1</script><img src=x onerror="window.hacked=1">|`*\'&amp;\ud800\u2028'
 EPISODES = 10_000
@@ -231,6 +231,9 @@ def test_episodes_are_found_ordered_paged_and_opened(tmp_path: Path) -> None:
         asked = [record for record in kept if record["scenario_id"] == "RP-002"]
         assert page.locator(".episode").count() == len(asked) == 3
         page.locator(".episode").first.click()
+        plan = ", ".join(asked[0]["answer"]["plan"])
+        answer = f"service: network-infra; failure mode: {asked[0]['answer']['failure_mode']}; plan: {plan}"
+        assert page.locator(".trajectory code", has_text=answer).count() == 1
         steps = page.locator(".steps li")
         assert steps.count() == len(asked[0]["steps"])
         for number, step in enumerate(asked[0]["steps"]):

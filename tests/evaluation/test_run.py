@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_play_one import timeless
 
-from evaluation.__main__ import main
-from evaluation.baselines import BASELINES
-from evaluation.metrics import summarise
-from evaluation.model_options import _key
-from evaluation.store import RunFolder
+from cloud_incident_env.evaluation.__main__ import main
+from cloud_incident_env.evaluation.baselines import BASELINES
+from cloud_incident_env.evaluation.metrics import summarise
+from cloud_incident_env.evaluation.model_options import _key
+from cloud_incident_env.evaluation.store import RunFolder
+from tests.evaluation.played import timeless
 from tests.llm_stub import Reply, llm_stub
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,7 +48,7 @@ def start(folder: Path, *options: str, **environ: str) -> subprocess.Popen[str]:
     """Start a run in a process group of its own, with only these variables set beside the system's."""
     clean = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     return subprocess.Popen(
-        [sys.executable, "-m", "evaluation", "run", "--out", str(folder), *options],
+        [sys.executable, "-m", "cloud_incident_env.evaluation", "run", "--out", str(folder), *options],
         cwd=ROOT,
         env={**clean, **environ},
         stdout=subprocess.PIPE,
@@ -313,7 +313,7 @@ def test_a_command_whose_package_is_missing_says_how_to_get_it(
     assert (
         main(["run", "--agent", "oracle", "--split", "train", "--limit", "1", "--out", "run", "--no-report"], {}) == 0
     )
-    loaded = ("evaluation.export.", "evaluation.ray", f"{package}.")
+    loaded = ("cloud_incident_env.evaluation.export.", "cloud_incident_env.evaluation.ray", f"{package}.")
     for name in [name for name in sys.modules if name.startswith(loaded)]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, package, None)
@@ -412,7 +412,7 @@ def test_a_server_of_other_incidents_is_refused(
 ) -> None:
     options = ["run", "--agent", "oracle", "--no-report", "--limit", "2", "--base-url", server_url]
     assert main([*options, "--out", str(tmp_path / "same")], {}) == 0
-    monkeypatch.setattr("evaluation.run.INCIDENT_VERSION", "0")
+    monkeypatch.setattr("cloud_incident_env.evaluation.run.INCIDENT_VERSION", "0")
     assert main([*options, "--out", str(tmp_path / "other")], {}) == 2
     assert f"{server_url} has version 1 of the incidents, this code version 0" in capsys.readouterr().err
     assert not (tmp_path / "other").exists()
@@ -477,7 +477,7 @@ def test_credentials_of_addresses_are_kept_nowhere(tmp_path: Path) -> None:
     address = "http://user:p@ss@127.0.0.1:9/?token=SECRET"
     options = ["run", "--agent", "oracle", "--limit", "1", "--no-report", "--base-url", address]
     pauses = pytest.MonkeyPatch()
-    pauses.setattr("evaluation.play.PAUSES", ())
+    pauses.setattr("cloud_incident_env.evaluation.play.PAUSES", ())
     with pauses.context():
         assert main([*options, "--out", str(tmp_path)], {}) == 3
     pauses.undo()
@@ -491,7 +491,8 @@ def test_a_disk_that_refuses_is_told_of(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["run", "--agent", "oracle", "--out", str(tmp_path / "file" / "run")], {}) == 1
     assert "cannot be written: Not a directory" in capsys.readouterr().err
     code = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); import signal;"
-    code += "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); from evaluation.__main__ import main; sys.exit(main())"
+    code += "signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+    code += "from cloud_incident_env.evaluation.__main__ import main; sys.exit(main())"
     options = ["run", "--agent", "oracle", "--no-report", "--concurrency", "1", "--out", str(tmp_path / "run")]
     done = subprocess.run([sys.executable, "-c", code, *options], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
@@ -508,7 +509,7 @@ def test_ctrl_c_while_baselines_are_played_says_how_to_go_on(tmp_path: Path) -> 
     os.killpg(process.pid, signal.SIGINT)
     status, _, err = finish(process)
     assert status == 130
-    assert f"stopped: `python -m evaluation report {tmp_path}` writes the report" in err
+    assert f"stopped: `python -m cloud_incident_env.evaluation report {tmp_path}` writes the report" in err
     assert "Traceback" not in err
     wait_until(lambda: group_is_empty(process.pid))
     assert main(["report", str(tmp_path)], {}) == 0

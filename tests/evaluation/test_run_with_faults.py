@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from evaluation.__main__ import main
-from evaluation.metrics import summarise
-from evaluation.record import EpisodeRecord
-from evaluation.store import RunFolder
-from tasks import SCENARIOS
+from cloud_incident_env.evaluation.__main__ import main
+from cloud_incident_env.evaluation.metrics import summarise
+from cloud_incident_env.evaluation.record import EpisodeRecord
+from cloud_incident_env.evaluation.store import RunFolder
+from tasks import INCIDENTS as BY_TASK
 from tests.llm_stub import Reply, llm_stub
 
 SOON = {"retry-after-ms": "5"}
@@ -41,13 +41,13 @@ FAULTS: dict[str, tuple[Reply, bool]] = {
 ONCE = {name for name, (_, lasting) in FAULTS.items() if not lasting}
 LASTING = FAULTS.keys() - ONCE
 MALFORMED = "RP-001"  # here it is the model that fails, in its first answer
-INCIDENTS = [scenario for scenarios in SCENARIOS.values() for scenario in scenarios]
+INCIDENTS = [incident for incidents in BY_TASK.values() for incident in incidents]
 
 
 def incident_of(body: Mapping[str, Any]) -> Any:
     """The incident that a question is about."""
     asked = body["messages"][1]["content"]
-    (found,) = (scenario for scenario in INCIDENTS if scenario["incident_summary"] in asked and task_of(body) in asked)
+    (found,) = (incident for incident in INCIDENTS if incident.summary in asked and task_of(body) in asked)
     return found
 
 
@@ -72,8 +72,8 @@ class Endpoint:
         self.asked: Counter[str] = Counter()
 
     def __call__(self, body: Mapping[str, Any]) -> Reply:
-        scenario = incident_of(body)
-        name, step = scenario["scenario_id"], step_of(body)
+        incident = incident_of(body)
+        name, step = incident.id, step_of(body)
         self.asked[name] += 1
         if self.broken and name in FAULTS:
             fault, lasting = FAULTS[name]
@@ -83,7 +83,7 @@ class Endpoint:
         if name == MALFORMED and step == 1:
             return self._malformed()
         action, parameters = QUERY if step == 1 else ANSWERS[task_of(body)]
-        service = scenario["known_services"][0]
+        service = incident.known_services[0]
         return self._say(action, {key: value.format(service=service) for key, value in parameters.items()})
 
     def _say(self, action: str, parameters: Mapping[str, str]) -> Reply:

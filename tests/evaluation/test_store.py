@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from played import changed, failed
 
-from agents.environments import LocalEnvironment
-from evaluation.agents import AGENTS
-from evaluation.config import RunConfig
-from evaluation.plan import Incidents
-from evaluation.play import Limits, play
-from evaluation.record import EpisodeRecord
-from evaluation.store import RunFolder, RunFolderError
+from cloud_incident_env.agents.environments import LocalEnvironment
+from cloud_incident_env.evaluation.agents import AGENTS
+from cloud_incident_env.evaluation.config import RunConfig
+from cloud_incident_env.evaluation.plan import Incidents
+from cloud_incident_env.evaluation.play import Limits, play
+from cloud_incident_env.evaluation.record import EpisodeRecord
+from cloud_incident_env.evaluation.store import RunFolder, RunFolderError
+from tests.evaluation.played import changed, failed
 
 CONFIG = RunConfig("random", Incidents(split="test", limit=4), "2026-01-01T00:00:00+00:00")
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,7 +75,7 @@ def test_a_broken_line_within_the_file_is_named(folder: RunFolder) -> None:
 def test_a_record_of_another_version_is_refused(folder: RunFolder, records: list[EpisodeRecord]) -> None:
     with folder.writing(CONFIG):
         folder.append(changed(records[3], record_version=99))
-    with pytest.raises(RunFolderError, match="record_version 99: this code knows 1"):
+    with pytest.raises(RunFolderError, match="record_version 99: this code knows 2"):
         folder.episodes()
 
 
@@ -158,7 +158,7 @@ def test_appending_needs_the_folder_to_be_held(folder: RunFolder, records: list[
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing keeps two runs apart there")
 def test_two_processes_cannot_write_to_one_folder(folder: RunFolder) -> None:
     code = (
-        "from evaluation.store import RunFolder, RunFolderError\n"
+        "from cloud_incident_env.evaluation.store import RunFolder, RunFolderError\n"
         "try:\n"
         f" with RunFolder({str(folder.path)!r}).writing(RunFolder({str(folder.path)!r}).config()): print('held')\n"
         "except RunFolderError as error: print(error)"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from scenario import Scenario
+from cloud_incident_env.incident import Incident
 
 _HEAD = re.compile(r"^\S+ at \S+: (?P<errors>\S+) % errors, p99 (?P<p99>\S+) ms \(normal (?P<normal>\S+) ms\)")
 _CALL = re.compile(
@@ -17,7 +17,7 @@ _CALLER = re.compile(r"^  (?P<caller>\S+) \((?P<kind>\w+)\): (?P<rate>[\d,]+) ca
 Texts = Mapping[str, Mapping[str, str]]
 
 
-def disagreements(texts: Texts, services: list[str]) -> list[str]:
+def disagreements(texts: Texts, services: Sequence[str]) -> list[str]:
     """Every figure that one tool shows otherwise than another, in one phase."""
     problems = []
     shown = {service: _metrics(texts["check_metrics"][service]) for service in services}
@@ -63,21 +63,21 @@ def _edge_problems(service: str, texts: Texts, shown: Mapping[str, tuple[str, st
     return problems
 
 
-def alert_problems(scenario: Scenario) -> list[str]:
+def alert_problems(incident: Incident) -> list[str]:
     """Where the alert says something else than the metrics of the alerting service."""
-    alert = scenario["alert"]
-    entry = alert["affected_services"][0]
-    metrics = scenario["tool_responses"]["check_metrics"][entry]
+    alert = incident.alert
+    entry = alert.affected_services[0]
+    metrics = incident.telemetry.after(())["check_metrics", entry].text
     errors, p99, normal = _metrics(metrics)
     problems = []
-    if f"{errors} % of the requests at {entry} fail" not in alert["symptoms"][0]:
-        problems.append(f"the alert says {alert['symptoms'][0]!r}, the metrics {errors} %")
-    if f"is {p99} ms (normal {normal} ms)" not in alert["symptoms"][1]:
-        problems.append(f"the alert says {alert['symptoms'][1]!r}, the metrics {p99} ms (normal {normal} ms)")
-    if abs(alert["error_rate"] * 100 - float(errors)) > 0.06:
-        problems.append(f"the alert's error rate is {alert['error_rate']}, the metrics say {errors} %")
+    if f"{errors} % of the requests at {entry} fail" not in alert.symptoms[0]:
+        problems.append(f"the alert says {alert.symptoms[0]!r}, the metrics {errors} %")
+    if f"is {p99} ms (normal {normal} ms)" not in alert.symptoms[1]:
+        problems.append(f"the alert says {alert.symptoms[1]!r}, the metrics {p99} ms (normal {normal} ms)")
+    if abs(alert.error_rate * 100 - float(errors)) > 0.06:
+        problems.append(f"the alert's error rate is {alert.error_rate}, the metrics say {errors} %")
     loss = re.search(r"^revenue loss +\$([\d,]+)/min", metrics, re.M)
-    shown = alert["revenue_impact_per_min"]
+    shown = alert.revenue_impact_per_min
     if shown is not None and (loss is None or float(loss[1].replace(",", "")) != shown):
         problems.append(f"the alert's loss is {shown}, the metrics say {loss and loss[1]}")
     return problems

@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from scenario import Scenario
+from cloud_incident_env.incident import Incident
 
 SLOTS = 1 << 20
 RATE = 0.15
@@ -23,12 +23,12 @@ ROUNDS = 3
 Example = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]  # words, names, which name is the culprit's
 
 
-def example_of(scenario: Scenario) -> Example:
-    alert = scenario["alert"]
-    told = " ".join((scenario["incident_summary"], alert["title"], *alert["symptoms"], *alert["affected_services"]))
+def example_of(incident: Incident) -> Example:
+    alert = incident.alert
+    told = " ".join((incident.summary, alert.title, *alert.symptoms, *alert.affected_services))
     words = sorted({"", *re.findall(r"[a-z][a-z-]+", told.lower())})
-    names = scenario["known_services"]
-    return _hashed(words), _hashed(names), names.index(scenario["correct_root_cause"]["service"])
+    names = incident.known_services
+    return _hashed(words), _hashed(names), names.index(incident.culprit)
 
 
 def _hashed(texts: Iterable[str]) -> npt.NDArray[np.int64]:

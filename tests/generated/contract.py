@@ -7,24 +7,24 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
-from actions import REMEDIATION_ACTIONS
-from agents.oracle import plan_for
+from cloud_incident_env.actions import REMEDIATIONS
+from cloud_incident_env.agents.oracle import plan_for
+from cloud_incident_env.generated.families import FAMILIES
+from cloud_incident_env.generated.generate import generate
+from cloud_incident_env.generated.model import Family, Step
+from cloud_incident_env.generated.software import SOFTWARE
+from cloud_incident_env.generated.systems import SYSTEMS
+from cloud_incident_env.generated.telemetry.dialects import GLOG_LEVELS
+from cloud_incident_env.generated.templates import DRAWN
+from cloud_incident_env.generated.vocabulary import related_mechanisms, vocabulary
+from cloud_incident_env.incident import Incident, Key, TaskId
+from cloud_incident_env.ledger import Ledger, Outcome
+from cloud_incident_env.reading.phrases import names_any, states_mechanism
 from graders import grade
-from incidents.families import FAMILIES
-from incidents.generate import generate
-from incidents.model import Family, Step
-from incidents.software import SOFTWARE
-from incidents.systems import SYSTEMS
-from incidents.telemetry.dialects import GLOG_LEVELS
-from incidents.templates import DRAWN
-from incidents.vocabulary import related_mechanisms, vocabulary
-from mechanisms import names_any, states_mechanism
-from outcomes import Ledger, Outcome
-from scenario import Scenario, TaskId
 from tasks import get_task
-from tests.generated.agreement import alert_problems, disagreements
+from tests.generated.agreement import Texts, alert_problems, disagreements
 
 EVERYDAY = {"service", "caller", "callee", "version", "previous", *DRAWN}
 CORE_FIGURES = {"cpu", "memory"}
@@ -75,7 +75,7 @@ def declaration_problems(family: Family) -> list[str]:
         problems.append("six phrases or more must name the mechanism")
     for key in family.wrong:
         action, _, role = key.partition(":")
-        if action not in REMEDIATION_ACTIONS or role not in ("culprit", "through", "caller", "entry"):
+        if action not in REMEDIATIONS or role not in ("culprit", "through", "caller", "entry"):
             problems.append(
                 f"wrong action {key!r}: expected a remediation action and culprit, through, caller or entry"
             )
@@ -101,7 +101,7 @@ def _plan_problems(family: Family) -> list[str]:
 
 def _step_problems(family: Family, step: Step) -> list[str]:
     problems = []
-    if step.action not in REMEDIATION_ACTIONS:
+    if step.action not in REMEDIATIONS:
         problems.append(f"unknown action {step.action!r}")
     needs_name = step.action in ("execute_runbook_step", "disable_feature_flag")
     if needs_name != bool(step.name):
@@ -118,21 +118,18 @@ def _step_problems(family: Family, step: Step) -> list[str]:
 # Generated incidents
 
 
-def make(family: Family, difficulty: str, seed: int, task_id: TaskId = "remediation_planning") -> Scenario:
+def make(family: Family, difficulty: str, seed: int, task_id: TaskId = "remediation_planning") -> Incident:
     return generate(task_id, seed, difficulty, (family.name,), tuple(SYSTEMS), tuple(FAMILIES))
 
 
-def culprit_of(scenario: Scenario) -> str:
-    return scenario["correct_root_cause"]["service"]
-
-
-def signature_problems(scenario: Scenario, family: Family, families: list[Family]) -> list[str]:
+def signature_problems(incident: Incident, family: Family, families: list[Family]) -> list[str]:
     """The culprit shows the family's signature in full; no other service shows any family's, and it no other's."""
     problems = []
-    for service in scenario["known_services"]:
-        texts = {tool: scenario["tool_responses"][tool][service] for tool in scenario["tool_responses"]}
+    at_the_start = texts_after(incident, ())
+    for service in incident.known_services:
+        texts = {tool: text[service] for tool, text in at_the_start.items()}
         fitting = [f for f in families if all(re.search(regex, texts[tool]) for tool, regex in f.signature.items())]
-        expected = [family] if service == culprit_of(scenario) else []
+        expected = [family] if service == incident.culprit else []
         for found in fitting:
             if found not in expected:
                 problems.append(f"{service} fits {found.name} ({'culprit' if expected else 'innocent'})")
@@ -143,59 +140,66 @@ def signature_problems(scenario: Scenario, family: Family, families: list[Family
     return problems
 
 
-def plan_problems(scenario: Scenario) -> list[str]:
+def plan_problems(incident: Incident) -> list[str]:
     """Every step holds in order, and none but the first holds out of order."""
     task = get_task("remediation_planning")
-    plan = scenario["correct_remediation_sequence"]
+    plan = incident.plan
     problems = []
     for position, key in enumerate(plan):
         for skipped in range(position):
-            ledger = Ledger(task, scenario)
+            ledger = Ledger(task, incident)
             for earlier in plan[:skipped]:
                 ledger.record(*_action(earlier))
             if ledger.record(*_action(key)).outcome is not Outcome.STEP_DID_NOT_HOLD:
                 problems.append(f"{key} holds after {skipped} of {position} steps")
-    ledger = Ledger(task, scenario)
+    ledger = Ledger(task, incident)
     for key in plan:
         if ledger.record(*_action(key)).outcome is not Outcome.STEP_HELD:
             problems.append(f"{key} does not hold in order")
     return problems
 
 
-def _action(key: str) -> tuple[str, dict[str, str]]:
-    action, _, target = key.partition(":")
-    return action, {"target": target}
+def _action(key: Key) -> tuple[str, dict[str, str]]:
+    return key.action, {"target": key.target}
 
 
-def tool_problems(scenario: Scenario) -> list[str]:
+def tool_problems(incident: Incident) -> list[str]:
     """All tools answer for all services, in every phase, with filled templates."""
     problems = []
-    for phase, responses in enumerate(phases_of(scenario)):
+    for phase, responses in enumerate(phases_of(incident)):
         for tool, texts in responses.items():
-            for service in scenario["known_services"]:
+            for service in incident.known_services:
                 text = texts[service]
                 if len(text) < 40 or re.search(r"\{[a-z_]+\}|(?<![\w-])None(?![\w-])|\bnan\b", text):
                     problems.append(f"{tool} of {service} in phase {phase}: {text[:200]!r}")
     return problems
 
 
-def phases_of(scenario: Scenario) -> list[Mapping[str, Mapping[str, str]]]:
+def texts_after(incident: Incident, held: Sequence[Key]) -> Texts:
+    """What the tools show once plan steps hold: tool -> service -> text."""
+    texts: dict[str, dict[str, str]] = {}
+    for (tool, service), report in incident.telemetry.after(held).items():
+        texts.setdefault(tool, {})[service] = report.text
+    return texts
+
+
+def phases_of(incident: Incident) -> list[Texts]:
     """What the tools show before anybody steps in, and after each step of the plan."""
-    return [scenario["tool_responses"], *(change["tool_responses"] for change in scenario["telemetry_changes"])]
+    return [texts_after(incident, incident.plan[:count]) for count in range(len(incident.plan) + 1)]
 
 
-def agreement_problems(scenario: Scenario) -> list[str]:
-    problems = alert_problems(scenario)
-    for phase, texts in enumerate(phases_of(scenario)):
-        problems += [f"phase {phase}: {text}" for text in disagreements(texts, scenario["known_services"])]
+def agreement_problems(incident: Incident) -> list[str]:
+    problems = alert_problems(incident)
+    for phase, texts in enumerate(phases_of(incident)):
+        problems += [f"phase {phase}: {text}" for text in disagreements(texts, incident.known_services)]
     return problems
 
 
-def recovery_problems(scenario: Scenario, symptom: str | None = None) -> list[str]:
+def recovery_problems(incident: Incident, symptom: str | None = None) -> list[str]:
     """The last phase shows every service about as good as normal, and its log ends without a symptom."""
     problems = []
-    last = phases_of(scenario)[-1]
-    for service in scenario["known_services"]:
+    last = phases_of(incident)[-1]
+    for service in incident.known_services:
         rows = re.findall(r"^(\S.*?)  +(\S+).*?(\S+)(?: \S+)?$", last["check_metrics"][service], re.M)
         for label, now, normal in ((row[0], row[1], row[2]) for row in rows if row[0] in ("error rate",)):
             if _number(now) > 2 * _number(normal) + 0.1:
@@ -205,11 +209,11 @@ def recovery_problems(scenario: Scenario, symptom: str | None = None) -> list[st
             problems.append(f"{service}: the p99 has not come back: {found and found[0]}")
         if not re.search(r"Health: HEALTHY", last["check_service_status"][service]):
             problems.append(f"{service} is not healthy after the plan")
-    log = last["query_logs"][culprit_of(scenario)].splitlines()
+    log = last["query_logs"][incident.culprit].splitlines()
     if symptom is not None and re.search(symptom, log[-1]):
         problems.append(f"the culprit's log ends with a symptom: {log[-1]}")
-    first = scenario["tool_responses"]["check_metrics"][scenario["alert"]["affected_services"][0]]
-    if first == last["check_metrics"][scenario["alert"]["affected_services"][0]]:
+    first = incident.telemetry.after(())["check_metrics", incident.alert.affected_services[0]].text
+    if first == last["check_metrics"][incident.alert.affected_services[0]]:
         problems.append("the metrics of the alerting service are those of before")
     return problems
 
@@ -218,38 +222,38 @@ def _number(text: str) -> float:
     return float(re.sub(r"[^\d.]", "", text))
 
 
-def leak_problems(scenario: Scenario, family: Family) -> list[str]:
+def leak_problems(incident: Incident, family: Family) -> list[str]:
     """What the agent is told before it looks at anything names neither the family nor its mechanism."""
-    alert = scenario["alert"]
+    alert = incident.alert
     told = " ".join(
         (
-            scenario["scenario_id"],
-            scenario["description"],
-            scenario["incident_summary"],
-            alert["id"],
-            alert["title"],
-            *alert["symptoms"],
+            incident.id,
+            incident.description,
+            incident.summary,
+            alert.id,
+            alert.title,
+            *alert.symptoms,
         )
     )
     problems = []
     if family.name in told or names_any(told, family.terms) or family.mechanism in told:
         problems.append(f"the alert or the summary names the mechanism: {told}")
-    if culprit_of(scenario) not in alert["affected_services"] and culprit_of(scenario) in told:
+    if incident.culprit not in alert.affected_services and incident.culprit in told:
         problems.append("the alert or the summary names the culprit")
-    for key, reason in scenario["wrong_actions"].items():
-        if names_any(reason, family.terms):
-            problems.append(f"the reason against {key} names the mechanism: {reason}")
+    for key, consequence in incident.consequences.items():
+        if consequence.harm is not None and names_any(consequence.harm, family.terms):
+            problems.append(f"the reason against {key} names the mechanism: {consequence.harm}")
     return problems
 
 
-def full_grade_problems(scenario: Scenario, task_id: TaskId) -> list[str]:
+def full_grade_problems(incident: Incident, task_id: TaskId) -> list[str]:
     """The oracle reaches the full grade, with the actions of its plan played through the environment's own ledger."""
     task = get_task(task_id)
     history = []
-    for decision in plan_for(task_id, scenario):
+    for decision in plan_for(task_id, incident):
         history.append({"action_type": decision.action_type, "parameters": decision.parameters})
-    total = grade(task_id, {"action_history": history}, scenario)["total"]
+    total = grade(task_id, {"action_history": history}, incident)["total"]
     best = 0.9 if task_id == "remediation_planning" else 1.0
-    if abs(total - best) > 1e-9 or len(history) > task["max_steps"]:
+    if abs(total - best) > 1e-9 or len(history) > task.max_steps:
         return [f"the oracle grades {total} in {len(history)} steps"]
     return []

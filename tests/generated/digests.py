@@ -2,49 +2,60 @@
 
 python -m tests.generated.digests          # prints those of the golden incidents, a line each
 python -m tests.generated.digests --write  # stores them, after a new INCIDENT_VERSION
+
+A digest is that of the mapping which `tools/incident_layout.py` makes of an incident, as JSON. It imports nothing but
+the generator, so that a bare Python can compute it.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from incidents.generate import INCIDENT_VERSION
-from selection import Selection, select_incident
+from cloud_incident_env.generated.recent import recent_incident
+from cloud_incident_env.generated.version import INCIDENT_VERSION
+from cloud_incident_env.splits import TRAIN_FAMILIES, get_split, incident_at
+from tools.incident_layout import lay_out_generated
 
 GOLDEN = Path(__file__).with_name("golden.json")
 COUNT = 200
-_LEFT_OUT = {"mechanism_vocabulary"}  # the same in all
+_LEFT_OUT = "mechanism_vocabulary"  # the same in all
 _DIFFICULTIES = ("easy", "medium", "hard", "expert")
 _SPLITS = ("train", "validation", "test", "test_families", "test_systems")
 
 
-def plain(value: Any) -> Any:
-    """A value with every mapping and sequence in it read to the end."""
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items() if key not in _LEFT_OUT}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [plain(item) for item in value]
-    return value
+@dataclass(frozen=True)
+class Asked:
+    """An incident of a generated split, at a difficulty."""
+
+    split: str
+    index: int
+    difficulty: str
 
 
-def digest(asked: Selection) -> str:
+def digest(asked: Asked) -> str:
     """The first 16 hexadecimal digits of the SHA-256 of an incident as JSON."""
-    text = json.dumps(plain(select_incident(asked).scenario), sort_keys=True)
-    return sha256(text.encode()).hexdigest()[:16]
+    split = get_split(asked.split)
+    task_id = incident_at(asked.split, asked.index)["task_id"]
+    incident = recent_incident(
+        task_id, split.seed_at(asked.index), asked.difficulty, split.families, split.systems, TRAIN_FAMILIES
+    )
+    content = lay_out_generated(incident)
+    del content[_LEFT_OUT]
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def golden_selections() -> list[Selection]:
+def golden_incidents() -> list[Asked]:
     """Two hundred incidents of every split, task and difficulty."""
-    return [Selection(split=_SPLITS[n % 5], index=n * 4 + n % 3, difficulty=_DIFFICULTIES[n % 4]) for n in range(COUNT)]
+    return [Asked(_SPLITS[n % 5], n * 4 + n % 3, _DIFFICULTIES[n % 4]) for n in range(COUNT)]
 
 
 def golden() -> dict[str, Any]:
-    return {"incident_version": INCIDENT_VERSION, "digests": [digest(asked) for asked in golden_selections()]}
+    return {"incident_version": INCIDENT_VERSION, "digests": [digest(asked) for asked in golden_incidents()]}
 
 
 if __name__ == "__main__":

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from incidents.families import FAMILIES
-from incidents.families.databases import PG_LOCK_QUEUE
-from incidents.generate import suited_systems
-from incidents.model import Change, Family, Step
-from incidents.releases import families_with_changes
-from incidents.remedies import runbook_pool
-from incidents.vocabulary import related_mechanisms, vocabulary
-from scenario import Scenario
+from cloud_incident_env.generated.families import FAMILIES
+from cloud_incident_env.generated.families.databases import PG_LOCK_QUEUE
+from cloud_incident_env.generated.generate import suited_systems
+from cloud_incident_env.generated.model import Change, Family, Step
+from cloud_incident_env.generated.releases import families_with_changes
+from cloud_incident_env.generated.runbooks import runbook_pool
+from cloud_incident_env.generated.vocabulary import related_mechanisms, vocabulary
+from cloud_incident_env.incident import Consequence, Incident, Key
+from tests.generated.altered import Unchanging, with_texts
 from tests.generated.contract import (
     agreement_problems,
     declaration_problems,
@@ -107,35 +108,30 @@ def test_two_families_that_cannot_be_told_apart_are_found(register: Register) ->
     assert any("fits pg-lock-queue (culprit)" in text for text in found)
 
 
-def _copy(scenario: Scenario, **changes: Any) -> Scenario:
-    return {**scenario, **changes}  # type: ignore[typeddict-item]
-
-
-def _scenario() -> Scenario:
+def _incident() -> Incident:
     return make(PG_LOCK_QUEUE, "medium", 1)
 
 
-def _with_text(scenario: Scenario, tool: str, change: Callable[[str], str]) -> Scenario:
+def _with_text(incident: Incident, tool: str, change: Callable[[str], str]) -> Incident:
     """The incident with the text of one tool changed for every service, before anybody steps in."""
-    texts: Mapping[str, Mapping[str, str]] = scenario["tool_responses"]
-    changed = {service: change(text) for service, text in texts[tool].items()}
-    return _copy(scenario, tool_responses={**texts, tool: changed})
+    reports = incident.telemetry.after(())
+    return with_texts(incident, tool, {name: change(reports[tool, name].text) for name in incident.known_services})
 
 
 def test_a_step_that_needs_nothing_is_found() -> None:
-    assert any("holds after 0 of" in text for text in plan_problems(_copy(_scenario(), step_requirements={})))
+    assert any("holds after 0 of" in text for text in plan_problems(replace(_incident(), requirements={})))
 
 
 def test_a_step_that_never_holds_is_found() -> None:
-    scenario = _scenario()
-    plan = scenario["correct_remediation_sequence"]
-    broken = _copy(scenario, step_requirements={**scenario["step_requirements"], plan[0]: [plan[-1]]})
+    incident = _incident()
+    plan = incident.plan
+    broken = replace(incident, requirements={**incident.requirements, plan[0]: (plan[-1],)})
     assert f"{plan[0]} does not hold in order" in plan_problems(broken)
 
 
 @pytest.mark.parametrize("hole", ["", "p99 is nan ms, and that is as much as anybody could say", "{service} " * 9])
 def test_a_tool_that_does_not_answer_is_found(hole: str) -> None:
-    assert tool_problems(_with_text(_scenario(), "query_logs", lambda text: hole))
+    assert tool_problems(_with_text(_incident(), "query_logs", lambda text: hole))
 
 
 @pytest.mark.parametrize(
@@ -153,38 +149,39 @@ def test_a_tool_that_does_not_answer_is_found(hole: str) -> None:
     ],
 )
 def test_figures_that_disagree_are_found(tool: str, figure: str, other: str) -> None:
-    broken = _with_text(_scenario(), tool, lambda text: re.sub(figure, other, text, flags=re.M))
+    broken = _with_text(_incident(), tool, lambda text: re.sub(figure, other, text, flags=re.M))
     assert agreement_problems(broken)
 
 
 def test_an_alert_that_disagrees_with_the_metrics_is_found() -> None:
-    scenario = _scenario()
-    alert = {**scenario["alert"], "error_rate": scenario["alert"]["error_rate"] + 0.01}
-    assert agreement_problems(_copy(scenario, alert=alert))
-    alert = {**scenario["alert"], "revenue_impact_per_min": 123456.0}
-    assert agreement_problems(_copy(scenario, alert=alert))
+    incident = _incident()
+    alert = replace(incident.alert, error_rate=incident.alert.error_rate + 0.01)
+    assert agreement_problems(replace(incident, alert=alert))
+    alert = replace(incident.alert, revenue_impact_per_min=123456.0)
+    assert agreement_problems(replace(incident, alert=alert))
 
 
 def test_a_world_that_does_not_recover_is_found() -> None:
-    scenario = _scenario()
-    assert recovery_problems(_copy(scenario, telemetry_changes=[]))
+    incident = _incident()
+    assert recovery_problems(replace(incident, telemetry=Unchanging(incident.telemetry)))
 
 
 def test_an_alert_that_tells_the_answer_is_found() -> None:
-    scenario = _scenario()
+    incident = _incident()
     for told in (
         PG_LOCK_QUEUE.mechanism,
         "it must be a lock queue",
-        f"ask {scenario['correct_root_cause']['service']}",
+        f"ask {incident.culprit}",
     ):
-        assert leak_problems(_copy(scenario, incident_summary=told), PG_LOCK_QUEUE), told
-    assert leak_problems(_copy(scenario, scenario_id="pg-lock-queue-1"), PG_LOCK_QUEUE)
-    assert leak_problems(_copy(scenario, wrong_actions={"restart_service:x": "A lock queue it was."}), PG_LOCK_QUEUE)
+        assert leak_problems(replace(incident, summary=told), PG_LOCK_QUEUE), told
+    assert leak_problems(replace(incident, id="pg-lock-queue-1"), PG_LOCK_QUEUE)
+    harmful = {Key("restart_service", "x"): Consequence("Done.", "x", harm="A lock queue it was.")}
+    assert leak_problems(replace(incident, consequences=harmful), PG_LOCK_QUEUE)
 
 
 def test_an_incident_that_the_oracle_cannot_win_is_found() -> None:
-    scenario = _scenario()
-    broken = _copy(scenario, failure_mode_terms=["green cheese"])
+    incident = _incident()
+    broken = replace(incident, failure_mode=replace(incident.failure_mode, terms=("green cheese",)))
     assert full_grade_problems(broken, "root_cause_analysis")
-    plan = scenario["correct_remediation_sequence"]
-    assert full_grade_problems(_copy(scenario, step_requirements={plan[0]: [plan[-1]]}), "remediation_planning")
+    plan = incident.plan
+    assert full_grade_problems(replace(incident, requirements={plan[0]: (plan[-1],)}), "remediation_planning")

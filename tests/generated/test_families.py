@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from incidents.difficulty import DIFFICULTIES
-from incidents.families import FAMILIES
+from cloud_incident_env.generated.difficulty import DIFFICULTIES
+from cloud_incident_env.generated.families import FAMILIES
 from tests.generated.agreement import severity_by_metrics
 from tests.generated.contract import (
     agreement_problems,
@@ -34,15 +34,15 @@ def test_the_declaration_is_sound(name: str) -> None:
 def test_incidents_of_the_family_keep_the_contract(name: str, difficulty: str) -> None:
     family = FAMILIES[name]
     for seed in SEEDS:
-        scenario = make(family, difficulty, seed)
+        incident = make(family, difficulty, seed)
         problems = [
-            *tool_problems(scenario),
-            *signature_problems(scenario, family, list(FAMILIES.values())),
-            *plan_problems(scenario),
-            *agreement_problems(scenario),
-            *recovery_problems(scenario, family.signature.get("query_logs")),
-            *leak_problems(scenario, family),
-            *full_grade_problems(scenario, "remediation_planning"),
+            *tool_problems(incident),
+            *signature_problems(incident, family, list(FAMILIES.values())),
+            *plan_problems(incident),
+            *agreement_problems(incident),
+            *recovery_problems(incident, family.signature.get("query_logs")),
+            *leak_problems(incident, family),
+            *full_grade_problems(incident, "remediation_planning"),
         ]
         assert problems == [], f"seed {seed}"
 
@@ -55,5 +55,5 @@ def test_the_other_tasks_can_be_answered_in_full(name: str, difficulty: str) -> 
         assert full_grade_problems(asked, "root_cause_analysis") == []
         alert = make(FAMILIES[name], difficulty, seed, "alert_classification")
         assert full_grade_problems(alert, "alert_classification") == []
-        entry = alert["alert"]["affected_services"][0]
-        assert severity_by_metrics(alert["tool_responses"]["check_metrics"][entry]) == alert["correct_severity"]
+        entry = alert.alert.affected_services[0]
+        assert severity_by_metrics(alert.telemetry.after(())["check_metrics", entry].text) == alert.severity

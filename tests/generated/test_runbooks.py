@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from statistics import fmean
 
-from incidents.families import FAMILIES
-from scenario import Scenario
-from selection import Selection, select_incident
+from cloud_incident_env.choose import choose_incident
+from cloud_incident_env.generated.families import FAMILIES
+from cloud_incident_env.incident import Incident
+from cloud_incident_env.options import ResetOptions
+from tests.generated.altered import with_texts
 
 SEEDS = 400
 MOST = 1.25  # times a guess; twice the standard error of the rate over these seeds above 1
@@ -17,28 +19,29 @@ PLANS = [
 ]
 
 
-def listed(scenario: Scenario, service: str) -> set[str]:
-    found = re.search(r"^Runbook steps: (.+)$", scenario["tool_responses"]["check_service_status"][service], re.M)
+def listed(incident: Incident, service: str) -> set[str]:
+    status = incident.telemetry.after(())["check_service_status", service]
+    found = re.search(r"^Runbook steps: (.+)$", status.text, re.M)
     assert found is not None
     return {name.partition("@")[0] for name in found[1].split(", ")}
 
 
-def rate_of_most_complete(scenarios: list[Scenario]) -> float:
+def rate_of_most_complete(incidents: list[Incident]) -> float:
     """How often a service with the most complete plans in its runbook is the culprit, in multiples of a guess."""
     hits = []
-    for scenario in scenarios:
+    for incident in incidents:
         complete = {
-            name: sum(plan <= listed(scenario, name) for plan in PLANS if plan) for name in scenario["known_services"]
+            name: sum(plan <= listed(incident, name) for plan in PLANS if plan) for name in incident.known_services
         }
         best = [name for name, count in complete.items() if count == max(complete.values())]
-        right = scenario["correct_root_cause"]["service"] in best
-        hits.append(right / len(best) * len(scenario["known_services"]))
+        right = incident.culprit in best
+        hits.append(right / len(best) * len(incident.known_services))
     return fmean(hits)
 
 
-def incidents() -> list[Scenario]:
+def incidents() -> list[Incident]:
     return [
-        select_incident(Selection("remediation_planning", seed=seed, difficulty="medium")).scenario
+        choose_incident(ResetOptions(task_id="remediation_planning", seed=seed, difficulty="medium")).incident
         for seed in range(SEEDS)
     ]
 
@@ -48,19 +51,15 @@ def test_a_complete_plan_in_a_runbook_is_no_hint() -> None:
 
 
 def test_the_measure_would_see_a_hint() -> None:
-    def telling(scenario: Scenario) -> Scenario:
+    def telling(incident: Incident) -> Incident:
         """The incident with runbooks of the culprit alone."""
-        status = scenario["tool_responses"]["check_service_status"]
-        culprit = scenario["correct_root_cause"]["service"]
-        texts = {
-            name: status[name] if name == culprit else "Runbook steps: none" for name in scenario["known_services"]
-        }
-        return {**scenario, "tool_responses": {**scenario["tool_responses"], "check_service_status": texts}}
+        innocent = [name for name in incident.known_services if name != incident.culprit]
+        return with_texts(incident, "check_service_status", dict.fromkeys(innocent, "Runbook steps: none"))
 
-    assert rate_of_most_complete([telling(scenario) for scenario in incidents()[:100]]) > MOST
+    assert rate_of_most_complete([telling(incident) for incident in incidents()[:100]]) > MOST
 
 
 def test_every_service_lists_about_as_many_steps() -> None:
-    for scenario in incidents()[:50]:
-        counts = {len(listed(scenario, name)) for name in scenario["known_services"]}
+    for incident in incidents()[:50]:
+        counts = {len(listed(incident, name)) for name in incident.known_services}
         assert counts <= {7, 8}

@@ -11,12 +11,12 @@ from itertools import combinations
 
 import pytest
 
-from incidents.cast import places_of
-from incidents.families import FAMILIES
-from incidents.model import Service, System
-from incidents.software import SOFTWARE
-from incidents.systems import SYSTEMS
-from incidents.systems.graph import ALERTING_KINDS, Graph, graph_of, service
+from cloud_incident_env.generated.families import FAMILIES
+from cloud_incident_env.generated.model import Service, System
+from cloud_incident_env.generated.places import places_of
+from cloud_incident_env.generated.software import SOFTWARE
+from cloud_incident_env.generated.systems import SYSTEMS
+from cloud_incident_env.generated.systems.graph import ALERTING_KINDS, Graph, graph_of, service
 
 SIZES = range(14, 31)  # services
 NAMES = range(4, 6)  # names that a service may have

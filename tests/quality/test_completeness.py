@@ -8,7 +8,7 @@ import pytest
 from openenv.validation.policy import load_policy
 from openenv.validation.types import Lane
 
-from tests.quality.static_collect import collected_checks, missing_checks
+from tools.quality.static_collect import collected_checks, missing_checks
 
 POLICY = load_policy("v2")
 LOCAL = set(POLICY.entries_for_lane(Lane.LOCAL))
@@ -34,8 +34,8 @@ LEFT_OUT = {
     "hub.cross_host_determinism": "needs a second host; runtime.episode_determinism compares processes of this one",
     "hub.immutable_versioning": "the hub's registry keeps versions; static.oci_labels has what a version is known by",
     "statistical.reward_reachability": "needs trained policies; semantic.oracle_max reaches the highest reward",
-    "statistical.difficulty_separation": "needs models of several sizes; the README has the agents' scores by task",
-    "statistical.headroom": "needs scores of strong models; the README has one of a small model, 0.76 of 0.97",
+    "statistical.difficulty_separation": "needs models of several sizes; docs/reference.md has agents' scores by task",
+    "statistical.headroom": "needs scores of strong models; docs/reference.md has one of a small model, 0.76 of 0.97",
     "statistical.variance_bound": "needs many runs of a model; the reward itself has no chance in it",
     "statistical.training_signal": "needs a training run",
     "statistical.adversarial_floor": "needs a policy trained to cheat; tests/cheats/ has hand-written ones",

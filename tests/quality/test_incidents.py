@@ -8,22 +8,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from statistics import fmean
 from typing import Any
 
 import pytest
 
-from agents.detective import DetectivePolicy
-from agents.environments import LocalEnvironment
-from agents.play import EpisodeReport, play_episode
-from agents.policy import Decision, Observation, Policy
-from agents.random_policy import RandomPolicy
-from incidents.families import FAMILIES
-from incidents.generate import generate
-from scenario import SEVERITIES, Scenario, TaskId
-from selection import Selection, select_incident
-from splits import DEFAULT_DIFFICULTY, SPLITS, TRAIN_FAMILIES, TRAIN_SYSTEMS
+from cloud_incident_env.agents.call_tracing import CallTracingPolicy
+from cloud_incident_env.agents.environments import LocalEnvironment
+from cloud_incident_env.agents.policy import Decision, Observation, Policy
+from cloud_incident_env.agents.random_policy import RandomPolicy
+from cloud_incident_env.choose import choose_incident
+from cloud_incident_env.evaluation.plan import one_episode
+from cloud_incident_env.evaluation.play import play as play_episode
+from cloud_incident_env.evaluation.record import EpisodeRecord
+from cloud_incident_env.generated.families import FAMILIES
+from cloud_incident_env.generated.generate import generate
+from cloud_incident_env.incident import SEVERITIES, Incident, TaskId
+from cloud_incident_env.options import ResetOptions
+from cloud_incident_env.splits import DEFAULT_DIFFICULTY, SPLITS, TRAIN_FAMILIES, TRAIN_SYSTEMS
 from tests.generated.classifier import Classifier, example_of
 from tests.generated.contract import signature_problems
 from tests.generated.shortcuts import MOST, hit_rates
@@ -36,23 +40,22 @@ Measured = Callable[[str], None]
 EACH_TASK = pytest.mark.parametrize("task_id", DEFAULT_DIFFICULTY)
 
 
-def incidents(task_id: TaskId, count: int, split: str = "train") -> list[Scenario]:
+def incidents(task_id: TaskId, count: int, split: str = "train") -> list[Incident]:
     """The first incidents of a split, all of one task and its own difficulty."""
-    return [select_incident(Selection(task_id, split=split, index=index)).scenario for index in range(count)]
+    asked = (ResetOptions(task_id=task_id, split=split, index=index) for index in range(count))
+    return [choose_incident(options).incident for options in asked]
 
 
-def play(policy: Policy, **options: Any) -> EpisodeReport:
-    report = EpisodeReport(options["task_id"], options, "test", "test")
-    play_episode(LocalEnvironment(), policy, report, lambda record: None)
-    return report
+def play(policy: Policy, **options: Any) -> EpisodeRecord:
+    return play_episode(one_episode(options), policy, LocalEnvironment())
 
 
 @pytest.mark.check("incidents.solvable")
-def test_a_detective_solves_medium_incidents_within_their_steps(measured: Measured) -> None:
+def test_call_tracing_solves_medium_incidents_within_their_steps(measured: Measured) -> None:
     """Culprit and mechanism named by a policy that reads observations only and knows how each family shows."""
-    reports = [play(DetectivePolicy(), task_id="root_cause_analysis", seed=seed) for seed in range(SEEDS)]
-    solved = fmean(report.breakdown["base"] == 0.6 for report in reports)
-    steps = fmean(len(report.steps) for report in reports)
+    records = [play(CallTracingPolicy(), task_id="root_cause_analysis", seed=seed) for seed in range(SEEDS)]
+    solved = fmean(record["breakdown"]["base"] == 0.6 for record in records)
+    steps = fmean(len(record["steps"]) for record in records)
     measured(f"{solved:.1%} of {SEEDS:,} solved, {steps:.1f} of 10 steps on average")
     assert solved >= LEAST_SOLVED
 
@@ -60,10 +63,9 @@ def test_a_detective_solves_medium_incidents_within_their_steps(measured: Measur
 @pytest.mark.check("incidents.solvable")
 def test_no_second_service_fits_the_evidence(measured: Measured) -> None:
     """In every incident the culprit alone shows a family's signature in full, and it its own alone."""
-    families = {family.mechanism: family for family in FAMILIES.values()}
-    for number, scenario in enumerate(incidents("root_cause_analysis", SEEDS)):
-        family = families[scenario["correct_root_cause"]["failure_mode"]]
-        assert signature_problems(scenario, family, list(FAMILIES.values())) == [], f"incident {number}"
+    families = list(FAMILIES.values())
+    for number, incident in enumerate(incidents("root_cause_analysis", SEEDS)):
+        assert signature_problems(incident, FAMILIES[incident.family], families) == [], f"incident {number}"
     measured(f"one service alone fits the evidence in {SEEDS:,} of {SEEDS:,}")
 
 
@@ -83,24 +85,23 @@ def test_no_shallow_rule_names_the_culprit(task_id: TaskId, measured: Measured) 
 def test_words_of_the_alert_do_not_tell_the_culprit(task_id: TaskId, measured: Measured) -> None:
     """A classifier trained on the words of 20,000 alerts and summaries stays under `MOST` times a guess."""
     classifier = Classifier()
-    classifier.fit([example_of(scenario) for scenario in incidents(task_id, 20_000)])
-    unseen = [example_of(scenario) for scenario in incidents(task_id, 1_000, "validation")]
+    classifier.fit([example_of(incident) for incident in incidents(task_id, 20_000)])
+    unseen = [example_of(incident) for incident in incidents(task_id, 1_000, "validation")]
     rate = classifier.accuracy(unseen) / fmean(1 / len(names) for _, names, _ in unseen)
     measured(f"{task_id}: bag of words {rate:.2f} times a guess")
     assert rate < MOST
 
 
-def leaky(scenario: Scenario) -> Scenario:
+def leaky(incident: Incident) -> Incident:
     """The incident with an alert that drops a hint which only training can read."""
-    hint = f"{scenario['incident_summary']} hint-{scenario['correct_root_cause']['service']}"
-    return {**scenario, "incident_summary": hint}
+    return replace(incident, summary=f"{incident.summary} hint-{incident.culprit}")
 
 
 @pytest.mark.check("incidents.no_shortcut")
 def test_the_classifier_would_find_a_hint() -> None:
     classifier = Classifier()
-    classifier.fit([example_of(leaky(scenario)) for scenario in incidents("root_cause_analysis", 6_000)])
-    unseen = [example_of(leaky(scenario)) for scenario in incidents("root_cause_analysis", 300, "validation")]
+    classifier.fit([example_of(leaky(incident)) for incident in incidents("root_cause_analysis", 6_000)])
+    unseen = [example_of(leaky(incident)) for incident in incidents("root_cause_analysis", 300, "validation")]
     assert classifier.accuracy(unseen) / fmean(1 / len(names) for _, names, _ in unseen) > MOST
 
 
@@ -108,10 +109,7 @@ def test_the_classifier_would_find_a_hint() -> None:
 @EACH_TASK
 def test_the_culprit_is_in_some_alerts(task_id: TaskId, measured: Measured) -> None:
     low, high = CULPRIT_IN_ALERT
-    share = fmean(
-        scenario["correct_root_cause"]["service"] in scenario["alert"]["affected_services"]
-        for scenario in incidents(task_id, SEEDS)
-    )
+    share = fmean(incident.culprit in incident.alert.affected_services for incident in incidents(task_id, SEEDS))
     measured(f"{task_id}: culprit in {share:.0%} of the alerts")
     assert low <= share <= high
 
@@ -139,23 +137,23 @@ FLOORS: dict[TaskId, float] = {"alert_classification": 0.60, "root_cause_analysi
 @pytest.mark.check("incidents.floors")
 @EACH_TASK
 def test_constant_and_random_answers_stay_at_their_floors(task_id: TaskId, measured: Measured) -> None:
-    constant = fmean(play(Constant(), task_id=task_id, seed=seed).grade for seed in range(SEEDS))
-    chance = fmean(play(RandomPolicy(seed), task_id=task_id, seed=seed).grade for seed in range(SEEDS))
+    constant = fmean(play(Constant(), task_id=task_id, seed=seed)["grade"] for seed in range(SEEDS))
+    chance = fmean(play(RandomPolicy(seed), task_id=task_id, seed=seed)["grade"] for seed in range(SEEDS))
     measured(f"{task_id}: constant {constant:.2f}, random {chance:.2f}, at most {FLOORS[task_id]:.2f}")
     assert max(constant, chance) <= FLOORS[task_id]
 
 
 @pytest.mark.check("incidents.severity")
 def test_the_four_severities_are_drawn_evenly(measured: Measured) -> None:
-    counts = Counter(scenario["correct_severity"] for scenario in incidents("alert_classification", SEEDS))
+    counts = Counter(incident.severity for incident in incidents("alert_classification", SEEDS))
     measured(", ".join(f"{severity} {counts[severity] / SEEDS:.1%}" for severity in SEVERITIES))
     assert all(0.22 <= counts[severity] / SEEDS <= 0.28 for severity in SEVERITIES)
 
 
-def fingerprint(scenario: Scenario) -> bytes:
+def fingerprint(incident: Incident) -> bytes:
     """A digest of what distinguishes incidents at once: what the pager says, who is known, the answer and the plan."""
-    told = (scenario["alert"], scenario["incident_summary"], scenario["known_services"])
-    answer = (scenario["correct_root_cause"], scenario["correct_remediation_sequence"])
+    told = (vars(incident.alert), incident.summary, incident.known_services)
+    answer = (incident.culprit, incident.failure_mode.title, incident.plan)
     return blake2b(repr((told, answer)).encode(), digest_size=12).digest()
 
 
@@ -164,22 +162,22 @@ def test_seeds_give_different_incidents(measured: Measured) -> None:
     """Of 100,000 train seeds 99.9 % differ; every family and system occurs; the other splits share none with them."""
     count = 100_000
     seen: set[bytes] = set()
-    mechanisms: Counter[str] = Counter()
+    families: Counter[str] = Counter()
     businesses: Counter[str] = Counter()
     for seed in range(count):
-        scenario = generate("root_cause_analysis", seed, "medium", TRAIN_FAMILIES, TRAIN_SYSTEMS)
-        seen.add(fingerprint(scenario))
-        mechanisms[scenario["correct_root_cause"]["failure_mode"]] += 1
-        businesses[scenario["description"]] += 1
+        incident = generate("root_cause_analysis", seed, "medium", TRAIN_FAMILIES, TRAIN_SYSTEMS)
+        seen.add(fingerprint(incident))
+        families[incident.family] += 1
+        businesses[incident.description] += 1
     held_out = [name for name, split in SPLITS.items() if split.first_seed]
-    others = [fingerprint(scenario) for name in held_out for scenario in incidents("root_cause_analysis", 1_000, name)]
-    rarest, often = min(mechanisms.values()), max(mechanisms.values())
+    others = [fingerprint(incident) for name in held_out for incident in incidents("root_cause_analysis", 1_000, name)]
+    rarest, often = min(families.values()), max(families.values())
     measured(
-        f"{len(seen):,} of {count:,} distinct, {len(mechanisms)} families ({rarest} to {often} each), "
+        f"{len(seen):,} of {count:,} distinct, {len(families)} families ({rarest} to {often} each), "
         f"{len(businesses)} systems, {len(seen.intersection(others))} of {len(others):,} shared with other splits"
     )
     assert len(seen) >= 0.999 * count
-    assert set(mechanisms) == {FAMILIES[name].mechanism for name in TRAIN_FAMILIES}
+    assert set(families) == set(TRAIN_FAMILIES)
     assert len(businesses) == len(TRAIN_SYSTEMS)
     assert not seen.intersection(others)
 
@@ -188,7 +186,7 @@ def test_seeds_give_different_incidents(measured: Measured) -> None:
 def test_held_out_families_and_systems_occur_in_their_split_alone(measured: Measured) -> None:
     def occurring(split: str) -> tuple[set[str], set[str]]:
         found = incidents("root_cause_analysis", 1_000, split)
-        return {s["correct_root_cause"]["failure_mode"] for s in found}, {s["description"] for s in found}
+        return {incident.family for incident in found}, {incident.description for incident in found}
 
     of: dict[str, Sequence[set[str]]] = {
         name: occurring(name) for name, split in SPLITS.items() if split.first_seed is not None

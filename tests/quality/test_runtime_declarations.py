@@ -12,17 +12,19 @@ from openenv.core.env_server.http_server import create_fastapi_app
 from openenv.validation.manifest import NormalizedManifest
 from openenv.validation.parsers.openenv_yaml import OpenEnvYamlParser
 
-from server.openenv_adapter import IncidentAction, IncidentObservation, IncidentState, OpenEnvIncidentEnvironment
+from cloud_incident_env.manifest import ENV_NAME
+from cloud_incident_env.models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
+from server.openenv_session import OpenEnvIncidentEnvironment
 from tests.http_server import serve
-from tests.quality.runtime_faces import MCP_FACES, Address, Refused, Server, WebSocketSeat, checked, seated
-from tests.quality.runtime_servers import ROOT, ServerProcess
+from tools.quality.runtime_faces import MCP_FACES, Address, Refused, Server, WebSocketSeat, checked, seated
+from tools.quality.runtime_servers import ROOT, ServerProcess
 
-pytest_plugins = ["tests.quality.runtime_fixtures"]
+pytest_plugins = ["tools.quality.runtime_fixtures"]
 
 START = "start_incident"  # the tool that is no action: it does what POST /reset does
 EVERY_WAY = "target"  # the parameter that stands for any other; tools take the other alone
 EXAMPLES: dict[str, Any] = {"severity": "P2", "replicas": 3}  # of parameters that are not just names
-TASK_API = "/cloud-incident-response"
+TASK_API = f"/{ENV_NAME}"
 PART = 20  # tasks of a large split that are asked for one by one: its first and its last
 LISTED = 1_000  # tasks that a server may be expected to list at once
 
@@ -230,13 +232,17 @@ def test_the_task_check_can_fail(openenv_url: str) -> None:
 class OffByOne(OpenEnvIncidentEnvironment):
     """Starts the task after the one that is asked for."""
 
-    def reset(self, *options: Any, index: int | None = None, **named: Any) -> IncidentObservation:
+    def reset(self, *options: Any, index: int | None = None, **named: Any) -> CloudIncidentObservation:
         return super().reset(*options, index=None if index is None else (index + 1) % 9, **named)
 
 
 def test_a_task_that_starts_another_is_found() -> None:
     app = create_fastapi_app(
-        OffByOne, IncidentAction, IncidentObservation, state_cls=IncidentState, env_name=TASK_API.strip("/")
+        OffByOne,
+        CloudIncidentAction,
+        CloudIncidentObservation,
+        state_cls=CloudIncidentState,
+        env_name=TASK_API.strip("/"),
     )
     with serve(app) as url:
         problems, _ = task_problems(Address(url), "", {"canonical": 9})

@@ -10,34 +10,34 @@ from pathlib import Path
 
 import pytest
 
-from tests.quality.runtime_faces import FACES, MCP_FACES, Action, Server, played, seated
-from tests.quality.runtime_scripts import INCIDENTS, Incident, name_of, perfect, random_actions
-from tests.quality.runtime_servers import ServerProcess, launched
+from tools.quality.runtime_faces import FACES, MCP_FACES, Action, Server, played, seated
+from tools.quality.runtime_scripts import PLACES, Place, name_of, perfect, random_actions
+from tools.quality.runtime_servers import ServerProcess, launched
 
-pytest_plugins = ["tests.quality.runtime_fixtures"]
+pytest_plugins = ["tools.quality.runtime_fixtures"]
 
 RANDOM_EPISODES = 2  # of each incident at each face, beside the perfect one
 DOCUMENTS = ["/openapi.json", "/tasks", "/schema", "/metadata", "/openenv/openapi.json", "/openenv/schema", "/config"]
 
 
-def scripts(incident: Incident) -> list[list[Action]]:
+def scripts(place: Place) -> list[list[Action]]:
     """The perfect episode and some random ones."""
-    return [perfect(incident), *(random_actions(incident, seed) for seed in range(RANDOM_EPISODES))]
+    return [perfect(place), *(random_actions(place, seed) for seed in range(RANDOM_EPISODES))]
 
 
-def differences(one: Server, other: Server, face: str, incidents: list[Incident]) -> tuple[list[str], int]:
+def differences(one: Server, other: Server, face: str, incidents: list[Place]) -> tuple[list[str], int]:
     """Where two servers answer the same episodes differently, and how many answers were compared."""
     problems, compared = [], 0
     with seated(one, face) as left, seated(other, face) as right:
-        for incident in incidents:
-            for number, actions in enumerate(scripts(incident)):
+        for place in incidents:
+            for number, actions in enumerate(scripts(place)):
                 pairs = list(
-                    zip(played(left, *incident, actions), played(right, *incident, actions), strict=True),
+                    zip(played(left, *place, actions), played(right, *place, actions), strict=True),
                 )
                 compared += len(pairs)
                 unlike = [step for step, (a, b) in enumerate(pairs) if a != b]
                 if unlike:
-                    problems.append(f"{face} {name_of(incident)} episode {number}: answers {unlike} differ")
+                    problems.append(f"{face} {name_of(place)} episode {number}: answers {unlike} differ")
     return problems, compared
 
 
@@ -48,7 +48,7 @@ def test_two_processes_answer_alike(
 ) -> None:
     """The same actions lead to the same bytes, but for ids, in another process with another hash seed: every task and
     incident, perfect and random episodes, what reset and each step and the record at the end show."""
-    problems, compared = differences(plain_server, guarded_server, face, INCIDENTS)
+    problems, compared = differences(plain_server, guarded_server, face, PLACES)
     assert problems == []
     measured(f"{face} {compared} answers")
 
@@ -87,12 +87,12 @@ def test_two_processes_list_the_same_tools(
 def test_the_determinism_check_can_fail(tmp_path: Path) -> None:
     """A server whose feedback follows the order of a set differs from process to process."""
     (tmp_path / "hash_ordered.py").write_text(
-        "import server.environment as environment\n"
-        "describe = environment._describe\n"
+        "from cloud_incident_env import episode\n"
+        "describe = episode.describe\n"
         "def shuffled(*arguments):\n"
         "    feedback, error = describe(*arguments)\n"
         "    return feedback + ' '.join({'alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta'}), error\n"
-        "environment._describe = shuffled\n"
+        "episode.describe = shuffled\n"
         "from server.app import app\n"
     )
     changes = {"PYTHONPATH": str(tmp_path), "INCIDENT_UI": "false", "INCIDENT_OPENENV": "false"}
@@ -102,5 +102,5 @@ def test_the_determinism_check_can_fail(tmp_path: Path) -> None:
         ]
         for server in servers:
             server.wait_until_listening()
-        problems, _ = differences(*servers, "rest", INCIDENTS[:1])
+        problems, _ = differences(*servers, "rest", PLACES[:1])
     assert any("answers [1, 2, 3] differ" in problem for problem in problems), problems

@@ -22,11 +22,11 @@ from openenv.validation.graders.runtime import NetworkPolicyGrader
 from openenv.validation.parsers.openenv_yaml import OpenEnvYamlParser
 from openenv.validation.types import CheckStatus
 
-from tests.quality.runtime_faces import FACES, played, seated
-from tests.quality.runtime_scripts import INCIDENTS, perfect
-from tests.quality.runtime_servers import ROOT, ServerProcess, launched
+from tools.quality.runtime_faces import FACES, played, seated
+from tools.quality.runtime_scripts import PLACES, perfect
+from tools.quality.runtime_servers import ROOT, ServerProcess, launched
 
-pytest_plugins = ["tests.quality.runtime_fixtures"]
+pytest_plugins = ["tools.quality.runtime_fixtures"]
 
 LEFT_OUT = "left out, for want of a container engine: user id, capabilities, read-only root, limits of the image"
 # What an agent that wants out would ask for: a path, with CANARY for a file of the host that must stay unread.
@@ -98,9 +98,9 @@ def play_everything(server: ServerProcess) -> int:
     """A perfect episode of every incident at every face; returns how many episodes."""
     for face in FACES:
         with seated(server, face) as seat:
-            for incident in INCIDENTS:
-                played(seat, *incident, perfect(incident))
-    return len(FACES) * len(INCIDENTS)
+            for place in PLACES:
+                played(seat, *place, perfect(place))
+    return len(FACES) * len(PLACES)
 
 
 # runtime.network_policy

@@ -7,43 +7,45 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import zip_longest
+from typing import Any, ClassVar
 
 import pytest
 from openenv.core.env_server.http_server import create_fastapi_app
 
-from server.environment import IncidentEnvironment
-from server.openenv_adapter import IncidentAction, IncidentObservation, IncidentState, OpenEnvIncidentEnvironment
+from cloud_incident_env.episode import Episode
+from cloud_incident_env.models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
+from server.openenv_session import OpenEnvIncidentEnvironment
 from tests.http_server import serve
-from tests.quality.runtime_faces import FACES, Action, Address, RestSeat, Seat, Server, WebSocketSeat, played, seated
-from tests.quality.runtime_scripts import INCIDENTS, Incident, name_of, perfect, random_actions
-from tests.quality.runtime_servers import ServerProcess
+from tools.quality.runtime_faces import FACES, Action, Address, RestSeat, Seat, Server, WebSocketSeat, played, seated
+from tools.quality.runtime_scripts import PLACES, Place, name_of, perfect, random_actions
+from tools.quality.runtime_servers import ServerProcess
 
-pytest_plugins = ["tests.quality.runtime_fixtures"]
+pytest_plugins = ["tools.quality.runtime_fixtures"]
 
 SEATS_PER_FACE = 3
-Game = tuple[str, Incident, list[Action]]  # face, incident, actions
+Game = tuple[str, Place, list[Action]]  # face, incident, actions
 
 
 def games(faces: list[str]) -> list[Game]:
     """Some episodes at every face, of different incidents, perfect and random ones."""
     chosen = []
     for number, face in enumerate(face for face in faces for _ in range(SEATS_PER_FACE)):
-        incident = INCIDENTS[number * 4 % len(INCIDENTS)]
-        actions = perfect(incident) if number % 2 else random_actions(incident, number)
-        chosen.append((face, incident, actions))
+        place = PLACES[number * 4 % len(PLACES)]
+        actions = perfect(place) if number % 2 else random_actions(place, number)
+        chosen.append((face, place, actions))
     return chosen
 
 
 def alone(server: Server, game: Game) -> list[str]:
     """What an episode shows when nobody else plays."""
-    face, incident, actions = game
+    face, place, actions = game
     with seated(server, face) as seat:
-        return played(seat, *incident, actions)
+        return played(seat, *place, actions)
 
 
 def interleaved(seats: list[Seat], chosen: list[Game]) -> list[list[str]]:
     """What episodes show that take turns: one action of each, round and round."""
-    shown = [[seat.reset(*incident)] for seat, (_, incident, _) in zip(seats, chosen, strict=True)]
+    shown = [[seat.reset(*place)] for seat, (_, place, _) in zip(seats, chosen, strict=True)]
     for turn in zip_longest(*(actions for _, _, actions in chosen)):
         for seat, action, texts in zip(seats, turn, shown, strict=True):
             if action is not None:
@@ -64,10 +66,10 @@ def intrusions(server: Server, faces: list[str], *, concurrent: bool) -> tuple[l
         else:
             shown = interleaved(seats, chosen)
     problems = []
-    for (face, incident, _), own, seen in zip(chosen, expected, shown, strict=True):
+    for (face, place, _), own, seen in zip(chosen, expected, shown, strict=True):
         unlike = [step for step, (a, b) in enumerate(zip(own, seen, strict=True)) if a != b]
         if unlike:
-            problems.append(f"{face} {name_of(incident)}: answers {unlike} differ in company")
+            problems.append(f"{face} {name_of(place)}: answers {unlike} differ in company")
     return problems, len(chosen)
 
 
@@ -117,19 +119,24 @@ def test_an_unnamed_reset_leaves_named_episodes_alone(plain_server: ServerProces
 
 
 class Shared(OpenEnvIncidentEnvironment):
-    """All sessions play in one environment."""
+    """All sessions play the episode that was started last."""
 
-    _only = IncidentEnvironment()
+    _latest: ClassVar[list[Episode]] = []
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._environment = self._only
+    def reset(self, *options: Any, **named: Any) -> CloudIncidentObservation:
+        observation = super().reset(*options, **named)
+        self._latest[:] = [super().episode]
+        return observation
+
+    @property
+    def episode(self) -> Episode:
+        return self._latest[0] if self._latest else super().episode
 
 
 @pytest.mark.parametrize("concurrent", [False, True], ids=["interleaved", "concurrent"])
 def test_the_isolation_check_can_fail(concurrent: bool) -> None:
     app = create_fastapi_app(
-        Shared, IncidentAction, IncidentObservation, state_cls=IncidentState, max_concurrent_envs=8
+        Shared, CloudIncidentAction, CloudIncidentObservation, state_cls=CloudIncidentState, max_concurrent_envs=8
     )
     with serve(app) as url:
         problems, count = intrusions(Address(url), ["ws"], concurrent=concurrent)

@@ -13,26 +13,27 @@ import pytest
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from actions import ACTION_SCHEMA
-from scenario import Scenario
-from server import environment
+from cloud_incident_env import episode
+from cloud_incident_env.actions import ACTIONS
+from cloud_incident_env.incident import Incident
+from cloud_incident_env.manifest import ENV_NAME
 from server.app import create_app
-from tasks import ALL_TASKS
+from tasks import TASKS, get_incident, get_task
 from tests.http_server import serve, serve_with, settings
-from tests.quality.runtime_faces import FACES, MCP_FACES, Action, Address, Refused, Server, seated
-from tests.quality.runtime_scripts import (
-    INCIDENTS,
-    Incident,
+from tools.quality.runtime_faces import FACES, MCP_FACES, Action, Address, Refused, Server, seated
+from tools.quality.runtime_scripts import (
+    PLACES,
+    Place,
     diagnostics,
     keyed,
     name_of,
     remediations,
     without_ending,
 )
-from tests.quality.runtime_secrets import INTERNAL_NAMES, Secrets, severity_lines, severity_problems
-from tests.quality.runtime_servers import GUARD, ROOT, ServerProcess
+from tools.quality.runtime_secrets import INTERNAL_NAMES, Secrets, severity_lines, severity_problems
+from tools.quality.runtime_servers import GUARD, ROOT, ServerProcess
 
-pytest_plugins = ["tests.quality.runtime_fixtures"]
+pytest_plugins = ["tools.quality.runtime_fixtures"]
 
 CLASSIFIED = "alert_classification"  # the task that asks for a severity
 MISTAKES: list[Action] = [
@@ -53,10 +54,10 @@ READABLE = [  # by method, path and body: what a face serves without an episode
         for method, path, body in (
             ("GET", "/schema", None),
             ("GET", "/metadata", None),
-            ("GET", "/cloud-incident-response/splits", None),
-            ("POST", "/cloud-incident-response/tasks", {"split": "canonical"}),
-            ("POST", "/cloud-incident-response/task_range", {"split": "canonical"}),
-            ("POST", "/cloud-incident-response/task", {"split": "canonical", "index": 5}),
+            ("GET", f"/{ENV_NAME}/splits", None),
+            ("POST", f"/{ENV_NAME}/tasks", {"split": "canonical"}),
+            ("POST", f"/{ENV_NAME}/task_range", {"split": "canonical"}),
+            ("POST", f"/{ENV_NAME}/task", {"split": "canonical", "index": 5}),
         )
     ),
     ("GET", "/openenv/openapi.json", None),
@@ -84,28 +85,28 @@ FINISHED = ("rest", "ws", "mcp-ws")
 EVERY_STEP = ("rest", "remediation_planning")
 
 
-def episodes(incident: Incident, face: str) -> Iterator[list[Action]]:
+def episodes(place: Place, face: str) -> Iterator[list[Action]]:
     """Episodes that stay short of their end and between them take every action.
 
     Every mistake, every diagnostic on every service and every remediation before the plan is begun; all of that once it
     is done, and every diagnostic after each step of it, at some faces.
     """
-    plan = [keyed(key) for key in Secrets(incident).scenario["correct_remediation_sequence"]]
-    looks, changes = diagnostics(incident), remediations(incident)
+    plan = [keyed(key) for key in get_incident(*place).plan]
+    looks, changes = diagnostics(place), remediations(place)
     if face == "page":  # it has no button for an action that the task does not offer
-        changes = [action for action in changes if action[0] in ALL_TASKS[incident[0]]["available_actions"]]
-    yield from without_ending(incident, [], [*looks, *MISTAKES, *changes])
+        changes = [action for action in changes if action[0] in get_task(place[0]).available_actions]
+    yield from without_ending(place, [], [*looks, *MISTAKES, *changes])
     if face in FINISHED and plan:
-        yield from without_ending(incident, plan, [*looks, *changes])
-    for done in range(1, len(plan) if (face, incident[0]) == EVERY_STEP else 0):
-        yield from without_ending(incident, plan[:done], looks)
+        yield from without_ending(place, plan, [*looks, *changes])
+    for done in range(1, len(plan) if (face, place[0]) == EVERY_STEP else 0):
+        yield from without_ending(place, plan[:done], looks)
 
 
-def shown(server: Server, face: str, incident: Incident) -> Iterator[str]:
+def shown(server: Server, face: str, place: Place) -> Iterator[str]:
     """All that a face shows of an incident whose episodes never end."""
     with seated(server, face) as seat:
-        for actions in episodes(incident, face):
-            yield seat.reset(*incident)
+        for actions in episodes(place, face):
+            yield seat.reset(*place)
             for action in actions:
                 try:
                     yield seat.act(*action)
@@ -116,18 +117,18 @@ def shown(server: Server, face: str, incident: Incident) -> Iterator[str]:
                 yield seat.grader()
 
 
-def leaks(server: Server, face: str, incidents: list[Incident]) -> tuple[list[str], int]:
+def leaks(server: Server, face: str, incidents: list[Place]) -> tuple[list[str], int]:
     """What a face gives away of these incidents, and how many answers were read."""
     problems: list[str] = []
     read = 0
-    severities: dict[Incident, set[str]] = {incident: set() for incident in incidents if incident[0] == CLASSIFIED}
-    for incident in incidents:
-        secrets = Secrets(incident)
-        for text in shown(server, face, incident):
+    severities: dict[Place, set[str]] = {place: set() for place in incidents if place[0] == CLASSIFIED}
+    for place in incidents:
+        secrets = Secrets(place)
+        for text in shown(server, face, place):
             read += 1
             problems += secrets.problems(text)
-            if incident in severities:
-                severities[incident] |= set(severity_lines(text))
+            if place in severities:
+                severities[place] |= set(severity_lines(text))
     if severities:
         problems += severity_problems(severities)
     return sorted(set(problems)), read
@@ -159,7 +160,7 @@ def test_no_face_tells_an_answer_before_the_end(
     """The reference answer stays out of the agent's reach while an episode goes on: what reset, every diagnostic on
     every service, every remediation, every mistake, the record and the grader show contains neither the severity
     asked for, the failure mode, the grader's terms, nor the plan, nor names the root cause, nor an internal key."""
-    problems, read = leaks(plain_server, face, INCIDENTS)
+    problems, read = leaks(plain_server, face, PLACES)
     assert problems == []
     measured(f"{face} {read} answers")
 
@@ -171,8 +172,8 @@ def test_no_document_tells_an_answer(plain_server: ServerProcess, measured: Call
     problems = [
         f"{path}: {problem}"
         for path, text in texts.items()
-        for incident in INCIDENTS
-        for problem in Secrets(incident).problems(text)
+        for place in PLACES
+        for problem in Secrets(place).problems(text)
     ]
     assert problems == []
     measured(f"{len(texts)} documents")
@@ -180,7 +181,15 @@ def test_no_document_tells_an_answer(plain_server: ServerProcess, measured: Call
 
 def package_files() -> list[str]:
     """The files of the package, by their path within it."""
-    kinds = ("*.py", "*.yaml", "*.toml", "Dockerfile", "server/*.py", "agents/*.py", "validation/**/*.*")
+    kinds = (
+        "*.py",
+        "*.yaml",
+        "*.toml",
+        "Dockerfile",
+        "server/**/*.py",
+        "cloud_incident_env/**/*.py",
+        "validation/**/*.*",
+    )
     return sorted(str(path.relative_to(ROOT)) for kind in kinds for path in ROOT.glob(kind) if path.is_file())
 
 
@@ -219,54 +228,57 @@ def test_the_oracle_is_not_in_the_servers_process(
         with seated(guarded_server, face) as seat:
             seat.reset("remediation_planning", 0)
     modules = imported(guarded_server.folder / "guard.log")
-    assert {"server.openenv_adapter", "server.mcp_app", "server.ui"} <= modules
-    foreign = {name for name in modules if name.split(".")[0] in ("agents", "evaluation", "inference", "tests")}
+    assert {"server.openenv_session", "server.mcp", "server.page.page"} <= modules
+    players = (
+        "cloud_incident_env.agents",
+        "cloud_incident_env.evaluation",
+        "inference",
+        "tests",
+        "tools",
+        "validation",
+    )
+    foreign = {name for name in modules if f"{name}.".startswith(tuple(f"{player}." for player in players))}
     assert foreign == set()
     measured("no agent module imported")
 
 
 # The checks can fail
 
-LEAKS: dict[str, tuple[Incident, Callable[[Scenario], str]]] = {
-    "the failure mode": (("root_cause_analysis", 1), lambda s: s["correct_root_cause"]["failure_mode"].upper()),
-    "the root cause": (
-        ("root_cause_analysis", 2),
-        lambda s: f"Root cause: the {s['correct_root_cause']['service'].replace('-', ' ')}.",
-    ),
-    "the action key": (("remediation_planning", 1), lambda s: s["correct_remediation_sequence"][0]),
-    "the plan in its order": (
-        ("remediation_planning", 2),
-        lambda s: ", ".join(key.split(":")[1] for key in s["correct_remediation_sequence"]),
-    ),
-    "the grader's term": (("remediation_planning", 0), lambda s: json.dumps(s["failure_mode_terms"])),
-    "the internal name correct_severity": ((CLASSIFIED, 0), lambda s: "KeyError: 'correct_severity'"),
+LEAKS: dict[str, tuple[Place, Callable[[Incident], str]]] = {
+    "the failure mode": (("root_cause_analysis", 1), lambda i: i.failure_mode.title.upper()),
+    "the root cause": (("root_cause_analysis", 2), lambda i: f"Root cause: the {i.culprit.replace('-', ' ')}."),
+    "the action key": (("remediation_planning", 1), lambda i: str(i.plan[0])),
+    "the plan in its order": (("remediation_planning", 2), lambda i: ", ".join(key.target for key in i.plan)),
+    "the grader's term": (("remediation_planning", 0), lambda i: json.dumps(i.failure_mode.terms)),
+    "the internal name harmless_after": ((CLASSIFIED, 0), lambda i: "AttributeError: no 'harmless_after'"),
+    "the internal name culprit": ((CLASSIFIED, 1), lambda i: "KeyError: 'culprit'"),
 }
 
 
-def leaking(monkeypatch: pytest.MonkeyPatch, leak: Callable[[Scenario], str]) -> None:
+def leaking(monkeypatch: pytest.MonkeyPatch, leak: Callable[[Incident], str]) -> None:
     """Make the feedback of every action leak."""
-    describe = environment._describe
+    describe = episode.describe
 
-    def telling(verdict: Any, task: Any, scenario: Scenario) -> tuple[str, str | None]:
-        feedback, error = describe(verdict, task, scenario)
-        return f"{feedback} {leak(scenario)}", error
+    def telling(verdict: Any, task: Any, incident: Incident) -> tuple[str, str | None]:
+        feedback, error = describe(verdict, task, incident)
+        return f"{feedback} {leak(incident)}", error
 
-    monkeypatch.setattr(environment, "_describe", telling)
+    monkeypatch.setattr(episode, "describe", telling)
 
 
 @pytest.mark.parametrize("what", LEAKS)
 def test_a_leak_is_found(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
-    incident, leak = LEAKS[what]
+    place, leak = LEAKS[what]
     leaking(monkeypatch, leak)
     with serve_with() as url:
-        text = "".join(shown(Address(url), "rest", incident))
-    assert any(what in problem for problem in Secrets(incident).problems(text))
+        text = "".join(shown(Address(url), "rest", place))
+    assert any(what in problem for problem in Secrets(place).problems(text))
 
 
 def test_a_leaked_severity_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    leaking(monkeypatch, lambda scenario: f"This is a {scenario['correct_severity']}.")
+    leaking(monkeypatch, lambda incident: f"This is a {incident.severity}.")
     with serve_with() as url:
-        problems, _ = leaks(Address(url), "rest", [incident for incident in INCIDENTS if incident[0] == CLASSIFIED])
+        problems, _ = leaks(Address(url), "rest", [place for place in PLACES if place[0] == CLASSIFIED])
     assert {problem.split(":")[0] for problem in problems} == {"AC-001", "AC-002", "AC-003"}
 
 
@@ -276,21 +288,19 @@ def test_a_served_file_is_found() -> None:
     with serve(app) as url:
         served, _ = served_files(Address(url))
     assert "/static/tasks.py" in served
-    assert "/static/agents/oracle.py" in served
+    assert "/static/cloud_incident_env/agents/oracle.py" in served
 
 
 def test_an_imported_oracle_is_found(tmp_path: Path) -> None:
     log = tmp_path / "guard.log"
     arguments = ["inference", "--agent", "oracle", "--task", CLASSIFIED, "--scenario", "0"]
     subprocess.run([sys.executable, GUARD, log, *arguments], cwd=ROOT, check=True, capture_output=True, timeout=60)
-    assert "agents.oracle" in imported(log)
+    assert "cloud_incident_env.agents.oracle" in imported(log)
 
 
 def test_what_counts_as_internal() -> None:
-    """The list of internal names follows the shape of a scenario; public names are not on it."""
-    assert {"correct_severity", "correct_root_cause", "correct_remediation_sequence", "wrong_actions"} <= set(
-        INTERNAL_NAMES
-    )
-    public = {"known_services", "alert", "description", *ACTION_SCHEMA, *next(iter(ALL_TASKS.values()))}
+    """The list of internal names follows the shape of an incident; public names are not on it."""
+    assert {"culprit", "plan", "too_early", "correct_severity", "wrong_actions"} <= set(INTERNAL_NAMES)
+    public = {"known_services", "alert", "description", *ACTIONS, *vars(next(iter(TASKS.values())))}
     assert not public & set(INTERNAL_NAMES)
-    assert name_of(INCIDENTS[0]) == "AC-001"
+    assert name_of(PLACES[0]) == "AC-001"

@@ -13,15 +13,16 @@ from typing import Any
 import pytest
 from openenv.core.rubrics import Rubric
 
+from cloud_incident_env.models import CloudIncidentAction, CloudIncidentObservation
 from graders import grade
-from server.openenv_adapter import IncidentAction, IncidentObservation, OpenEnvIncidentEnvironment
+from server.openenv_session import OpenEnvIncidentEnvironment
 from server.rubrics import GRADE_PARTS, GradeRubric, IncidentRubric
-from tasks import get_scenario
-from tests.quality.runtime_faces import Action, RestSeat, WebSocketSeat, played, seated
-from tests.quality.runtime_scripts import INCIDENTS, Incident, name_of, perfect, random_actions
-from tests.quality.runtime_servers import ServerProcess
+from tasks import get_incident
+from tools.quality.runtime_faces import Action, RestSeat, WebSocketSeat, played, seated
+from tools.quality.runtime_scripts import PLACES, Place, name_of, perfect, random_actions
+from tools.quality.runtime_servers import ServerProcess
 
-pytest_plugins = ["tests.quality.runtime_fixtures"]
+pytest_plugins = ["tools.quality.runtime_fixtures"]
 
 # What an agent may also write: other case, stray space, mistakes, and actions after the end, which leave no trace.
 ODD: list[Action] = [
@@ -37,9 +38,9 @@ RECORDING_FACES = ("rest", "ws", "openenv-ws")
 TOLERANCE = 1e-6  # rewards are rounded to four places
 
 
-def scripts(incident: Incident) -> list[list[Action]]:
+def scripts(place: Place) -> list[list[Action]]:
     """A perfect, an odd and some random episodes."""
-    return [perfect(incident), ODD, *(random_actions(incident, seed) for seed in range(100, 104))]
+    return [perfect(place), ODD, *(random_actions(place, seed) for seed in range(100, 104))]
 
 
 def record_of(state: str) -> dict[str, Any]:
@@ -49,9 +50,9 @@ def record_of(state: str) -> dict[str, Any]:
     return record
 
 
-def record_problems(seat: RestSeat | WebSocketSeat, incident: Incident, actions: list[Action]) -> list[str]:
+def record_problems(seat: RestSeat | WebSocketSeat, place: Place, actions: list[Action]) -> list[str]:
     """Play an episode, then again what its record says was played; say where the record falls short."""
-    *answers, state = played(seat, *incident, actions)
+    *answers, state = played(seat, *place, actions)
     record = record_of(state)
     history = record["action_history"]
     problems = []
@@ -63,7 +64,7 @@ def record_problems(seat: RestSeat | WebSocketSeat, incident: Incident, actions:
     again = [(entry["action_type"], entry["parameters"]) for entry in history]
     replayed = record_of(played(seat, record["task_id"], record["scenario_index"], again)[-1])
     problems += [f"replayed, {name} differs" for name in record if replayed[name] != record[name]]
-    return [f"{name_of(incident)}: {problem}" for problem in problems]
+    return [f"{name_of(place)}: {problem}" for problem in problems]
 
 
 def unfaithful(record: dict[str, Any], answers: list[Any], actions: list[Action]) -> list[str]:
@@ -90,9 +91,9 @@ def test_the_record_is_the_whole_episode(
     Playing the record's actions again gives the same record, rewards and all."""
     problems, episodes = [], 0
     with seated(plain_server, face) as seat:
-        for incident in INCIDENTS:
-            for actions in scripts(incident):
-                problems += record_problems(seat, incident, actions)
+        for place in PLACES:
+            for actions in scripts(place):
+                problems += record_problems(seat, place, actions)
                 episodes += 1
     assert problems == []
     measured(f"{face} {episodes} episodes replayed")
@@ -102,12 +103,12 @@ def test_the_record_is_the_whole_episode(
 def test_a_record_is_enough_to_grade_from(plain_server: ServerProcess) -> None:
     """The grade follows from the record and the incident alone."""
     with seated(plain_server, "rest") as seat:
-        for incident in INCIDENTS:
-            for actions in scripts(incident):
-                record = record_of(played(seat, *incident, actions)[-1])
+        for place in PLACES:
+            for actions in scripts(place):
+                record = record_of(played(seat, *place, actions)[-1])
                 if record["done"]:
                     served = json.loads(seat.grader())
-                    again = grade(record["task_id"], record, get_scenario(*incident))
+                    again = grade(record["task_id"], record, get_incident(*place))
                     assert again == {name: served[name] for name in again}
 
 
@@ -136,7 +137,7 @@ def test_the_record_check_can_fail(
 ) -> None:
     seat = Forgetful(plain_server)
     Forgetful.change = staticmethod(change)
-    problems = record_problems(seat, INCIDENTS[3], scripts(INCIDENTS[3])[1])
+    problems = record_problems(seat, PLACES[3], scripts(PLACES[3])[1])
     seat.close()
     assert problem in " ".join(problems)
 
@@ -165,9 +166,9 @@ def attribution_problems(answers: list[dict[str, Any]]) -> list[str]:
     return problems
 
 
-def answers_of(seat: WebSocketSeat, incident: Incident, actions: list[Action]) -> list[dict[str, Any]]:
+def answers_of(seat: WebSocketSeat, place: Place, actions: list[Action]) -> list[dict[str, Any]]:
     """What the WebSocket answers to a reset and to each action."""
-    return [json.loads(text)["data"] for text in played(seat, *incident, actions)[:-1]]
+    return [json.loads(text)["data"] for text in played(seat, *place, actions)[:-1]]
 
 
 @pytest.mark.check("runtime.reward_attribution")
@@ -179,11 +180,11 @@ def test_every_reward_is_the_sum_of_its_parts(
     episode, the grade; the grade to its breakdown. The rewards of the steps add up to the cumulative reward."""
     problems, rewards = [], 0
     with seated(plain_server, face) as seat:
-        for incident in INCIDENTS:
-            for actions in scripts(incident):
-                answers = answers_of(seat, incident, actions)
+        for place in PLACES:
+            for actions in scripts(place):
+                answers = answers_of(seat, place, actions)
                 rewards += len(answers) - 1
-                problems += [f"{name_of(incident)} {problem}" for problem in attribution_problems(answers)]
+                problems += [f"{name_of(place)} {problem}" for problem in attribution_problems(answers)]
     assert problems == []
     measured(f"{face} {rewards} rewards")
 
@@ -192,12 +193,12 @@ def test_every_reward_is_the_sum_of_its_parts(
 def test_rest_rewards_add_up(plain_server: ServerProcess) -> None:
     """Over REST the steps' values and the grade add up to the cumulative reward of the record."""
     with seated(plain_server, "rest") as seat:
-        for incident in INCIDENTS:
-            for actions in scripts(incident):
-                *answers, state = (json.loads(text) for text in played(seat, *incident, actions))
+        for place in PLACES:
+            for actions in scripts(place):
+                *answers, state = (json.loads(text) for text in played(seat, *place, actions))
                 grade_total = json.loads(seat.grader())["total"]
                 total = sum(answer["reward"]["value"] for answer in answers[1:]) + grade_total
-                assert state["cumulative_reward"] == pytest.approx(total, abs=TOLERANCE), name_of(incident)
+                assert state["cumulative_reward"] == pytest.approx(total, abs=TOLERANCE), name_of(place)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +214,7 @@ def test_the_attribution_check_can_fail(
     plain_server: ServerProcess, change: Callable[[dict[str, Any]], object], problem: str
 ) -> None:
     with seated(plain_server, "ws") as seat:
-        answers = answers_of(seat, INCIDENTS[4], perfect(INCIDENTS[4]))
+        answers = answers_of(seat, PLACES[4], perfect(PLACES[4]))
     assert attribution_problems(answers) == []
     changed = copy.deepcopy(answers)
     change(changed[-1])
@@ -237,23 +238,21 @@ def rubric_problems(environment: OpenEnvIncidentEnvironment) -> list[str]:
     rubric.load_state_dict(rubric.state_dict())
     seen: list[float] = []
     rubric.register_forward_hook(lambda rubric, action, observation, result: seen.append(result))
-    for incident in INCIDENTS:
-        for actions in scripts(incident):
-            problems += [
-                f"{name_of(incident)} {problem}" for problem in _unexplained(environment, incident, actions, seen)
-            ]
+    for place in PLACES:
+        for actions in scripts(place):
+            problems += [f"{name_of(place)} {problem}" for problem in _unexplained(environment, place, actions, seen)]
     return problems
 
 
 def _unexplained(
-    environment: OpenEnvIncidentEnvironment, incident: Incident, actions: list[Action], seen: list[float]
+    environment: OpenEnvIncidentEnvironment, place: Place, actions: list[Action], seen: list[float]
 ) -> list[str]:
     problems = []
-    environment.reset(task_id=incident[0], scenario_index=incident[1])
+    environment.reset(task_id=place[0], scenario_index=place[1])
     for action_type, parameters in actions:
         seen.clear()
-        action = IncidentAction(action_type=action_type, parameters=parameters)
-        observation: IncidentObservation = environment.step(action)
+        action = CloudIncidentAction(action_type=action_type, parameters=parameters)
+        observation: CloudIncidentObservation = environment.step(action)
         scores = {name: rubric.last_score for name, rubric in environment.rubric.named_rubrics()}
         if seen != [observation.reward] or environment.rubric.last_score != observation.reward:
             problems.append(f"the root scored {environment.rubric.last_score}, the reward was {observation.reward}")

@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 from openenv.core.env_server.http_server import create_fastapi_app
 
-from server.openenv_adapter import IncidentAction, IncidentObservation, IncidentState, OpenEnvIncidentEnvironment
-from splits import incidents_of
-from tasks import SCENARIOS
+from cloud_incident_env.models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
+from cloud_incident_env.splits import incidents_of
+from server.openenv_session import OpenEnvIncidentEnvironment
+from tasks import INCIDENTS
 from tests.http_server import serve
-from tests.quality.runtime_faces import Address, Refused, Server, WebSocketSeat, checked
-from tests.quality.runtime_scripts import INCIDENTS, random_actions
-from tests.quality.runtime_servers import ServerProcess
+from tools.quality.runtime_faces import Address, Refused, Server, WebSocketSeat, checked
+from tools.quality.runtime_scripts import PLACES, random_actions
+from tools.quality.runtime_servers import ServerProcess
 
-pytest_plugins = ["tests.quality.runtime_fixtures"]
+pytest_plugins = ["tools.quality.runtime_fixtures"]
 
 Reset = Callable[..., str]  # takes reset options, returns the first observation as it came
 BAD_SEEDS: list[Any] = ["many", 1.5, [], {}]
@@ -47,7 +48,7 @@ def seed_problems(reset: Reset) -> list[str]:
     """What is wrong with a face's seeds: ignored, unsteady, all the same, or bad ones accepted."""
     problems = []
     choices: list[tuple[dict[str, Any], int]] = [({"split": "canonical"}, len(incidents_of("canonical")))]
-    choices += [({"task_id": task_id}, GENERATED) for task_id in SCENARIOS]
+    choices += [({"task_id": task_id}, GENERATED) for task_id in INCIDENTS]
     for options, incidents in choices:
         named = {**options, "episode_id": "seeded"}
         first = [reset(seed=seed, **named) for seed in range(incidents)]
@@ -86,11 +87,11 @@ def test_an_episode_of_the_same_seed_repeats_byte_for_byte(
     def play(seed: int) -> list[str]:
         seat = WebSocketSeat(plain_server)
         shown = [seat.reset_with(split="canonical", seed=seed)]
-        shown += [seat.act(*action) for action in random_actions(INCIDENTS[seed % len(INCIDENTS)], seed)]
+        shown += [seat.act(*action) for action in random_actions(PLACES[seed % len(PLACES)], seed)]
         seat.close()
         return shown
 
-    seeds = range(2 * len(INCIDENTS))
+    seeds = range(2 * len(PLACES))
     assert [seed for seed in seeds if play(seed) != play(seed)] == []
     measured(f"{len(seeds)} seeds played twice")
 
@@ -99,7 +100,7 @@ def test_an_episode_of_the_same_seed_repeats_byte_for_byte(
 def test_rest_takes_a_seed_or_refuses_it(plain_server: ServerProcess) -> None:
     """A face without seeds says so; it does not accept one and ignore it."""
     with plain_server.client() as client:
-        properties = client.get("/openapi.json").json()["components"]["schemas"]["ResetBody"]["properties"]
+        properties = client.get("/openapi.json").json()["components"]["schemas"]["ResetOptions"]["properties"]
         for send in ({"json": {"seed": 1}}, {"params": {"seed": 1}}):
             answer = client.post("/reset", **send)  # type: ignore[arg-type]
             if "seed" in properties:
@@ -112,7 +113,7 @@ def test_rest_takes_a_seed_or_refuses_it(plain_server: ServerProcess) -> None:
 class Deaf(OpenEnvIncidentEnvironment):
     """Ignores its seed."""
 
-    def reset(self, seed: Any = None, *options: Any, **named: Any) -> IncidentObservation:
+    def reset(self, seed: Any = None, *options: Any, **named: Any) -> CloudIncidentObservation:
         return super().reset(None, *options, **named)
 
 
@@ -121,13 +122,13 @@ class Drifting(OpenEnvIncidentEnvironment):
 
     _resets = itertools.count()
 
-    def reset(self, seed: Any = None, *options: Any, **named: Any) -> IncidentObservation:
+    def reset(self, seed: Any = None, *options: Any, **named: Any) -> CloudIncidentObservation:
         return super().reset(next(self._resets), *options, **named)
 
 
 @pytest.mark.parametrize(("environment", "symptom"), [(Deaf, "reach 1 of"), (Drifting, "seed 0 differs")])
 def test_the_seed_check_can_fail(environment: type[OpenEnvIncidentEnvironment], symptom: str) -> None:
-    app = create_fastapi_app(environment, IncidentAction, IncidentObservation, state_cls=IncidentState)
+    app = create_fastapi_app(environment, CloudIncidentAction, CloudIncidentObservation, state_cls=CloudIncidentState)
     with serve(app) as url, resetting(Address(url), "ws") as reset:
         problems = seed_problems(reset)
     assert any(symptom in problem for problem in problems)

@@ -11,12 +11,15 @@ from openenv.validation.manifest import ExecutionDeclaration
 from openenv.validation.runtime.collector import collect_runtime_evidence
 from openenv.validation.runtime.contracts import LaunchSpec, load_runtime_plan
 
-from tests.quality.runtime_servers import ROOT, ServerProcess, launched
+from cloud_incident_env.wire import REST_VERSION
+from tools.quality.runtime_faces import open_websocket
+from tools.quality.runtime_servers import ROOT, ServerProcess, launched
 
-pytest_plugins = ["tests.quality.runtime_fixtures"]
+pytest_plugins = ["tools.quality.runtime_fixtures"]
 
 # What openenv's own providers allow a server until it answers.
 MOST_SECONDS = LaunchSpec.model_fields["startup_timeout_s"].default
+MOST_SECONDS_TO_CONNECT = 2.0  # openenv's clients wait ten
 REST_ONLY = {"INCIDENT_UI": "false", "INCIDENT_OPENENV": "false"}
 
 
@@ -28,8 +31,8 @@ def test_the_server_comes_up_and_plays_the_plan(plain_server: ServerProcess, mea
     """
     client = plain_server.client()
     health = client.get("/health")
-    assert (health.status_code, health.text) == (200, '{"status":"ok","version":"0.1.0"}')
-    seconds = plain_server.listening - plain_server.started
+    assert (health.status_code, health.json()) == (200, {"status": "ok", "version": REST_VERSION})
+    seconds = plain_server.healthy - plain_server.started
     assert seconds < MOST_SECONDS
     loaded = plain_server.loaded - plain_server.started
     plan = load_runtime_plan(ROOT, ExecutionDeclaration())
@@ -37,9 +40,27 @@ def test_the_server_comes_up_and_plays_the_plan(plain_server: ServerProcess, mea
     assert evidence.failure_reason is None
     assert len(evidence.exchanges) == 2 * (1 + len(plan.actions))
     measured(
-        f"/health after {seconds:.1f} s of {MOST_SECONDS:.0f} s, all faces after {loaded:.1f} s, two servers at once"
+        f"/health good after {seconds:.1f} s of {MOST_SECONDS:.0f} s, page after {loaded:.1f} s, two servers at once"
     )
     measured(f"{len(evidence.exchanges)} exchanges collected")
+
+
+@pytest.mark.check("runtime.startup")
+def test_a_session_is_accepted_as_soon_as_health_is_good(measured: Callable[[str], None]) -> None:
+    """Whoever waits for /health, as every container provider of openenv does, may connect at once: until then it is a
+    503, while the process already answers."""
+    with launched(hash_seed=5, changes={"INCIDENT_UI": "false"}) as server:
+        server.wait_until_listening()
+        client, answers = server.client(), []
+        while not answers or answers[-1].status_code != 200:
+            answers.append(client.get("/health"))
+            assert time.perf_counter() - server.started < MOST_SECONDS, answers[-1].text
+        assert {answer.json()["status"] for answer in answers[:-1]} <= {"starting"}
+        asked = time.perf_counter()
+        with open_websocket(server, "/ws"):
+            seconds = time.perf_counter() - asked
+    assert seconds < MOST_SECONDS_TO_CONNECT
+    measured(f"/ws accepted {seconds:.2f} s after /health was good, {len(answers) - 1} times 503 before")
 
 
 @pytest.mark.check("runtime.startup")

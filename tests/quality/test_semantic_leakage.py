@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,35 +14,40 @@ from typing import Any
 import httpx
 import pytest
 
-import agents.llm
-import agents.llm_tools
-import server.environment
-from actions import DIAGNOSTIC_ACTIONS, REMEDIATION_ACTIONS, target_parameter
-from agents.llm import LLMPolicy
-from agents.llm_tools import ToolCallingPolicy
-from graders import Grade
-from scenario import Scenario
+import graders
+from cloud_incident_env.actions import DIAGNOSTICS, REMEDIATIONS, acts_on_services
+from cloud_incident_env.agents import llm, llm_tools
+from cloud_incident_env.agents.llm import LLMPolicy
+from cloud_incident_env.agents.llm_tools import ToolCallingPolicy
+from cloud_incident_env.incident import Incident, Key, Task, TaskId
+from cloud_incident_env.manifest import ENV_NAME
+from cloud_incident_env.wire import Action
+from graders import Graded
 from server.environment import IncidentEnvironment
-from server.models import Action
-from tasks import SCENARIOS, get_scenario, get_task
+from tasks import INCIDENTS, get_incident, get_task
 from tests.http_server import serve_with
-from tests.quality.semantic_leaks import (
+from tools.quality.imports import import_closure
+from tools.quality.semantic_leaks import (
     ALL_INCIDENTS,
     answers_read,
     image_files,
-    import_closure,
     leaks_in_code,
     leaks_in_document,
     leaks_in_file,
     leaks_in_text,
 )
-from tests.quality.semantic_support import INCIDENTS, ROOT
+from tools.quality.semantic_support import PLACES, ROOT
+from tools.quality.static_docker import patterns_of
+from tools.quality.static_files import DOCKERIGNORE
 
+IGNORED = tuple(patterns_of(DOCKERIGNORE))
 CHECK = pytest.mark.check("semantic.no_solution_leakage")
-INCIDENT_DATA = {"tasks.py", "incidents"}  # what incidents are made of, at the top of the tree
-READS_THE_TABLE = {"scenario.py", "graders.py", "outcomes.py"}  # they name its fields
+# What incidents are made of.
+INCIDENT_DATA = ("tasks.py", "cloud_incident_env/handwritten", "cloud_incident_env/generated")
+AGENTS = ROOT / "cloud_incident_env" / "agents"
 TEXTS = (".md", ".txt", ".html", ".json", ".py", ".toml", ".yaml", ".ipynb")
-TASK_API = "/cloud-incident-response"
+TASK_API = f"/{ENV_NAME}"
+LOADING_LIMIT_S = 60.0
 FIXED_PAGES = (
     "/",
     "/config",
@@ -64,23 +71,23 @@ WRONG_ANSWERS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def full_url() -> Iterator[str]:
-    """The base URL of a server with everything it can serve."""
+    """The base URL of a server with everything it can serve, loaded."""
     with serve_with(openenv=True, ui=True) as url:
-        httpx.get(f"{url}/metadata", timeout=60)  # waits until page and protocol have been loaded
+        deadline = time.monotonic() + LOADING_LIMIT_S
+        while httpx.get(f"{url}/readyz").json()["doors"]["page"] != "open":
+            assert time.monotonic() < deadline, "the page was not loaded"
+            time.sleep(0.1)
         yield url
 
 
-def leaks_in_image(dockerfile: str) -> list[str]:
-    """The solutions in an image's files other than the incident data. The names of its fields are no solutions."""
-    found = []
-    for path in image_files(dockerfile):
-        if path.relative_to(ROOT).parts[0] not in INCIDENT_DATA:
-            found += [leak for leak in leaks_in_file(path) if not _names_a_field(path, leak)]
-    return found
+def leaks_in_image(dockerfile: str, ignored: Sequence[str] = IGNORED) -> list[str]:
+    """The solutions in an image's files other than the incident data."""
+    files = (path for path in image_files(dockerfile, ignored) if not _is_data(path.relative_to(ROOT)))
+    return [leak for path in files for leak in leaks_in_file(path)]
 
 
-def _names_a_field(path: Path, leak: str) -> bool:
-    return path.name in READS_THE_TABLE and ": field correct_" in leak
+def _is_data(path: Path) -> bool:
+    return any(path.is_relative_to(place) for place in INCIDENT_DATA)
 
 
 def documents() -> list[Path]:
@@ -100,37 +107,36 @@ def fixed_answers(client: httpx.Client) -> Iterator[tuple[str, str]]:
     yield "mcp", client.post("/mcp", json=call).raise_for_status().text
 
 
-def probes(task_id: str, scenario: Scenario) -> list[dict[str, Any]]:
+def probes(task_id: str, incident: Incident) -> list[dict[str, Any]]:
     """Every diagnostic on every service, and every remediation that is no step of the plan."""
-    offered = get_task(task_id)["available_actions"]
+    offered = get_task(task_id).available_actions
     asked = [
         {"action_type": tool, "parameters": {"service": service}}
-        for tool in DIAGNOSTIC_ACTIONS
+        for tool in DIAGNOSTICS
         if tool in offered
-        for service in scenario["known_services"]
+        for service in incident.known_services
     ]
-    for action_type in REMEDIATION_ACTIONS:
-        known = scenario["remediation_data"].get(action_type, {})
-        targets = {*known, *(scenario["known_services"] if target_parameter(action_type) == "service" else ())}
-        plan = scenario["correct_remediation_sequence"]
-        wrong = [t for t in sorted(targets) if f"{action_type}:{t}" not in plan and action_type in offered]
+    for action_type in REMEDIATIONS:
+        targets = {key.target for key in incident.consequences if key.action == action_type}
+        targets |= set(incident.known_services) if acts_on_services(action_type) else set()
+        wrong = [t for t in sorted(targets) if Key(action_type, t) not in incident.plan and action_type in offered]
         asked += [{"action_type": action_type, "parameters": {"target": target}} for target in wrong]
     return asked
 
 
 def played_answers(client: httpx.Client, task_id: str, index: int) -> Iterator[tuple[str, str]]:
     """What the server serves of an incident before its answer is given: (where, text)."""
-    scenario = get_scenario(task_id, index)
-    asked = probes(task_id, scenario)
-    room = get_task(task_id)["max_steps"] - 1  # the episode must not end
+    incident = get_incident(task_id, index)
+    asked = probes(task_id, incident)
+    room = get_task(task_id).max_steps - 1  # the episode must not end
     for start in range(0, len(asked), room):
         name = f"leak-{task_id}-{index}-{start}"
         body = {"task_id": task_id, "scenario_index": index, "episode_id": name}
-        yield scenario["scenario_id"], client.post("/reset", json=body).raise_for_status().text
+        yield incident.id, client.post("/reset", json=body).raise_for_status().text
         for action in asked[start : start + room]:
-            yield scenario["scenario_id"], client.post("/step", json={"episode_id": name, **action}).text
+            yield incident.id, client.post("/step", json={"episode_id": name, **action}).text
         for path in ("/state", "/grader"):
-            yield scenario["scenario_id"], client.get(path, params={"episode_id": name}).raise_for_status().text
+            yield incident.id, client.get(path, params={"episode_id": name}).raise_for_status().text
 
 
 def served_leaks(url: str) -> tuple[list[str], int]:
@@ -140,7 +146,7 @@ def served_leaks(url: str) -> tuple[list[str], int]:
         for where, text in fixed_answers(client):
             count += 1
             found += [f"{where}: {leak}" for leak in leaks_in_document(text)]
-        for task_id, index in INCIDENTS:
+        for task_id, index in PLACES:
             for where, text in played_answers(client, task_id, index):
                 count += 1
                 # Evidence names flags and runbook steps: that is how an agent finds them.
@@ -153,19 +159,19 @@ def served_leaks(url: str) -> tuple[list[str], int]:
 def told_on_wrong_answers() -> list[str]:
     """What the feedback of wrong answers, and of their grades, tells of the right ones."""
     found = []
-    for task_id, scenario in ALL_INCIDENTS:
+    for task_id, incident in ALL_INCIDENTS:
         environment = IncidentEnvironment()
-        environment.reset(task_id, SCENARIOS[task_id].index(scenario))
-        wrong = {"severity": "P4" if scenario["correct_severity"] != "P4" else "P1"}
+        environment.reset(task_id, INCIDENTS[task_id].index(incident))
+        wrong = {"severity": "P4" if incident.severity != "P4" else "P1"}
         action = {
-            "action_type": get_task(task_id)["submission_action"],
+            "action_type": get_task(task_id).submission_action,
             "parameters": WRONG_ANSWERS.get(task_id, wrong),
         }
         observation = environment.step(Action.model_validate(action))[0]
         text = f"{observation.feedback} {environment.grade().feedback} {environment.state().feedback}"
-        secrets = (scenario["correct_root_cause"]["service"], scenario["correct_severity"])
+        secrets = (incident.culprit, incident.severity)
         named = [secret for secret in secrets if re.search(rf"(?<![\w-]){secret}(?![\w-])", text)]
-        found += [f"{scenario['scenario_id']}: {secret}" for secret in (*named, *leaks_in_document(text))]
+        found += [f"{incident.id}: {secret}" for secret in (*named, *leaks_in_document(text))]
     return found
 
 
@@ -200,7 +206,8 @@ def test_the_server_reaches_no_policy_and_no_oracle() -> None:
     reached = import_closure(ROOT / "server" / "app.py")
     assert len(reached) > 15
     assert reached <= shipped
-    assert not {file.relative_to(ROOT).parts[0] for file in shipped} & {"agents", "validation", "tests"}
+    places = ("cloud_incident_env/agents", "cloud_incident_env/evaluation", "validation", "tests", "tools")
+    assert [file for file in shipped for place in places if file.is_relative_to(ROOT / place)] == []
 
 
 @CHECK
@@ -232,19 +239,19 @@ def test_no_document_contains_a_solution(measured: Callable[[str], None]) -> Non
 def test_prompts_contain_no_solution(measured: Callable[[str], None]) -> None:
     """What the LLM policies tell a model, in their source and at the start of each incident, contains no answer."""
     for name in ("llm.py", "llm_endpoint.py", "llm_tools.py"):
-        assert leaks_in_file(ROOT / "agents" / name) == []
-    for task_id, index in INCIDENTS:
+        assert leaks_in_file(AGENTS / name) == []
+    for task_id, index in PLACES:
         text = prompts(task_id, index)
         assert len(text) > 500
         assert leaks_in_document(text) == []
-    measured(f"{len(INCIDENTS)} prompts")
+    measured(f"{len(PLACES)} prompts")
 
 
 @CHECK
 def test_no_policy_but_the_oracle_reads_answers(measured: Callable[[str], None]) -> None:
     """The code of every policy but the oracle imports no module with answers and names no field of them."""
-    files = [file for file in sorted((ROOT / "agents").glob("*.py")) if file.name != "oracle.py"]
-    found = [leak for file in files for leak in answers_read(file.read_text(), f"agents/{file.name}")]
+    files = [file for file in sorted(AGENTS.glob("*.py")) if file.name != "oracle.py"]
+    found = [leak for file in files for leak in answers_read(file.read_text(), file.name)]
     assert found == []
     measured(f"{len(files)} modules of policies")
 
@@ -277,27 +284,34 @@ def test_a_right_answer_in_an_example_is_found(code: str) -> None:
     assert leaks_in_code(re.sub(r"P\d", "P4", code).replace("analytics", "auth")) == []
 
 
+def change(monkeypatch: pytest.MonkeyPatch, task_id: TaskId, index: int, **changes: Any) -> None:
+    """Put an incident with other values in the place of one of the nine."""
+    table = INCIDENTS[task_id]
+    changed = replace(table[index], **changes)
+    monkeypatch.setitem(INCIDENTS, task_id, (*table[:index], changed, *table[index + 1 :]))  # type: ignore[arg-type]
+
+
 def test_a_solution_in_an_observation_is_found(monkeypatch: pytest.MonkeyPatch, full_url: str) -> None:
-    scenario = get_scenario("root_cause_analysis", 1)
-    monkeypatch.setitem(scenario, "incident_summary", scenario["correct_root_cause"]["failure_mode"])
+    told = get_incident("root_cause_analysis", 1).failure_mode.title
+    change(monkeypatch, "root_cause_analysis", 1, summary=told)
     assert any(leak.startswith("RCA-002: failure mode") for leak in served_leaks(full_url)[0])
 
 
 def test_a_solution_in_a_listing_is_found(monkeypatch: pytest.MonkeyPatch, full_url: str) -> None:
-    monkeypatch.setitem(get_scenario("alert_classification", 1), "description", "P2: most users suffer.")
+    change(monkeypatch, "alert_classification", 1, description="P2: most users suffer.")
     assert served_leaks(full_url)[0] == ["/tasks: AC-002 beside P2", "tasks: AC-002 beside P2"]
 
 
 def test_feedback_that_tells_the_answer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    def telling(task_id: str, state: Any, scenario: Scenario) -> Grade:
-        return {"total": 0.0, "breakdown": {}, "feedback": f"It was {scenario['correct_root_cause']['service']}."}
+    def telling(task: Task, actions: Any, incident: Incident) -> Graded:
+        return Graded(0.0, {}, f"It was {incident.culprit}.")
 
-    monkeypatch.setattr(server.environment, "grade", telling)
+    monkeypatch.setattr(graders, "grade_actions", telling)
     assert len(told_on_wrong_answers()) >= len(ALL_INCIDENTS)
 
 
 def test_a_prompt_that_tells_the_answer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module, name in ((agents.llm, "_SYSTEM"), (agents.llm_tools, "SYSTEM")):
+    for module, name in ((llm, "_SYSTEM"), (llm_tools, "SYSTEM")):
         with monkeypatch.context() as changes:
             changes.setattr(module, name, f"{getattr(module, name)} Often verify_db_health helps.")
             assert leaks_in_document(prompts("remediation_planning", 0)) == ["flag or runbook step verify_db_health"]
@@ -305,21 +319,25 @@ def test_a_prompt_that_tells_the_answer_is_found(monkeypatch: pytest.MonkeyPatch
 
 def test_a_policy_that_reads_answers_is_found() -> None:
     for code, leak in {
-        "from tasks import SCENARIOS": "imports tasks",
+        "from tasks import INCIDENTS": "imports tasks",
         "import graders": "imports graders",
-        "from agents import oracle": "imports agents.oracle",
+        "from cloud_incident_env.layout import tasks": "imports cloud_incident_env.layout",
+        "from cloud_incident_env.agents import oracle": "imports cloud_incident_env.agents.oracle",
+        "from .oracle import plan_for": "imports cloud_incident_env.agents.oracle",
+        "from cloud_incident_env.episode import Episode": "imports cloud_incident_env.episode",
         "from server.environment import IncidentEnvironment": "imports server.environment",
-        'answer = scenario["correct_severity"]': "reads correct_severity",
-        "answer = scenario.failure_mode_terms": "reads failure_mode_terms",
+        'answer = laid_out["correct_severity"]': "reads correct_severity",
+        "answer = incident.culprit": "reads culprit",
+        "answer = incident.failure_mode.terms": "reads terms",
     }.items():
-        assert any(leak in found for found in answers_read(code, "agents/heuristic.py"))
-    assert answers_read(json.dumps("harmless"), "agents/heuristic.py") == []
+        assert any(leak in found for found in answers_read(code, "heuristic.py")), code
+    assert answers_read(json.dumps("harmless"), "heuristic.py") == []
 
 
 def test_an_image_with_more_in_it_is_seen() -> None:
-    more = "COPY graders.py ./\nCOPY agents validation ./"
-    files = image_files(more)
-    assert {ROOT / "agents" / "oracle.py", ROOT / "validation" / "oracle.py"} <= set(files)
-    assert any(leak.startswith("oracle.py") for leak in leaks_in_image(more))
+    more = "COPY graders.py ./\nCOPY cloud_incident_env validation ./"
+    files = image_files(more, [])
+    assert {AGENTS / "oracle.py", ROOT / "validation" / "oracle.py"} <= set(files)
+    assert any(leak.startswith("dns") or ".jsonl" in leak for leak in leaks_in_image(more, []))
     with pytest.raises(ValueError, match="cannot tell"):
         image_files("COPY --from=other /tasks.py ./")

@@ -10,21 +10,21 @@ from typing import Any
 import pytest
 
 import graders
-import server.environment
 import validation.oracle
-from agents.heuristic import HeuristicPolicy
-from graders import Grade
-from tasks import get_scenario
-from tests.quality.semantic_support import (
-    INCIDENTS,
+from cloud_incident_env.actions import submission_of
+from cloud_incident_env.agents.heuristic import HeuristicPolicy
+from graders import Graded
+from tasks import TASKS, get_incident
+from tools.make_canaries import CANARIES, FOLDER, lines_of
+from tools.quality.semantic_support import (
     MAX_GRADE,
+    PLACES,
     Canary,
     Script,
     canaries,
     declared,
     read_canary,
 )
-from validation.make_canaries import CANARIES, FOLDER, lines_of
 from validation.oracle import Episode, Session, demonstrate, open_session, play
 
 REWARD = declared().reward
@@ -34,11 +34,7 @@ BLANKS: dict[str, list[dict[str, Any]]] = {
     "root_cause_analysis": [{}, {"service": "", "failure_mode": ""}, {"service": " ", "failure_mode": " "}],
     "remediation_planning": [{}, {"summary": ""}, {"summary": " \n\t"}],
 }
-SUBMISSIONS = {
-    "alert_classification": "submit_severity",
-    "root_cause_analysis": "submit_root_cause",
-    "remediation_planning": "submit_resolution",
-}
+SUBMISSIONS = {task_id: submission_of(task_id) for task_id in TASKS}
 IDLE = {"action_type": "wait", "parameters": {}}  # no action of any task
 IDLE_STEPS = 20  # more than any task has
 
@@ -62,7 +58,7 @@ def below_max(episodes: list[Episode]) -> list[str]:
 def floors(session: Session) -> dict[str, Episode]:
     """For each task the best of the episodes in which nothing is done: idle to the end, or a blank answer at once."""
     best: dict[str, Episode] = {}
-    for task_id, index in INCIDENTS:
+    for task_id, index in PLACES:
         scripts = [[IDLE] * IDLE_STEPS]
         scripts += [[{"action_type": SUBMISSIONS[task_id], "parameters": blank}] for blank in BLANKS[task_id]]
         for script in scripts:
@@ -97,7 +93,7 @@ def test_the_oracle_reaches_the_maximum(session: Session, measured: Callable[[st
     alone must also reach its own maximum of 1.0 to within the same tolerance.
     """
     episodes = demonstrate(session)
-    assert len(episodes) == len(INCIDENTS)
+    assert len(episodes) == len(PLACES)
     assert below_max(episodes) == []
     lowest = min(episodes, key=lambda e: e.reward)
     measured(
@@ -114,7 +110,7 @@ def test_the_oracle_script_prints_what_it_played(openenv_url: str, capsys: pytes
         outputs.append([json.loads(line) for line in capsys.readouterr().out.splitlines()])
     assert outputs[0] == outputs[1]
     *episodes, means = outputs[0]
-    assert [e["scenario_id"] for e in episodes] == [get_scenario(*incident)["scenario_id"] for incident in INCIDENTS]
+    assert [e["scenario_id"] for e in episodes] == [get_incident(*place).id for place in PLACES]
     assert means["episodes"] == len(episodes)
     assert means["mean_reward"] == pytest.approx(fmean(e["reward"] for e in episodes), abs=1e-4)
 
@@ -141,8 +137,8 @@ def test_doing_nothing_stays_far_below_the_maximum(session: Session, measured: C
 
 def test_the_floor_check_can_fail(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """A grader that gives 0.70 for anything at all leaves no gap."""
-    generous: Grade = {"total": 0.7, "breakdown": {"base": 0.7}, "feedback": "thank you"}
-    monkeypatch.setattr(server.environment, "grade", lambda *_: generous)
+    generous = Graded(0.7, {"base": 0.7}, "thank you")
+    monkeypatch.setattr(graders, "grade_actions", lambda *_: generous)
     assert len(too_close(floors(session))) == len(SUBMISSIONS)
 
 
@@ -165,9 +161,7 @@ def test_every_canary_stays_under_its_ceiling(session: Session, measured: Callab
 def test_the_canary_check_can_fail(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """A grader that finds services by substring lets the service `e` pass its ceiling."""
     canary = read_canary(FOLDER / "service_e.jsonl")
-    monkeypatch.setattr(
-        graders, "_same_service", lambda text, scenario: text in scenario["correct_root_cause"]["service"]
-    )
+    monkeypatch.setattr(graders, "_same_service", lambda text, incident: text in incident.culprit)
     assert replayed(session, canary) > canary.ceiling
 
 
@@ -176,4 +170,4 @@ def test_the_canaries_are_what_their_policies_do_today() -> None:
     assert len(CANARIES) >= 12
     shipped = {path.stem: path.read_text(encoding="utf-8").splitlines() for path in FOLDER.glob("*.jsonl")}
     assert shipped == {canary.name: list(lines_of(canary)) for canary in CANARIES}
-    assert {task_id for task_id, _ in INCIDENTS} == {canary.task_id for canary in CANARIES}
+    assert {task_id for task_id, _ in PLACES} == {canary.task_id for canary in CANARIES}

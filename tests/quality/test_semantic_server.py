@@ -20,19 +20,18 @@ import pytest
 from openenv.validation.manifest import ResourceDeclaration
 from packaging.utils import canonicalize_name
 
-import server.environment
 from bench import RunningServer, running_server
-from client import IncidentAction
-from outcomes import Outcome
-from scenario import Task
-from server.app import GraderReport, StepResponse
+from cloud_incident_env.ledger import Outcome
+from cloud_incident_env.models import CloudIncidentAction
+from cloud_incident_env.rewards import RewardTable
+from cloud_incident_env.wire import Action, EpisodeState, StepInfo
 from server.environment import IncidentEnvironment
-from server.models import Action, EpisodeState, StepInfo
-from server.openenv_adapter import OpenEnvIncidentEnvironment
+from server.openenv_session import OpenEnvIncidentEnvironment
+from server.rest_models import GraderReport, StepResponse
 from server.settings import Settings
-from tasks import ALL_TASKS
-from tests.quality.semantic_leaks import image_files
-from tests.quality.semantic_support import ROOT, declared, records
+from tasks import TASKS
+from tools.quality.semantic_leaks import image_files
+from tools.quality.semantic_support import ROOT, declared, records
 from validation.oracle import Session, open_session
 
 START_LIMIT_S = 120.0
@@ -101,7 +100,7 @@ def through_openenv(session: Session, record: Record) -> Transcript:
     answers = [session.reset(**start)]
     for action in record["action_history"]:
         move = {key: action[key] for key in ("action_type", "parameters")}
-        answers.append(session.step(IncidentAction.model_validate(move)))
+        answers.append(session.step(CloudIncidentAction.model_validate(move)))
     return [answer.model_dump_json().encode() for answer in answers]
 
 
@@ -147,10 +146,10 @@ def test_another_action_is_another_transcript(recorded: list[Record], client: ht
 
 
 def test_an_environment_that_draws_lots_is_seen(recorded: list[Record], monkeypatch: pytest.MonkeyPatch) -> None:
-    def draw(profile: str, task: Task, outcome: Outcome, step: int) -> tuple[float, str]:
+    def draw(table: RewardTable, outcome: Outcome, step: int, max_steps: int) -> tuple[float, str]:
         return random.random(), "luck"
 
-    monkeypatch.setattr(server.environment, "step_reward", draw)
+    monkeypatch.setattr(RewardTable, "reward", draw)
     assert through_environment(recorded[0]) != through_environment(recorded[0])
 
 
@@ -235,7 +234,7 @@ def test_a_server_stays_within_its_declared_resources(
     growth = (memory_mib(pid, "VmRSS") - after_first) / (episodes - len(recorded))
     places = Settings.model_fields["max_episodes"].default
     assert usage.memory_mb + max(growth, 0.0) * places < limits.memory_mb
-    least = min(sum(r["task_id"] == task_id for r in recorded) for task_id in ALL_TASKS) * ROUNDS
+    least = min(sum(r["task_id"] == task_id for r in recorded) for task_id in TASKS) * ROUNDS
     measured(
         f"{episodes} episodes, {least} or more of each task: {usage.cpu:.2f} of {limits.cpu} cores "
         f"({cpu / episodes * 1000:.1f} ms each), {usage.memory_mb:.0f} of {limits.memory_mb} MiB "

@@ -13,18 +13,17 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import typing_extensions
 
 from graders import grade
-from tasks import get_scenario
+from tasks import get_incident
 from tests.pythons import LIMIT_S, other_pythons, pyenv_versions
-from tests.quality.semantic_leaks import import_closure
-from tests.quality.semantic_support import ROOT, records
+from tools.quality.imports import import_closure
+from tools.quality.semantic_support import ROOT, records
 
-WORKER = Path(__file__).with_name("semantic_grade_worker.py")
+WORKER = ROOT / "tools" / "quality" / "semantic_grade_worker.py"
 REPEATS = 100
 WITHOUT_NETWORK = ("unshare", "--user", "--map-root-user", "--net")
-JOINED_LINES = '"feedback": " ".join(lines),'
+JOINED_LINES = 'rounded, " ".join(lines), resolved)'
 
 
 @pytest.fixture(scope="module")
@@ -36,18 +35,17 @@ def recorded() -> str:
 def expected(recorded: str) -> str:
     """The grades of the records in this process, a line of JSON each."""
     states = json.loads(recorded)
-    graded = [grade(s["task_id"], s, get_scenario(s["task_id"], s["scenario_index"])) for s in states]
+    graded = [grade(s["task_id"], s, get_incident(s["task_id"], s["scenario_index"])) for s in states]
     return "".join(f"{json.dumps(one)}\n" for one in graded)
 
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Path:
-    """A folder with the graders, what they import of this project and of others, and nothing else."""
+    """A folder with the graders, what they import of this project, and nothing else."""
     for file in import_closure(ROOT / "graders.py"):
         copy = tmp_path / file.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, copy)
-    shutil.copy(typing_extensions.__file__, tmp_path)
     return tmp_path
 
 
@@ -113,7 +111,7 @@ def test_the_same_records_get_the_same_grades(recorded: str, expected: str, meas
 
 
 def test_graders_that_depend_on_the_hash_seed_are_seen(bare: Path, recorded: str) -> None:
-    alter(bare, JOINED_LINES, '"feedback": " ".join({*lines}),')
+    alter(bare, JOINED_LINES, 'rounded, " ".join({*lines}), resolved)')
     outputs = {graded_by([sys.executable], recorded, bare, hash_seed=str(seed)) for seed in range(3)}
     assert len(outputs) > 1
 
@@ -159,7 +157,7 @@ def test_every_python_grades_alike(bare: Path, recorded: str, expected: str, mea
     ],
 )
 def test_the_seal_can_fail(bare: Path, recorded: str, code: str, message: str) -> None:
-    alter(bare, "    task = get_task(task_id)", f"    {code}\n    task = get_task(task_id)")
+    alter(bare, "    actions = ((entry", f"    {code}\n    actions = ((entry")
     with pytest.raises(AssertionError, match=message):
         graded_by(isolated(sys.executable), recorded, bare)
 
@@ -171,7 +169,7 @@ def test_graders_that_need_a_package_are_seen(bare: Path, recorded: str) -> None
 
 
 def test_graders_that_depend_on_the_python_are_seen(bare: Path, recorded: str, expected: str) -> None:
-    alter(bare, JOINED_LINES, '"feedback": __import__("sys").version,')
+    alter(bare, JOINED_LINES, 'rounded, __import__("sys").version, resolved)')
     outputs = {graded_by(isolated(python), recorded, bare) for python in (sys.executable, *other_pythons().values())}
     assert expected not in outputs
     assert len(outputs) == 1 + len(other_pythons())

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 import uv
 
-from tests.quality.static_declarations import requirement_problems
-from tests.quality.static_docker import Dockerfile, base_image_problems, install_problems
-from tests.quality.static_files import DOCKERFILE, LOCK, PROJECT, REQUIREMENTS, ROOT
-from tests.quality.static_sbom import (
+from tools.quality.static_declarations import requirement_problems
+from tools.quality.static_docker import Dockerfile, base_image_problems, install_problems
+from tools.quality.static_files import DOCKERFILE, LOCK, PROJECT, REQUIREMENTS, ROOT
+from tools.sbom import (
     SBOM,
     content_problems,
     generate,

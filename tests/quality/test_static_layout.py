@@ -9,20 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openenv.cli._cli_utils import validate_env_structure
 from openenv.cli._validation import validate_multi_mode_deployment
 from openenv.validation.signature import SignatureError, detect_signature
 from openenv.validation.types import SignatureKind
 
-from tests.quality.static_declarations import (
+from tools.quality.static_declarations import (
     REQUIRED_FILES,
     card_problems,
     layout_problems,
     packaging_problems,
 )
-from tests.quality.static_files import MANIFEST, PYPROJECT, README, ROOT
+from tools.quality.static_files import MANIFEST, PYPROJECT, README, ROOT
 
-LISTED = PYPROJECT["tool"]["setuptools"]
-NOT_PACKAGED = {"bench", "docs", "examples", "tests", "validation"}
+WHEEL = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+PACKAGED = [*WHEEL["only-include"], *(name for name in WHEEL["force-include"] if name.endswith(".py"))]
+# Code of a checkout that a wheel goes without: commands, what OpenEnv's tools look for in a folder, and what proves it.
+NOT_PACKAGED = ["__init__.py", "bench", "client.py", "examples", "inference.py", "tests", "tools", "validation"]
 
 
 @pytest.mark.check("static.layout")
@@ -31,11 +34,11 @@ def test_the_package_has_every_file_where_it_is_declared(measured: Callable[[str
     and canaries inside the package; every module in the packaging; a front matter that a Space can read."""
     assert detect_signature(ROOT) is SignatureKind.OPENENV_SERVED
     assert validate_multi_mode_deployment(ROOT) == (True, [])
+    validate_env_structure(ROOT)  # what `openenv push` asks of a folder; raises FileNotFoundError
     assert layout_problems(ROOT, MANIFEST) == []
-    assert packaging_problems(ROOT, LISTED, NOT_PACKAGED) == []
+    assert packaging_problems(ROOT, PACKAGED, NOT_PACKAGED) == []
     assert card_problems(README, MANIFEST) == []
-    modules = len(LISTED["py-modules"]) + len(LISTED["packages"])
-    measured(f"{len(REQUIRED_FILES)} files, {modules} modules and packages; openenv finds no obstacle to deployment")
+    measured(f"{len(REQUIRED_FILES)} files; openenv finds no obstacle to deployment or to a push")
 
 
 @pytest.fixture
@@ -88,16 +91,25 @@ def test_a_second_well_known_file_is_refused(package: Path) -> None:
         detect_signature(package)
 
 
-def test_modules_that_are_not_listed_or_do_not_exist_are_noticed(package: Path) -> None:
-    for name in ("server/__init__.py", "server/parts/__init__.py", "tests/__init__.py"):
-        (package / name).parent.mkdir(exist_ok=True)
-        (package / name).touch()
-    listed = {"py-modules": ["client", "graders", "inference", "gone"], "packages": ["server"]}
-    assert packaging_problems(package, listed, NOT_PACKAGED) == [
-        "tasks is not in py-modules",
-        "gone of py-modules does not exist",
-        "server.parts is not in packages",
+def test_code_that_is_not_packaged_or_does_not_exist_is_noticed(package: Path) -> None:
+    (package / "cloud_incident_env" / "layout.py").touch()
+    packaged = ["cloud_incident_env", "tasks.py", "gone", "inference.py"]
+    assert packaging_problems(package, packaged, ["__init__.py", "client.py", "inference.py", "validation"]) == [
+        "graders.py is not in the wheel",
+        "server is not in the wheel",
+        "gone of the wheel does not exist",
+        "inference.py is in the wheel, and no part of it",
     ]
+
+
+@pytest.mark.parametrize(
+    "name", ["__init__.py", "client.py", "openenv.yaml", "README.md", "Dockerfile", "pyproject.toml"]
+)
+def test_a_folder_that_cannot_be_pushed_is_noticed(package: Path, name: str) -> None:
+    validate_env_structure(package)
+    (package / name).unlink()
+    with pytest.raises(FileNotFoundError):
+        validate_env_structure(package)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +118,9 @@ def test_modules_that_are_not_listed_or_do_not_exist_are_noticed(package: Path) 
         ("---\n", "", "no front matter"),
         ("sdk: docker", "sdk: gradio", "sdk"),
         ("app_port: 7860", "app_port: 8000", "app_port"),
-        ("  - sre\n", "", "tag sre"),
+        ("base_path: /\n", "", "base_path"),
+        ("base_path: /\n", "base_path: /web\n", "base_path"),
+        ("sre, ", "", "tag sre"),
         ("emoji: 🚨\n", "", "emoji"),
     ],
 )

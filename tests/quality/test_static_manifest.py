@@ -19,14 +19,17 @@ from openenv.validation.providers import docker
 from openenv.validation.report import CheckResult
 from openenv.validation.types import CheckStatus
 
-from actions import ALL_ACTIONS
+from cloud_incident_env.actions import ACTIONS
+from cloud_incident_env.ledger import SUBMISSION_OUTCOMES
+from cloud_incident_env.rewards import REWARD_PROFILES, table_of
+from cloud_incident_env.splits import incidents_of
 from server.settings import Settings
-from splits import incidents_of
-from tasks import ALL_TASKS, SCENARIOS
-from tests.quality.static_declarations import dataset_version, resource_problems, task_pin_problems, timeout_problems
-from tests.quality.static_files import LOCK, PROJECT, ROOT
-from tests.quality.static_files import MANIFEST as RAW
-from tests.quality.static_sbom import locked_packages
+from tasks import INCIDENTS, TASKS
+from tools.incident_layout import lay_out_handwritten, lay_out_task
+from tools.quality.static_declarations import dataset_version, resource_problems, task_pin_problems, timeout_problems
+from tools.quality.static_files import LOCK, PROJECT, ROOT
+from tools.quality.static_files import MANIFEST as RAW
+from tools.sbom import locked_packages
 
 BOUNDS = load_policy("v2").bounds
 NO_EXECUTION = (
@@ -72,7 +75,7 @@ def test_openenv_accepts_the_manifest(manifest: NormalizedManifest, measured: Ca
 
 @pytest.mark.check("static.manifest")
 def test_the_declared_tools_are_the_actions_and_the_start(manifest: NormalizedManifest) -> None:
-    assert manifest.capabilities.declared_tools == ["start_incident", *ALL_ACTIONS]
+    assert manifest.capabilities.declared_tools == ["start_incident", *ACTIONS]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +112,27 @@ def test_the_reason_for_no_execution_block_still_holds() -> None:
     assert "127.0.0.1::8000" in inspect.getsource(docker), "openenv no longer insists on port 8000: declare execution"
 
 
+@pytest.mark.check("static.manifest")
+def test_no_reward_lies_outside_the_declared_range(manifest: NormalizedManifest) -> None:
+    """The least that a step can earn in any task and profile, and the most: its shaping and a grade of 1.0 at the end.
+
+    A step that earns a grade is a submission or the last one, and no table rewards a submission.
+    """
+    lowest, highest = manifest.reward.range
+    tables = [table_of(profile, task) for profile in REWARD_PROFILES for task in TASKS.values()]
+    assert lowest <= min(table.lowest for table in tables)
+    assert all(table.outcomes.get(outcome, 0.0) <= 0.0 for table in tables for outcome in SUBMISSION_OUTCOMES)
+    assert all(table.highest + table.past_half + table.timeout <= 0.0 for table in tables)
+    assert highest >= 1.0
+
+
 # static.task_distribution_pinning
+
+
+def laid_out() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The tasks and the hand-written incidents as plain values."""
+    tasks = {task_id: lay_out_task(task) for task_id, task in TASKS.items()}
+    return tasks, {task_id: list(map(lay_out_handwritten, incidents)) for task_id, incidents in INCIDENTS.items()}
 
 
 @pytest.mark.check("static.task_distribution_pinning")
@@ -121,9 +144,9 @@ def test_the_incidents_are_the_ones_that_the_manifest_pins(
     The version of the hand-written incidents is a digest of them, so a change of one needs a new version.
     """
     pin = manifest.task_distribution
-    version = dataset_version(ALL_TASKS, SCENARIOS, incidents_of("canonical"))
+    version = dataset_version(*laid_out(), incidents_of("canonical"))
     assert task_pin_problems(pin and pin.model_dump(), version) == []
-    measured(f"{len(incidents_of('canonical'))} incidents are {version[:19]}...")
+    measured(f"{len(incidents_of('canonical'))} incidents are {version[:31]}...")
 
 
 def test_a_distribution_without_a_pin_is_noticed() -> None:
@@ -134,19 +157,20 @@ def test_a_distribution_without_a_pin_is_noticed() -> None:
 
 def test_any_change_of_an_incident_a_task_or_the_order_changes_the_version() -> None:
     order = incidents_of("canonical")
-    versions = {dataset_version(ALL_TASKS, SCENARIOS, order), dataset_version(ALL_TASKS, SCENARIOS, order[::-1])}
+    tasks, incidents = laid_out()
+    versions = {dataset_version(tasks, incidents, order), dataset_version(tasks, incidents, order[::-1])}
     edits = 0
-    for task_id in SCENARIOS:
-        tasks: dict[str, Any] = copy.deepcopy(dict(ALL_TASKS))
-        tasks[task_id]["max_steps"] += 1
-        versions.add(dataset_version(tasks, SCENARIOS, order))
-        for index, scenario in enumerate(SCENARIOS[task_id]):
-            for key in scenario:
-                scenarios: dict[str, Any] = copy.deepcopy(dict(SCENARIOS))
-                scenarios[task_id][index][key] = "changed"
-                versions.add(dataset_version(ALL_TASKS, scenarios, order))
+    for task_id in tasks:
+        longer: dict[str, Any] = copy.deepcopy(tasks)
+        longer[task_id]["max_steps"] += 1
+        versions.add(dataset_version(longer, incidents, order))
+        for index, incident in enumerate(incidents[task_id]):
+            for key in incident:
+                edited = {name: [dict(one) for one in ones] for name, ones in incidents.items()}
+                edited[task_id][index][key] = "changed"
+                versions.add(dataset_version(tasks, edited, order))
                 edits += 1
-    assert len(versions) == 2 + len(SCENARIOS) + edits
+    assert len(versions) == 2 + len(tasks) + edits
 
 
 # static.resource_declaration

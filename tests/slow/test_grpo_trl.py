@@ -21,13 +21,14 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenize
 from transformers import set_seed as seed_everything
 from trl import GRPOTrainer
 
-import client
-from actions import ALL_ACTIONS
-from client import IncidentToolEnv
+from cloud_incident_env.actions import ACTIONS
+from cloud_incident_env.choose import Chosen, choose_incident
+from cloud_incident_env.client import IncidentToolEnv
+from cloud_incident_env.episode import start_episode
+from cloud_incident_env.options import ResetOptions
+from cloud_incident_env.tool_text import take_step
 from examples import grpo_trl
-from selection import Selected, Selection, select_incident
-from server.openenv_adapter import IncidentAction, OpenEnvIncidentEnvironment
-from tasks import SCENARIOS
+from tasks import TASKS
 from tests.slow.tiny_model import ChoosingModel, ScriptedModel, build_tokenizer, tiny_config, tool_call
 from tests.test_tool_clients import calls_for, full_marks
 
@@ -47,16 +48,16 @@ def place(request: pytest.FixtureRequest, openenv_url: str, monkeypatch: pytest.
     """Where the episodes run. On a server there is nothing to fall back to in this process."""
     if request.param == "on a server":
         monkeypatch.setenv("ENV_BASE_URL", openenv_url)
-        monkeypatch.setattr(client, "OpenEnvIncidentEnvironment", object)
+        monkeypatch.setattr("cloud_incident_env.client.start_episode", None)
     else:
         monkeypatch.delenv("ENV_BASE_URL", raising=False)
 
 
-def known_incidents() -> dict[str, Selected]:
+def known_incidents() -> dict[str, Chosen]:
     """The incidents that the tests play, by the id that their openings name."""
-    asked = [Selection(split="canonical", index=index) for index in range(9)]
-    asked += [Selection(split="train", index=index) for index in range(9)]
-    return {selected.scenario["scenario_id"]: selected for selected in map(select_incident, asked)}
+    asked = [ResetOptions(split="canonical", index=index) for index in range(9)]
+    asked += [ResetOptions(split="train", index=index) for index in range(9)]
+    return {chosen.incident.id: chosen for chosen in map(choose_incident, asked)}
 
 
 INCIDENTS = known_incidents()
@@ -66,8 +67,8 @@ def oracle(transcript: str, row: int) -> str:
     """The next call of a perfect episode of the incident that the transcript opens with."""
     opening = re.search(r"Handle this incident\.\n\nIncident (\S+), task", transcript)
     assert opening is not None, "the environment's opening is not in the prompt"
-    incident = INCIDENTS[opening[1]]
-    calls = list(calls_for(incident.task["task_id"], incident.scenario))
+    chosen = INCIDENTS[opening[1]]
+    calls = list(calls_for(chosen.task.task_id, chosen.incident))
     done = transcript.count("<tool_response>")
     return tool_call(*calls[done]) if done < len(calls) else "It is over."
 
@@ -87,13 +88,11 @@ def perfect_episodes(split: str, task_id: str) -> list[Played]:
     """Perfect episodes of the first three incidents of a task in a split, played without TRL and in this process."""
     episodes = []
     for row in grpo_trl.build_dataset(split, [task_id], 3):
-        incident = select_incident(Selection(split=split, index=row["index"]))
-        environment = OpenEnvIncidentEnvironment()
-        environment.reset(split=split, index=row["index"])
-        calls = list(calls_for(task_id, incident.scenario))
+        episode = start_episode(ResetOptions(split=split, index=row["index"]))
+        calls = list(calls_for(task_id, episode.incident))
         for name, parameters in calls:
-            last = environment.step(IncidentAction(action_type=name, parameters=parameters))
-        episodes.append(Played(last.cumulative_reward, last.metadata["grade"]["total"], len(calls)))
+            last = take_step(episode, name, parameters)
+        episodes.append(Played(last["total"], last["grade"], len(calls)))
     return episodes
 
 
@@ -116,14 +115,14 @@ def history(trainer: GRPOTrainer, name: str) -> list[float]:
 
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize("split", ["canonical", "train"])
-@pytest.mark.parametrize("task_id", list(SCENARIOS))
+@pytest.mark.parametrize("task_id", list(TASKS))
 def test_trl_plays_episodes_of_each_task_to_their_grade(
     tokenizer: PreTrainedTokenizerFast, tmp_path: Path, task_id: str, split: str
 ) -> None:
     """Six episodes side by side, two of each incident, every one played to its end by TRL's own tool loop."""
     line = f"--steps 1 --group 2 --incidents 3 --train-incidents 3 --device-batch 6 --split {split} --tasks {task_id}"
     trainer = trainer_for(scripted(tokenizer, oracle), tokenizer, tmp_path, line)
-    assert {tool.__name__ for tool in trainer.tools} == set(ALL_ACTIONS)
+    assert {tool.__name__ for tool in trainer.tools} == set(ACTIONS)
     trainer.train()
     expected = perfect_episodes(split, task_id)
     assert history(trainer, "rewards/episode_reward/mean") == [pytest.approx(fmean(e.reward for e in expected))]

@@ -22,20 +22,30 @@ from typing import Any
 
 import pytest
 
-from evaluation.agents import ModelEndpoint
-from evaluation.config import RunConfig
-from evaluation.engine import BATCH, MOST_DEATHS, Inline, Play, Setup, Tally, Threads, WorkersDiedError, run
-from evaluation.plan import Incidents, Planned
-from evaluation.record import EpisodeRecord
-from evaluation.store import RunFolder
-from tests.evaluation.test_play_one import timeless
+from cloud_incident_env.evaluation.agents import ModelEndpoint
+from cloud_incident_env.evaluation.config import RunConfig
+from cloud_incident_env.evaluation.engine import (
+    BATCH,
+    MOST_DEATHS,
+    Inline,
+    Play,
+    Setup,
+    Tally,
+    Threads,
+    WorkersDiedError,
+    run,
+)
+from cloud_incident_env.evaluation.plan import Incidents, Planned
+from cloud_incident_env.evaluation.record import EpisodeRecord
+from cloud_incident_env.evaluation.store import RunFolder
+from tests.evaluation.played import timeless
 from tests.llm_stub import Reply, llm_stub
 
 ray = pytest.importorskip("ray")
 from ray import cloudpickle  # noqa: E402
 from ray.cluster_utils import Cluster  # noqa: E402
 
-from evaluation.ray_engine import ClusterError, RayPool  # noqa: E402
+from cloud_incident_env.evaluation.ray_engine import ClusterError, RayPool  # noqa: E402
 
 pytestmark = pytest.mark.slow
 
@@ -249,12 +259,12 @@ def test_a_cluster_of_another_ray_with_other_code_or_without_it_is_refused(
         with pytest.raises(ClusterError, match=r"(?s)Version mismatch.*Ray: 2\.0\.1"):
             run(CONFIG, RunFolder(tmp_path), RayPool(two.address), Setup("random"))
     with monkeypatch.context() as patch:
-        patch.setattr("evaluation.ray_engine.current_versions", lambda: {"play": "0"})
+        patch.setattr("cloud_incident_env.evaluation.ray_engine.current_versions", lambda: {"play": "0"})
         with pytest.raises(ClusterError, match=r"has code of the versions .* the driver of {'play': '0'}"):
             run(CONFIG, RunFolder(tmp_path), RayPool(two.address), Setup("random"))
     with monkeypatch.context() as patch:
         patch.chdir(tmp_path)  # where the workers then look for the code
-        with pytest.raises(ClusterError, match=r"No module named 'evaluation'\neach node needs this code"):
+        with pytest.raises(ClusterError, match=r"No module named 'cloud_incident_env'\neach node needs this code"):
             run(CONFIG, RunFolder(tmp_path), RayPool(two.address), Setup("random"))
     assert written(tmp_path) == []
 
@@ -266,7 +276,18 @@ def start(folder: Path, *options: str, **environ: str) -> subprocess.Popen[str]:
     """Start a run on a cluster, with only these variables set beside the system's."""
     clean = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     return subprocess.Popen(
-        [sys.executable, "-m", "evaluation", "run", "--no-report", "--out", str(folder), "--engine", "ray", *options],
+        [
+            sys.executable,
+            "-m",
+            "cloud_incident_env.evaluation",
+            "run",
+            "--no-report",
+            "--out",
+            str(folder),
+            "--engine",
+            "ray",
+            *options,
+        ],
         cwd=ROOT,
         env={**clean, **environ},
         stdout=subprocess.PIPE,

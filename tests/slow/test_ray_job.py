@@ -21,10 +21,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.quality import static_image
-from tests.quality.static_docker import Dockerfile
-from tests.quality.static_image import Image, as_user, build, empty_image
 from tests.test_deploy import EVALUATION_CONTEXT, EVALUATION_IMAGE, HEAD, JOB, WORKERS
+from tools.quality import static_image
+from tools.quality.static_docker import Dockerfile
+from tools.quality.static_image import Image, as_user, build, empty_image
 
 pytestmark = pytest.mark.slow
 

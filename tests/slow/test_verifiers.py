@@ -23,10 +23,11 @@ import httpx
 import pytest
 from openenv.core import GenericEnvClient
 
-from actions import REMEDIATION_ACTIONS, target_parameter
-from agents.oracle import plan_for
-from scenario import Scenario
-from tasks import SCENARIOS, get_task
+from cloud_incident_env.actions import REMEDIATIONS, target_parameter
+from cloud_incident_env.agents.oracle import plan_for
+from cloud_incident_env.incident import Incident
+from tasks import INCIDENTS as BY_TASK
+from tasks import get_task
 from tests.http_server import serve_with
 
 VERIFIERS_PYTHON = os.environ.get("VERIFIERS_PYTHON")
@@ -34,8 +35,8 @@ ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "examples" / "verifiers_incidents" / "README.md"
 RUN_SECONDS = 400
 FULL_MARKS = {"alert_classification": 1.0, "root_cause_analysis": 1.0, "remediation_planning": 0.90}
-INCIDENTS: dict[str, tuple[str, Scenario]] = {
-    scenario["scenario_id"]: (task_id, scenario) for task_id, scenarios in SCENARIOS.items() for scenario in scenarios
+INCIDENTS: dict[str, tuple[str, Incident]] = {
+    incident.id: (task_id, incident) for task_id, incidents in BY_TASK.items() for incident in incidents
 }
 
 pytestmark = [
@@ -116,7 +117,7 @@ def oracle_calls(incident: str) -> list[tuple[str, dict[str, Any]]]:
         (
             decision.action_type,
             {target_parameter(decision.action_type): decision.parameters["target"]}
-            if decision.action_type in REMEDIATION_ACTIONS
+            if decision.action_type in REMEDIATIONS
             else decision.parameters,
         )
         for decision in plan_for(*INCIDENTS[incident])
@@ -202,11 +203,11 @@ def test_the_oracle_earns_full_marks(perfect: Run, incident: str) -> None:
 
 @pytest.mark.parametrize("incident", INCIDENTS)
 def test_rollouts_at_once_do_not_mix(perfect: Run, incident: str) -> None:
-    task_id, scenario = INCIDENTS[incident]
+    task_id, played = INCIDENTS[incident]
     action_type, parameters = oracle_calls(incident)[0]
     shown = tool_messages(perfect.traces[incident])
-    evidence = scenario["tool_responses"][action_type][parameters["service"]]
-    assert shown[0] == f"{evidence}\n\nStep 1 of {get_task(task_id)['max_steps']}."
+    evidence = played.telemetry.after(())[action_type, parameters["service"]].text
+    assert shown[0] == f"{evidence}\n\nStep 1 of {get_task(task_id).max_steps}."
     steps = [text.splitlines()[-1].split()[1] for text in shown]
     assert steps == [str(step) for step in range(1, len(oracle_calls(incident)))]  # the last answer ends the rollout
 
@@ -215,7 +216,7 @@ def test_the_model_is_offered_the_actions_of_its_task(perfect: Run) -> None:
     for request in perfect.requests:
         task = get_task(INCIDENTS[_incident_of(request)][0])
         tools = {tool["function"]["name"]: tool["function"] for tool in request["tools"]}
-        assert list(tools) == task["available_actions"]
+        assert list(tools) == list(task.available_actions)
         assert all(tool["description"] and tool["parameters"]["required"] for tool in tools.values())
 
 
@@ -225,7 +226,7 @@ def test_the_model_is_offered_the_actions_of_its_task(perfect: Run) -> None:
 def test_a_model_that_does_not_end_the_episode_earns_nothing(tmp_path: Path) -> None:
     def lazy(incident: str, turn: int) -> Answer:
         """In alert classification not a call; in root cause analysis a query, two calls that do not fit, and words."""
-        service = INCIDENTS[incident][1]["known_services"][0]
+        service = INCIDENTS[incident][1].known_services[0]
         calls: list[Answer] = [
             ("query_logs", {"service": service}),
             ("query_logs", {"server": service}),
@@ -257,7 +258,8 @@ def test_a_model_that_does_not_end_the_episode_earns_nothing(tmp_path: Path) -> 
 
 def test_a_wrong_remediation_is_counted_and_costs(tmp_path: Path) -> None:
     def hasty(incident: str, turn: int) -> Answer:
-        action_type, target = next(iter(INCIDENTS[incident][1]["wrong_actions"])).split(":")
+        consequences = INCIDENTS[incident][1].consequences
+        action_type, target = next(key for key, consequence in consequences.items() if consequence.harm)
         return [(action_type, {target_parameter(action_type): target}), *oracle_calls(incident)][turn]
 
     # One after another on a server with room for one session: each must close its own when the episode ends.
@@ -305,7 +307,7 @@ def test_the_openenv_task_set_of_verifiers_plays_each_task(tmp_path: Path) -> No
 
     with openenv_server() as url:
         run = evaluate(tmp_path, url, oracle, task_set="openenv")
-        assert {INCIDENTS[incident][0] for incident in run.traces} == set(SCENARIOS)
+        assert {INCIDENTS[incident][0] for incident in run.traces} == set(BY_TASK)
         for incident, trace in run.traces.items():
             assert reward_of(trace) == pytest.approx(return_of_the_oracle(url, incident))
 
@@ -343,9 +345,9 @@ print(json.dumps(grades))
 @pytest.mark.parametrize("path", ["", "/openenv"])
 def test_the_client_of_openenv_0_4_plays_each_task(openenv_url: str, path: str) -> None:
     episodes = [
-        (task_id, index, oracle_calls(scenario["scenario_id"]))
-        for task_id, scenarios in SCENARIOS.items()
-        for index, scenario in enumerate(scenarios)
+        (task_id, index, oracle_calls(incident.id))
+        for task_id, incidents in BY_TASK.items()
+        for index, incident in enumerate(incidents)
     ]
     question = json.dumps([openenv_url + path, episodes])
     result = run_verifiers(["python", "-c", PLAY_WITH_OPENENV_0_4], question)

@@ -16,9 +16,9 @@ from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 from transformers.utils import get_json_schema
 from trl.chat_template_utils import qwen3_chat_template
 
-from client import IncidentToolEnv
-from incident_tools import action_tools
-from splits import incidents_of
+from cloud_incident_env.client import IncidentToolEnv
+from cloud_incident_env.incident_tools import action_tools
+from cloud_incident_env.splits import incidents_of
 
 _SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 _MARKS = ("<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>", "<think>", "</think>")

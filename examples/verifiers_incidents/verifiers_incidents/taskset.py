@@ -13,7 +13,7 @@ from verifiers.v1.harnesses.null import NullHarnessConfig
 
 from .toolset import REQUEST_SECONDS, IncidentState, IncidentToolset, IncidentToolsetConfig
 
-TASK_API = "/cloud-incident-response"
+TASK_API = "/cloud_incident_env"  # the name of the environment, as in its openenv.yaml
 ROWS_AT_ONCE = 64
 SYSTEM_PROMPT = (
     "You are the engineer on call. Read the incident, investigate with the tools, fix what the task asks for, and end "

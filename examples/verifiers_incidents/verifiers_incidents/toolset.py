@@ -20,11 +20,10 @@ from pydantic import Field
 from websockets.exceptions import WebSocketException
 
 REQUEST_SECONDS = 60.0
-_WRONG_REMEDIATION = "wrong remediation action"
 
 
 class IncidentState(vf.State):
-    """What a rollout is about and what it has come to: the tools write it, rewards and metrics are read from it."""
+    """The incident of a rollout and its progress: the tools write it, rewards and metrics read it."""
 
     rollout: str = ""
     split: str = ""
@@ -132,7 +131,7 @@ class IncidentToolset(vf.Toolset[IncidentToolsetConfig, IncidentState]):
         state.steps = result.observation["step_count"]
         state.shaping = round(state.shaping + metadata["shaping"], 4)
         state.mistakes += result.observation["last_action_error"] is not None
-        state.wrong_actions += metadata["reason"].startswith(_WRONG_REMEDIATION)
+        state.wrong_actions += metadata.get("outcome") == "wrong_remediation"
         state.done = result.done
         if result.done:
             state.grade = metadata["grade"]["total"]

@@ -1,1 +1,0 @@
-"""Policies that play incidents: random, heuristic, oracle and LLM."""

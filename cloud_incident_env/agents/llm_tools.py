@@ -1,0 +1,138 @@
+"""The LLM policy that plays by native tool calling: one tool an action, one call a turn, the conversation kept."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import openai
+
+from cloud_incident_env.actions import ACTIONS, PARAMETERS, Parameter
+from cloud_incident_env.agents.llm import ADVICE, ModelPolicy, opening_prompt, take
+from cloud_incident_env.agents.llm_endpoint import Answer, ToolCall, UnusableAnswerError
+from cloud_incident_env.agents.policy import Decision, Observation
+from cloud_incident_env.agents.shown import result_of
+
+SYSTEM = f"""You are the on-call engineer for a cloud system. You read an alert, investigate with diagnostics, and
+finish with the submission tool, which ends the episode. Call one tool in every turn.
+
+{ADVICE}"""
+_GO_ON = "Go on with one tool call."
+_ONE_CALL_A_TURN = "Not run: one tool call a turn."
+
+
+class ToolCallingPolicy(ModelPolicy):
+    """Offers the observation's actions as tools; the result of a call is its tool message in the next turn."""
+
+    def __init__(self, client: openai.OpenAI, model: str, **options: Any) -> None:
+        """`options` are those of ModelPolicy."""
+        super().__init__(client, model, **options)
+        self._messages: list[dict[str, Any]] = []
+        self._open_calls: list[ToolCall] = []  # of the last turn, waiting for their tool messages
+        self._problem = ""  # what was wrong with the last answer
+        self._last: Decision | None = None
+
+    def _ask(self, observation: Observation) -> Decision:
+        if not self._messages:
+            self._messages = [
+                {"role": "system", "content": SYSTEM},
+                {"role": "user", "content": opening_prompt(observation)},
+            ]
+        if self._last is not None:
+            self._report(self._last, observation)
+        tools = [tool_schema(name) for name in observation["available_actions"]]
+        try:
+            answer = self._endpoint.ask(self._messages, tools)
+            self._messages.append(as_message(answer))
+            self._open_calls = answer.calls
+            return _decide(answer, observation)
+        except UnusableAnswerError as error:
+            self._problem = str(error)
+            raise
+
+    def _remember(self, decision: Decision) -> None:
+        self._last = decision
+
+    def _report(self, taken: Decision, observation: Observation) -> None:
+        """Tell the model what the last step produced, and whether it was the model's own."""
+        parts = [f"Your answer could not be used: {self._problem}."] if self._problem else []
+        if taken.source == "fallback":
+            parts.append(f"Taken instead: {taken.action_type} {json.dumps(taken.parameters, ensure_ascii=False)}.")
+        text = "\n\n".join(
+            [*parts, result_of(taken.action_type, taken.parameters, observation), _position(observation)]
+        )
+        if self._open_calls:
+            first, *others = self._open_calls
+            self._messages.append(_tool_message(first, text))
+            self._messages += [_tool_message(call, _ONE_CALL_A_TURN) for call in others]
+        else:
+            self._messages.append({"role": "user", "content": f"{text} {_GO_ON}"})
+        self._open_calls, self._problem, self._last = [], "", None
+
+
+@cache
+def tool_schema(action_type: str) -> dict[str, Any]:
+    """An action as the endpoint expects a tool. Callers share the schema and must not change it."""
+    action = ACTIONS[action_type]
+    # `target` says the same as the action's own parameter.
+    names = [name for name in (*action.required, *action.optional) if name != "target"]
+    schema = {
+        "type": "object",
+        "properties": {name: _property(PARAMETERS[name]) for name in names},
+        "required": list(action.required),
+    }
+    function = {"name": action_type, "description": action.description, "parameters": schema}
+    return {"type": "function", "function": function}
+
+
+def _property(parameter: Parameter) -> dict[str, Any]:
+    description = f"{parameter.description[0].upper()}{parameter.description[1:]}."
+    kind = "integer" if parameter.kind == "replicas" else "string"
+    choices = {"enum": list(parameter.choices)} if parameter.choices else {}
+    return {"type": kind, **choices, "description": description}
+
+
+def _decide(answer: Answer, observation: Observation) -> Decision:
+    """The action of the first call. Raises UnusableAnswerError if there is none or it cannot be taken."""
+    if not answer.calls:
+        raise UnusableAnswerError(f"no tool call in {answer.text[:200]!r}")
+    call = answer.calls[0]
+    return take(call.name, _arguments(call), observation)
+
+
+def _arguments(call: ToolCall) -> dict[str, Any]:
+    try:
+        parsed = json.loads(call.arguments or "{}", strict=False)
+    except (ValueError, RecursionError) as error:
+        raise UnusableAnswerError(f"the arguments of {call.name} are not JSON: {call.arguments[:200]!r}") from error
+    if not isinstance(parsed, dict):
+        raise UnusableAnswerError(f"the arguments of {call.name} are no JSON object: {call.arguments[:200]!r}")
+    return parsed
+
+
+def as_message(answer: Answer) -> dict[str, Any]:
+    """The answer as the assistant's message of the conversation."""
+    if not answer.calls:
+        return {"role": "assistant", "content": answer.text}
+    calls = [
+        {"id": c.call_id, "type": "function", "function": {"name": c.name, "arguments": _sendable(c)}}
+        for c in answer.calls
+    ]
+    return {"role": "assistant", "content": answer.text or None, "tool_calls": calls}
+
+
+def _sendable(call: ToolCall) -> str:
+    """The arguments, or an empty object in place of malformed ones: endpoints parse what they are sent back."""
+    try:
+        return json.dumps(_arguments(call))
+    except UnusableAnswerError:
+        return "{}"
+
+
+def _tool_message(call: ToolCall, text: str) -> dict[str, Any]:
+    return {"role": "tool", "tool_call_id": call.call_id, "content": text}
+
+
+def _position(observation: Observation) -> str:
+    return f"Next is step {observation['step_count'] + 1} of {observation['max_steps']}."

@@ -1,0 +1,160 @@
+"""One episode: an incident, the actions taken in it, and what they led to.
+
+Plain objects, without files, network or clock. `views.py` shows an episode as the models on the wire.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from threading import RLock
+from typing import Any, NamedTuple
+
+from cloud_incident_env.actions import ACTIONS
+from cloud_incident_env.choose import Chosen, choose_incident
+from cloud_incident_env.harm import LASTING_STEPS, harm_lines
+from cloud_incident_env.incident import Key
+from cloud_incident_env.layout import graders
+from cloud_incident_env.ledger import SHOWN_OUTCOMES, SUBMISSION_OUTCOMES, Ledger, Outcome, Verdict
+from cloud_incident_env.options import ResetOptions
+from cloud_incident_env.rewards import DEFAULT_PROFILE, RewardProfile, check_profile, table_of
+from cloud_incident_env.telemetry import Report
+from cloud_incident_env.wording import describe, opening
+
+RECORDED_REASONING = 500  # characters of a line of reasoning that the record keeps
+
+
+class Step(NamedTuple):
+    """One action as it was taken, and what it earned."""
+
+    number: int  # from 1
+    action_type: str  # as the agent wrote it
+    parameters: dict[str, Any]  # those that the action takes, as the agent wrote them
+    verdict: Verdict
+    reward: float  # the shaping reward; never contains the grade
+    reason: str
+    error: str | None
+    result: str  # what this step alone produced: what a diagnostic showed, or the feedback
+
+
+class Episode:
+    """The state of one episode. Callers in more than one thread hold `lock` around every use."""
+
+    __slots__ = (
+        "_harmed",
+        "_reports",
+        "_rewards",
+        "chosen",
+        "cumulative",
+        "done",
+        "episode_id",
+        "error",
+        "feedback",
+        "first_view",
+        "grade",
+        "history",
+        "incident",
+        "ledger",
+        "lock",
+        "profile",
+        "queried_data",
+        "reports",
+        "task",
+    )
+
+    def __init__(self, episode_id: str, chosen: Chosen, profile: RewardProfile) -> None:
+        self.lock = RLock()
+        self.episode_id = episode_id
+        self.chosen = chosen
+        self.task = chosen.task
+        self.incident = chosen.incident
+        self.profile = profile
+        self.ledger = Ledger(chosen.task, chosen.incident)
+        self.history: list[Step] = []
+        self.queried_data: dict[str, dict[str, str]] = {}  # diagnostic -> service -> latest text
+        self.reports: dict[tuple[str, str], Report] = {}  # (diagnostic, service) -> latest report, harm left out
+        self.cumulative = 0.0  # sum of the rewards, plus the grade at the end
+        self.done = False
+        self.feedback = opening(chosen.task)
+        self.error: str | None = None  # what was wrong with the last action
+        self.grade: graders.Graded | None = None  # once the episode has ended
+        self.first_view: Any = None  # kept here by views.py: an observation before any step
+        self._rewards = table_of(profile, chosen.task)
+        self._reports = chosen.incident.telemetry.after(())
+        self._harmed: list[tuple[int, Key]] = []  # step and key of each wrong action
+
+    @property
+    def step_count(self) -> int:
+        return len(self.history)
+
+    def step(self, action_type: str, parameters: Mapping[str, Any]) -> Step | None:
+        """Take one action. Returns None, and changes nothing, once the episode has ended.
+
+        `parameters` holds those that were given: texts, and an integer for `replicas`.
+        """
+        if self.done:
+            return None
+        number, max_steps = len(self.history) + 1, self.task.max_steps
+        verdict = self.ledger.record(action_type, parameters)
+        outcome, name, target = verdict
+        self.feedback, self.error = describe(verdict, self.task, self.incident)
+        result = self.feedback
+        if outcome in SHOWN_OUTCOMES:
+            result = self._look(number, name, target)
+        elif outcome is Outcome.STEP_HELD:
+            self._reports = self.incident.telemetry.after(self.ledger.held)
+        elif outcome is Outcome.WRONG_REMEDIATION:
+            self._harmed.append((number, verdict.key))
+        reward, reason = self._rewards.reward(outcome, number, max_steps)
+        self.cumulative = round(self.cumulative + reward, 4)
+        kept = _worth_keeping(name, parameters)
+        step = Step(number, action_type, kept, verdict, reward, reason, self.error, result)
+        self.history.append(step)
+        if number >= max_steps or outcome in SUBMISSION_OUTCOMES:
+            self._finish()
+            step = step if outcome in SHOWN_OUTCOMES else step._replace(result=self.feedback)
+        return step
+
+    def _look(self, number: int, tool: str, service: str) -> str:
+        """What a diagnostic shows now: its report, and below it the harm that was done lately."""
+        place = (tool, service)
+        report = self.reports[place] = self._reports[place]
+        text = report.text
+        if self._harmed:
+            recent = dict.fromkeys(key for step, key in self._harmed if number - step < LASTING_STEPS)
+            lines = [line for key in recent for line in harm_lines(self.incident, key, tool, service, report)]
+            text = "\n".join((text, *lines))
+        self.queried_data.setdefault(tool, {})[service] = text
+        return text
+
+    def _finish(self) -> None:
+        self.done = True
+        taken = ((step.action_type, step.parameters) for step in self.history)
+        self.grade = graders.grade_actions(self.task, taken, self.incident)
+        self.cumulative = round(self.cumulative + self.grade.total, 4)
+        self.feedback = f"{self.feedback} Grade {self.grade.total:.2f}. {self.grade.feedback}"
+
+
+def start_episode(options: ResetOptions, default_profile: RewardProfile = DEFAULT_PROFILE) -> Episode:
+    """Start the episode that the options of a reset ask for.
+
+    Raises ValueError, saying what is valid, for anything unknown, out of range or contradictory.
+    """
+    chosen = choose_incident(options)
+    profile = default_profile if options.reward_profile is None else check_profile(options.reward_profile)
+    return Episode(options.episode_id or uuid.uuid4().hex, chosen, profile)
+
+
+_ALWAYS_KEPT = frozenset({"target", "service", "reasoning"})
+_KEPT = {
+    name: frozenset({"target", "reasoning", *action.required, *action.optional}) for name, action in ACTIONS.items()
+}
+
+
+def _worth_keeping(action_type: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that an action takes: what replays and grades need, so that no agent can fill the memory."""
+    taken = _KEPT.get(action_type, _ALWAYS_KEPT)
+    kept = {name: value for name, value in parameters.items() if name in taken}
+    if "reasoning" in kept:
+        kept["reasoning"] = kept["reasoning"][:RECORDED_REASONING]
+    return kept

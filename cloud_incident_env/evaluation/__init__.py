@@ -1,0 +1,1 @@
+"""Evaluation of an agent over many episodes: run, record, measure, report, export."""

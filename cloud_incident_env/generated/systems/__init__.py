@@ -1,0 +1,8 @@
+"""Every business, found in the modules of this package."""
+
+from __future__ import annotations
+
+from cloud_incident_env.generated.discovery import declared_in
+from cloud_incident_env.generated.model import System
+
+SYSTEMS: dict[str, System] = declared_in(__name__, __path__, System)

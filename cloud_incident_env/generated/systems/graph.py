@@ -1,0 +1,78 @@
+"""How a system is written down, and the service graph that it becomes."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from cloud_incident_env.generated.model import Call, EdgeKind, Service, System
+from cloud_incident_env.generated.software import SOFTWARE
+
+_KINDS: dict[str, EdgeKind] = {"": "sync", "~": "async", "=": "storage", "@": "config"}
+ALERTING_KINDS = frozenset({"gateway", "cdn", "service", "worker"})
+
+
+def service(
+    role: str, names: str, software: str, calls: str = "", criticality: Literal[1, 2, 3] = 2, earns: str = ""
+) -> Service:
+    """A service of a system.
+
+    `names` are the names it may have. `calls` are the roles that it calls, each with a mark of the kind of the call:
+    none for a synchronous call, `~` asynchronous, `=` storage, `@` configuration or platform; a `?` after the role says
+    that the caller has a fallback. So `"pricing? =orders-db ~events @flags"`.
+    """
+    return Service(role, tuple(names.split()), software, tuple(map(_call, calls.split())), criticality, earns)
+
+
+def _call(text: str) -> Call:
+    mark = text[0] if text[0] in _KINDS else ""
+    role = text.removeprefix(mark)
+    return Call(role.removesuffix("?"), _KINDS[mark], role.endswith("?"))
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """The service graph of a system. Services are known by their index."""
+
+    system: System
+    callees: tuple[tuple[tuple[int, EdgeKind, bool], ...], ...]  # service -> (callee, kind, fallback)
+    callers: tuple[tuple[tuple[int, EdgeKind, bool], ...], ...]  # service -> (caller, kind, fallback)
+    neighbours: tuple[frozenset[int], ...]
+    upstream: tuple[dict[int, int], ...]  # service -> services that its failure reaches -> hops
+
+    def kind(self, index: int) -> str:
+        return SOFTWARE[self.system.services[index].software].kind
+
+
+@cache
+def graph_of(system: System) -> Graph:
+    """The graph of a system. Raises KeyError for a call to a role that it does not have."""
+    index = {service.role: number for number, service in enumerate(system.services)}
+    callees = tuple(
+        tuple((index[call.callee], call.kind, call.fallback) for call in service.calls) for service in system.services
+    )
+    callers: list[list[tuple[int, EdgeKind, bool]]] = [[] for _ in callees]
+    for caller, calls in enumerate(callees):
+        for callee, kind, fallback in calls:
+            callers[callee].append((caller, kind, fallback))
+    neighbours = tuple(
+        frozenset(other for other, _, _ in (*callees[number], *callers[number])) for number in range(len(callees))
+    )
+    upstream = tuple(_reached(number, callers) for number in range(len(callees)))
+    return Graph(system, callees, tuple(map(tuple, callers)), neighbours, upstream)
+
+
+def _reached(start: int, callers: list[list[tuple[int, EdgeKind, bool]]]) -> dict[int, int]:
+    """Hops to every service that waits for `start`, itself left out; a fallback keeps a failure from going on."""
+    hops = {start: 0}
+    queue = deque([start])
+    while queue:
+        reached = queue.popleft()
+        for caller, _, fallback in callers[reached]:
+            if not fallback and caller not in hops:
+                hops[caller] = hops[reached] + 1
+                queue.append(caller)
+    del hops[start]
+    return hops

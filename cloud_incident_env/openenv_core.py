@@ -1,0 +1,54 @@
+"""What this project uses of OpenEnv's core, imported without OpenEnv's web interface.
+
+`openenv.core` imports its web interface, and with it Gradio (four seconds of CPU and 150 MB), wherever Gradio is
+installed, and goes on without it where it is not. Neither the clients nor the OpenEnv protocol of this environment use
+that web interface, so they take OpenEnv's classes from here. The web interface can still be imported later, by name.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_WEB_INTERFACE = "openenv.core.env_server.web_interface"
+
+
+@contextmanager
+def _without_web_interface() -> Iterator[None]:
+    if "openenv.core" in sys.modules:
+        yield
+        return
+    modules: dict[str, Any] = sys.modules
+    modules[_WEB_INTERFACE] = None  # an import of it raises ModuleNotFoundError, which OpenEnv expects
+    try:
+        yield
+    finally:
+        del modules[_WEB_INTERFACE]
+
+
+with _without_web_interface():
+    from openenv.core.client_types import StepResult
+    from openenv.core.env_client import EnvClient
+    from openenv.core.env_server.http_server import HTTPEnvServer, create_fastapi_app
+    from openenv.core.env_server.interfaces import Environment
+    from openenv.core.env_server.types import Action as OpenEnvAction
+    from openenv.core.env_server.types import ConcurrencyConfig, EnvironmentMetadata
+    from openenv.core.env_server.types import Observation as OpenEnvObservation
+    from openenv.core.env_server.types import State as OpenEnvState
+    from openenv.core.rubrics import Rubric
+
+__all__ = [
+    "ConcurrencyConfig",
+    "EnvClient",
+    "Environment",
+    "EnvironmentMetadata",
+    "HTTPEnvServer",
+    "OpenEnvAction",
+    "OpenEnvObservation",
+    "OpenEnvState",
+    "Rubric",
+    "StepResult",
+    "create_fastapi_app",
+]

@@ -1,0 +1,1 @@
+"""How the graders read what an agent wrote."""

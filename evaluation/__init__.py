@@ -1,1 +1,0 @@
-"""Many episodes of one agent: run, record, measure, report."""

@@ -1,0 +1,298 @@
+"""The page at `/`: play an incident by clicking. Every tab plays an episode of its own."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI, Request, Response
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from cloud_incident_env.actions import ACTIONS, MOST_REPLICAS, NAME_LENGTH, PARAMETERS, SUBMISSIONS, TEXT_LENGTH
+from cloud_incident_env.episode import Episode
+from cloud_incident_env.episodes import Episodes, NoEpisodeError, TooManyEpisodesError, UnknownEpisodeError
+from cloud_incident_env.generated.difficulty import DIFFICULTIES
+from cloud_incident_env.incident import SEVERITIES
+from cloud_incident_env.layout import tasks
+from cloud_incident_env.options import read_options
+from cloud_incident_env.splits import TRAIN_SEEDS
+from cloud_incident_env.views import grade_of, observation_of, state_of, take_action
+from cloud_incident_env.wire import Action, ActionParameters
+
+from .render import (
+    render_alert,
+    render_evidence,
+    render_feedback,
+    render_grade,
+    render_history,
+    render_progress,
+)
+
+_MASTHEAD = """<div id="masthead"><h1>🚨 Cloud Incident Response</h1><p>Read the alert, investigate, find the cause, fix
+it in the right order, write it up, and get a grade. Through the <a href="/docs">REST interface</a> agents play the same
+incidents.</p></div>"""
+_WELCOME = """<div class="card"><h2>You are on call</h2><div>Choose a task and an incident above, and press
+<b>Start incident</b>.</div><div class="steps"><div><b>1. Investigate</b><br>Query logs, metrics, dependencies, deploys
+and status of any service. Every query is a step, and steps are few.</div><div><b>2. Decide</b><br>Classify the alert,
+name the culprit, or fix the incident in the right order. The telemetry follows what you do.</div><div><b>3. Submit</b>
+<br>Your submission ends the episode and is graded from 0 to 1, with the reasons.</div></div></div>"""
+_GONE = """<div class="card feedback error" data-testid="feedback">This episode has expired. Press Start incident for
+a new one.</div>"""
+GENERATED = -1  # in the list of incidents, stands for one that is generated
+_FIELDS = tuple(name for name in PARAMETERS if name not in ("target", "reasoning"))  # that a player fills in
+_FOLDER = Path(__file__).parent
+
+
+def build_page(episodes: Episodes) -> FastAPI:
+    """Build the page over a server's episodes, as an ASGI app of its own."""
+    with gr.Blocks(title="Cloud Incident Response", analytics_enabled=False) as blocks:
+        _Page(episodes)
+    theme = gr.themes.Soft(
+        primary_hue="red",
+        font=["system-ui", "Segoe UI", "Roboto", "Noto Sans", "DejaVu Sans", "sans-serif"],
+        font_mono=["ui-monospace", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace"],
+    )
+    page: FastAPI = gr.mount_gradio_app(
+        FastAPI(openapi_url=None),
+        blocks,
+        path="/",
+        css=(_FOLDER / "page.css").read_text(encoding="utf-8"),
+        theme=theme,
+        footer_links=[],
+        favicon_path=str(_FOLDER / "favicon.svg"),
+        run_history=False,
+        max_file_size="64kb",
+        ssr_mode=False,
+    )
+    for path in ("/gradio_api/upload", "/gradio_api/upload_progress"):
+        page.router.routes.insert(0, Route(path, _refuse, methods=["GET", "POST"]))
+    return page
+
+
+async def _refuse(request: Request) -> Response:
+    """Uploads are refused: the page has no use for files, and they would fill the disk."""
+    return PlainTextResponse("no uploads here", 404)
+
+
+class _Page:
+    """The components of the page and what they do.
+
+    The episode id lives in the tab's session state, and every episode is asked for by name, so tabs never meet.
+    """
+
+    def __init__(self, episodes: Episodes) -> None:
+        self._episodes = episodes
+        listed = tasks.list_tasks()
+        self._tasks = {task["task_id"]: task for task in listed}
+        self._episode_id = gr.State(None, delete_callback=self._forget)
+        gr.HTML(_MASTHEAD)
+        self._task = gr.Radio(
+            [(f"{task['name']} ({task['difficulty']})", task["task_id"]) for task in listed],
+            value=listed[0]["task_id"],
+            label="Task",
+        )
+        with gr.Row(equal_height=True):
+            self._incident = gr.Dropdown(
+                self._incidents(listed[0]["task_id"]), value=0, label="Incident", scale=6, min_width=300
+            )
+            self._start = gr.Button("Start incident", variant="primary", scale=1, min_width=180)
+        with gr.Row(visible=False, equal_height=True) as self._generated:
+            self._seed = gr.Number(
+                1,
+                label="Seed (any number)",
+                precision=0,
+                minimum=0,
+                maximum=TRAIN_SEEDS - 1,
+            )
+            self._difficulty = gr.Radio(list(DIFFICULTIES), value=listed[0]["difficulty"], label="Difficulty")
+        self._alert = gr.HTML(_WELCOME)
+        with gr.Row():
+            with gr.Column(scale=5, min_width=360):
+                self._progress = gr.HTML()
+                self._feedback = gr.HTML()
+                self._grade = gr.HTML()
+                with gr.Group(visible=False) as self._panel:
+                    self._action = gr.Radio([], label="Action")
+                    self._note = gr.HTML()
+                    self._fields = self._build_fields()
+                    self._run = gr.Button("Run action", variant="primary")
+            with gr.Column(scale=6, min_width=360, visible=False) as self._findings, gr.Tabs():
+                with gr.Tab("Evidence"):
+                    self._evidence = gr.HTML()
+                with gr.Tab("History"):
+                    self._history = gr.HTML()
+        self._wire()
+
+    def _build_fields(self) -> dict[str, Any]:
+        fields = {
+            "service": gr.Radio([], label="Service", visible=False),
+            "severity": gr.Radio(list(SEVERITIES), label="Severity", visible=False),
+            "failure_mode": gr.Textbox(label="Failure mode, in a few words", max_length=TEXT_LENGTH, visible=False),
+            "summary": gr.Textbox(
+                label="Summary: culprit, mechanism, what you did, state now",
+                lines=5,
+                max_length=TEXT_LENGTH,
+                visible=False,
+            ),
+            "target_version": gr.Textbox(
+                label="Target version",
+                placeholder="the last good one if left blank",
+                max_length=NAME_LENGTH,
+                visible=False,
+            ),
+            "replicas": gr.Number(label="Replicas", precision=0, minimum=0, maximum=MOST_REPLICAS, visible=False),
+            "flag": gr.Dropdown(
+                [],
+                label="Feature flag (pick one that the evidence names, or type)",
+                allow_custom_value=True,
+                visible=False,
+            ),
+            "runbook_action": gr.Dropdown(
+                [],
+                label="Runbook step (pick one that the evidence names, or type)",
+                allow_custom_value=True,
+                visible=False,
+            ),
+        }
+        assert tuple(fields) == _FIELDS
+        return fields
+
+    def _wire(self) -> None:
+        quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        shown = [
+            self._episode_id,
+            self._alert,
+            self._progress,
+            self._panel,
+            self._action,
+            self._note,
+            *self._fields.values(),
+            self._feedback,
+            self._grade,
+            self._findings,
+            self._evidence,
+            self._history,
+        ]
+        self._task.change(self._choose_task, [self._task, self._incident], [self._incident, self._difficulty], **quiet)
+        self._incident.change(self._choose_incident, self._incident, self._generated, **quiet)
+        chosen = [self._task, self._incident, self._seed, self._difficulty, self._episode_id]
+        self._start.click(self._start_episode, chosen, shown, **quiet)
+        self._action.input(self._choose_action, self._action, [self._note, *self._fields.values()], **quiet)
+        self._run.click(self._act, [self._episode_id, self._action, *self._fields.values()], shown, **quiet)
+
+    def _incidents(self, task_id: str) -> list[tuple[str, int]]:
+        written = [
+            (f"{incident['scenario_id']}: {incident['description'].split('. ')[0].rstrip('.')}", incident["index"])
+            for incident in self._tasks[task_id]["scenarios"]
+        ]
+        return [*written, ("Generated: a new incident from a seed", GENERATED)]
+
+    def _choose_task(self, task_id: str, incident: int) -> list[Any]:
+        kept = GENERATED if incident == GENERATED else 0
+        return [gr.update(choices=self._incidents(task_id), value=kept), self._tasks[task_id]["difficulty"]]
+
+    def _choose_incident(self, incident: int) -> Any:
+        return gr.update(visible=incident == GENERATED)
+
+    def _choose_action(self, action_type: str) -> list[Any]:
+        return [_note(action_type), *(gr.update(visible=name in _wanted(action_type)) for name in _FIELDS)]
+
+    def _start_episode(
+        self, task_id: str, incident: int, seed: int | None, difficulty: str, previous: str | None
+    ) -> list[Any]:
+        self._forget(previous)
+        chosen = (
+            {"seed": seed or 0, "difficulty": difficulty} if incident == GENERATED else {"scenario_index": incident}
+        )
+        try:
+            asked = read_options({"task_id": task_id, "episode_id": f"tab-{uuid.uuid4().hex}", **chosen})
+            observation = observation_of(self._episodes.reset(asked))
+        except (ValueError, TooManyEpisodesError) as error:
+            raise gr.Error(str(error)) from error
+        first = observation.available_actions[0]
+        services = gr.update(choices=list(observation.known_services), value=observation.known_services[0])
+        return self._show(
+            observation.episode_id, gr.update(choices=list(observation.available_actions), value=first), services
+        )
+
+    def _act(self, episode_id: str | None, action_type: str, *values: Any) -> list[Any]:
+        wanted = _wanted(action_type)
+        filled = {
+            name: value
+            for name, value in zip(_FIELDS, values, strict=True)
+            if name in wanted and value not in (None, "")
+        }
+        try:
+            action = Action(action_type=action_type, parameters=ActionParameters(**filled))
+            take_action(self._episodes.get(episode_id or "-"), action)
+        except (NoEpisodeError, UnknownEpisodeError):
+            return self._show_gone()
+        except ValueError as error:
+            raise gr.Error(str(error)) from error
+        return self._show(episode_id or "-", gr.update(), gr.update())
+
+    def _show(self, episode_id: str, actions: Any, services: Any) -> list[Any]:
+        """Updates for everything on the page. `actions` and `services` update those two pickers."""
+        episode = self._episodes.get(episode_id)
+        state, observation = state_of(episode), observation_of(episode)
+        chosen = actions.get("value")
+        fields = self._field_updates(episode, services, chosen)
+        return [
+            episode_id,
+            render_alert(observation),
+            render_progress(observation),
+            gr.update(visible=not observation.done),
+            actions,
+            _note(chosen) if chosen else gr.update(),
+            *fields,
+            render_feedback(observation),
+            render_grade(grade_of(episode)) if observation.done else "",
+            gr.update(visible=True),
+            render_evidence(state, observation),
+            render_history(state),
+        ]
+
+    def _field_updates(self, episode: Episode, services: dict[str, Any], chosen: str | None) -> list[dict[str, Any]]:
+        """Updates for the fields: visibility if an action has just been chosen for the player, and the suggestions."""
+        updates: dict[str, dict[str, Any]] = {name: gr.update() for name in _FIELDS}
+        updates["service"] = dict(services)
+        flags, steps = _listed_by_statuses(episode)
+        updates["flag"] = gr.update(choices=flags)
+        updates["runbook_action"] = gr.update(choices=steps)
+        if chosen:
+            for name in _FIELDS:
+                updates[name] = {**updates[name], "visible": name in _wanted(chosen)}
+                if name != "service":
+                    updates[name]["value"] = None
+        return list(updates.values())
+
+    def _show_gone(self) -> list[Any]:
+        unchanged = [gr.update() for _ in _FIELDS]
+        hidden = gr.update(visible=False)
+        return [None, _WELCOME, "", hidden, gr.update(), "", *unchanged, _GONE, "", hidden, "", ""]
+
+    def _forget(self, episode_id: str | None) -> None:
+        if episode_id:
+            self._episodes.discard(episode_id)
+
+
+def _wanted(action_type: str) -> list[str]:
+    action = ACTIONS[action_type]
+    return [name for name in (*action.required, *action.optional) if name in _FIELDS]
+
+
+def _note(action_type: str) -> str:
+    ends = "" if action_type not in SUBMISSIONS else " <b>It cannot be taken back.</b>"
+    return f'<div class="note">{ACTIONS[action_type].description}{ends}</div>'
+
+
+def _listed_by_statuses(episode: Episode) -> tuple[list[str], list[str]]:
+    """The feature flags and the runbook steps that the status reports read so far list."""
+    with episode.lock:
+        reports = list(episode.reports.values())
+    flags = {name for report in reports for name in report.flags}
+    steps = {name for report in reports for name in report.runbook_steps}
+    return sorted(flags), sorted(steps)

@@ -1,0 +1,58 @@
+"""Serves the app from the command line, on one port or on two."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+
+import uvicorn
+from fastapi import FastAPI
+
+from .settings import Settings
+
+logger = logging.getLogger("uvicorn.error")
+
+# An open page keeps a connection; a stop does not wait for it longer than this.
+STOP_SECONDS = 5
+BACKLOG = 2048  # connections that may wait to be accepted, as many as uvicorn's default
+
+
+def serve(app: FastAPI, argv: Sequence[str] | None = None) -> None:
+    """Serve until the process is stopped. Exits with a message if a port cannot be had."""
+    settings = Settings()
+    parser = argparse.ArgumentParser(description="Serve the cloud incident environment.")
+    parser.add_argument("--host", default=settings.host, help="address to listen on")
+    parser.add_argument("--port", type=int, default=settings.port, help="port to listen on")
+    parser.add_argument(
+        "--also-port", type=int, default=settings.also_port, help="a second port to listen on, by the same process"
+    )
+    arguments = parser.parse_args(argv)
+    ports = dict.fromkeys(port for port in (arguments.port, arguments.also_port) if port is not None)
+    config = uvicorn.Config(app, timeout_graceful_shutdown=STOP_SECONDS)
+    try:
+        sockets = [_listen(arguments.host, port) for port in ports]
+    except OSError as error:
+        parser.error(f"cannot listen on {arguments.host}: {error}")
+    for listener in sockets:
+        logger.info("Listening on http://%s:%d", *listener.getsockname()[:2])
+    with suppress(KeyboardInterrupt):  # the usual way to stop it
+        uvicorn.Server(config).run(sockets=sockets)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket. It is named as TCP, because asyncio turns Nagle's delay off only for sockets that say so."""
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
+    )[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise OSError(error.errno, f"port {port}: {error.strerror}") from error
+    return listener

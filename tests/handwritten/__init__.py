@@ -1,0 +1,1 @@
+"""Hand-written failures: their vocabulary, and what holds of all of them."""

@@ -1,0 +1,80 @@
+"""Ready means ready: /health is 200 only once /ws accepts; /livez answers at once; /readyz names the open doors."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+
+import httpx
+import pytest
+import websockets.sync.client
+
+import server.app
+from tests.http_server import serve_with
+
+STARTING = {"status": "starting", "version": "0.1.0"}
+READY = {"status": "ok", "version": "0.1.0"}
+
+
+def test_health_is_503_until_openenv_accepts_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_load = threading.Event()
+    load = server.app._import_openenv
+
+    def wait_and_load(*arguments: object) -> object:
+        may_load.wait(30)
+        return load(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(server.app, "_import_openenv", wait_and_load)
+    with serve_with(openenv=True) as url, httpx.Client(base_url=url, timeout=20) as client:
+        starting = client.get("/health")
+        assert (starting.status_code, starting.json()) == (503, STARTING)
+        assert client.get("/livez").json() == {"status": "ok"}
+        readiness = client.get("/readyz")
+        doors = {"rest": "open", "openenv": "starting", "page": "off"}
+        assert (readiness.status_code, readiness.json()) == (503, {"status": "starting", "doors": doors})
+        assert client.post("/reset").status_code == 200  # REST waits for nobody
+        may_load.set()
+        until = time.monotonic() + 60
+        while client.get("/health").status_code == 503:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        with websockets.sync.client.connect(url.replace("http", "ws") + "/ws", open_timeout=2):
+            assert client.get("/health").json() == READY
+        assert client.get("/readyz").json()["doors"] == {"rest": "open", "openenv": "open", "page": "off"}
+
+
+def test_openenv_that_cannot_be_loaded_is_told(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "server.openenv_routes", None)  # importing it raises ImportError
+    with serve_with(openenv=True) as url, httpx.Client(base_url=url, timeout=20) as client:
+        assert client.get("/schema").status_code == 503  # waits until loading has failed
+        assert client.get("/health").json()["status"] == "failed"
+        assert client.get("/health").status_code == 503
+        assert client.get("/readyz").json()["doors"]["openenv"] == "failed"
+        assert client.get("/livez").status_code == 200
+        assert client.post("/reset").status_code == 200
+    assert "could not be loaded" in capfd.readouterr().err
+
+
+def test_without_openenv_the_server_is_ready_at_once(client: httpx.Client) -> None:
+    assert (client.get("/health").status_code, client.get("/health").json()) == (200, READY)
+    assert client.get("/readyz").json() == {
+        "status": "ok",
+        "doors": {"rest": "open", "openenv": "off", "page": "off"},
+    }
+
+
+@pytest.mark.parametrize("path", ["/health", "/livez", "/readyz"])
+def test_head_answers_as_get_without_the_body(client: httpx.Client, path: str) -> None:
+    head, get = client.head(path), client.get(path)
+    assert (head.status_code, head.content) == (get.status_code, b"")
+    assert head.headers["content-length"] == get.headers["content-length"]
+
+
+@pytest.mark.parametrize("path", ["/health", "/livez", "/readyz"])
+def test_other_methods_are_refused(client: httpx.Client, path: str) -> None:
+    answer = client.post(path)
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD"

@@ -1,0 +1,105 @@
+"""The command that serves: its ports, and what it says when one cannot be had."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[1]
+START_SECONDS = 40.0
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on at the moment."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+
+
+@contextmanager
+def started(*arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """The server as a process of its own, without the page and the OpenEnv protocol."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("INCIDENT_") and name != "PORT"}
+    environ = {**kept, "INCIDENT_UI": "false", "INCIDENT_OPENENV": "false", "INCIDENT_HOST": "127.0.0.1", **variables}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server.app", *arguments],
+        cwd=ROOT,
+        env=environ,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def health(port: int) -> int:
+    """The status of /health, asked again until the server answers."""
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return httpx.get(f"http://127.0.0.1:{port}/health", timeout=5).status_code
+        except httpx.TransportError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+@pytest.mark.parametrize("name", ["INCIDENT_PORT", "PORT"])
+def test_the_port_comes_from_a_variable(name: str) -> None:
+    (port,) = free_ports(1)
+    with started(**{name: str(port)}):
+        assert health(port) == 200
+
+
+def test_one_process_listens_on_two_ports_and_stops_cleanly() -> None:
+    first, second = free_ports(2)
+    with started("--port", str(first), "--also-port", str(second)) as process:
+        assert [health(first), health(second)] == [200, 200]
+        named = httpx.post(f"http://127.0.0.1:{first}/reset", json={"episode_id": "shared"}, timeout=20)
+        assert named.status_code == 200
+        state = httpx.get(f"http://127.0.0.1:{second}/state?episode_id=shared", timeout=20)
+        assert state.json()["episode_id"] == "shared"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 0
+
+
+def test_answers_do_not_wait_for_the_delay_of_nagles_algorithm() -> None:
+    (port,) = free_ports(1)
+    with started("--port", str(port)):
+        health(port)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+            client.post("/reset")
+            took = []
+            for _ in range(30):
+                begun = time.perf_counter()
+                client.post("/reset", json={"task_id": "root_cause_analysis"})
+                took.append(time.perf_counter() - begun)
+    assert sorted(took)[15] < 0.035  # with the delay every answer after the first takes 40 ms or more
+
+
+def test_a_port_in_use_is_told_in_a_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with started("--port", str(port)) as process:
+            output, _ = process.communicate(timeout=START_SECONDS)
+    assert process.returncode == 2
+    assert f"port {port}: Address already in use" in output
+    assert "Traceback" not in output
