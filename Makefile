@@ -36,7 +36,7 @@ VERIFIERS := $(VERIFIERS_VENV)/.stamp
 VERIFIERS_EXAMPLE := examples/verifiers_incidents
 
 # What `make quick` runs: the core, without a server. Under a minute on two cores.
-QUICK := tests/handwritten $(patsubst %,tests/test_%.py,actions environment episodes graders layout ledger mechanisms \
+QUICK := tests/handwritten $(patsubst %,tests/test_%.py,actions environment episodes graders import_floors ledger mechanisms \
 	options reset_options rewards tasks views)
 
 .DEFAULT_GOAL := help

@@ -25,9 +25,9 @@ from tqdm import tqdm
 from cloud_incident_env.agents.environments import Environment, HttpEnvironment, LocalEnvironment
 from cloud_incident_env.agents.llm import Sampling
 from cloud_incident_env.agents.llm_endpoint import DEFAULT_API_BASE_URL
-from cloud_incident_env.agents.play import SUCCESS_GRADE
 from cloud_incident_env.agents.policy import Policy
 from cloud_incident_env.agents.random_policy import RandomPolicy
+from cloud_incident_env.agents.step_loop import SUCCESS_GRADE
 from cloud_incident_env.evaluation.agents import ModelEndpoint, make_agent
 from cloud_incident_env.evaluation.config import without_credentials
 from cloud_incident_env.evaluation.plan import Incidents, Planned, planned, read_seeds

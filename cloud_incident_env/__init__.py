@@ -1,1 +1,1 @@
-"""Cloud incidents for agents and people to handle, as an OpenEnv environment: everything but the server's doors."""
+"""Cloud incidents for agents and people to handle, as an OpenEnv environment: everything but the HTTP server."""

@@ -1,4 +1,4 @@
-"""`python -m cloud_incident_env` and the console scripts: serve the environment, wherever the server's code stands."""
+"""`python -m cloud_incident_env` and the console scripts: serve, from a checkout or an installed wheel."""
 
 from __future__ import annotations
 

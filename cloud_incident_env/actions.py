@@ -45,19 +45,24 @@ class Action:
     optional: tuple[str, ...] = ()
     tasks: tuple[TaskId, ...] = ("remediation_planning",)  # that offer it
     label: str = ""  # of a diagnostic, as a heading of the page
+    caution: str = ""  # what the description of its tool says as well
 
 
 PARAMETERS: dict[str, Parameter] = {
     parameter.name: parameter
     for parameter in (
-        Parameter("service", "service that a diagnostic or remediation acts on, or the culprit"),
-        Parameter("severity", "P1, P2, P3 or P4, for submit_severity", choices=SEVERITIES),
-        Parameter("failure_mode", "mechanism of the failure in a few words, for submit_root_cause", "text"),
-        Parameter("summary", "incident write-up in a few sentences, for submit_resolution", "text"),
-        Parameter("target_version", "version that rollback_deploy goes to; the last good one if left out"),
-        Parameter("replicas", "replicas that scale_service sets", "replicas"),
-        Parameter("flag", "feature flag, for disable_feature_flag"),
-        Parameter("runbook_action", "runbook step, for execute_runbook_step"),
+        Parameter("service", "name of a known service: what a diagnostic or remediation acts on, or the culprit"),
+        Parameter("severity", "P1, P2, P3 or P4", choices=SEVERITIES),
+        Parameter("failure_mode", "mechanism by which the service failed, in a few words", "text"),
+        Parameter(
+            "summary",
+            "write-up in a few sentences: the culprit, the mechanism, the actions taken, the state now",
+            "text",
+        ),
+        Parameter("target_version", "version to return to; the last good one if left out"),
+        Parameter("replicas", "number of replicas to run", "replicas"),
+        Parameter("flag", "name of a feature flag, as the status of a service lists it"),
+        Parameter("runbook_action", "name of a runbook step, as the status of a service lists it"),
         Parameter("target", "what the action acts on, where no more specific field is filled in"),
         Parameter("reasoning", "the agent's own note; recorded, without effect on reward or grade", "text"),
     )
@@ -101,7 +106,13 @@ ACTIONS: dict[str, Action] = {
             tasks=("root_cause_analysis", "remediation_planning"),
             label="Status",
         ),
-        Action("restart_service", "remediation", "Restart all replicas of a service.", ("service",)),
+        Action(
+            "restart_service",
+            "remediation",
+            "Restart all replicas of a service.",
+            ("service",),
+            caution="Restarting a healthy service does harm.",
+        ),
         Action(
             "rollback_deploy",
             "remediation",

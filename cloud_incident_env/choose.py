@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cloud_incident_env.generated.difficulty import DIFFICULTIES
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.recent import recent_incident
+from cloud_incident_env.generated.incident_cache import recent_incident
 from cloud_incident_env.incident import Incident, Task, TaskId
 from cloud_incident_env.layout import tasks
 from cloud_incident_env.options import ResetOptions

@@ -15,12 +15,10 @@ import os
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any
 
-from websockets.exceptions import WebSocketException
-
 from cloud_incident_env.episode import Episode, start_episode
 from cloud_incident_env.incident_tools import IncidentTools
-from cloud_incident_env.models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
-from cloud_incident_env.openenv_core import EnvClient, StepResult
+from cloud_incident_env.openenv_core import ConnectionClosed, EnvClient, StepResult
+from cloud_incident_env.openenv_models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
 from cloud_incident_env.options import ResetOptions, plain_options, read_options
 from cloud_incident_env.tool_text import ToolStep, describe_incident, take_step
 from cloud_incident_env.views import observation_of
@@ -34,8 +32,8 @@ __all__ = [
 ]
 
 # What a call to a server fails with: an error that it answered, or a connection that is gone or too slow.
-_FAILURES = (RuntimeError, OSError, asyncio.TimeoutError, FutureTimeoutError, WebSocketException)
-LOST = "The server no longer has this episode, so nothing was done and nothing is earned. Start another with reset."
+_FAILURES = (RuntimeError, OSError, asyncio.TimeoutError, FutureTimeoutError, ConnectionClosed)
+LOST = "The server no longer has this episode, and what it earned is unknown. Start another with reset."
 
 
 class CloudIncidentEnv(EnvClient[CloudIncidentAction, CloudIncidentObservation, CloudIncidentState]):

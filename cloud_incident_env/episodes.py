@@ -30,7 +30,7 @@ class Episodes:
     """Episodes side by side, by episode id.
 
     An episode expires `idle_seconds` after its last use. When all `capacity` places are taken, the episode that has
-    been idle longest gives way, unless it was used within the last minute. `clock` returns seconds, never backwards.
+    been idle longest is removed, unless it was used within the last minute. `clock` returns seconds, never backwards.
     """
 
     def __init__(self, capacity: int, idle_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:

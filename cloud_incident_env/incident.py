@@ -1,6 +1,6 @@
 """What an incident is: one immutable object, whether it was written by hand or generated from a seed.
 
-The environment, the graders, the page and the agents know no other shape.
+The environment, the graders, the page and the agents use this type only.
 """
 
 from __future__ import annotations

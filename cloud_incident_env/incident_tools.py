@@ -102,7 +102,10 @@ def _action_method(action: Action) -> Callable[..., str]:
         if declared.choices:
             kind = Literal[declared.choices]
         parameters[name] = (kind if required else kind | None, _sentence(declared.description), required)
-    return _method(action.name, action.description, parameters, lambda tools, given: tools._act(action.name, given))
+    description = " ".join(filter(None, (action.description, action.caution)))
+    if action.group == "submission":
+        description += f" For {' and '.join(action.tasks)}."
+    return _method(action.name, description, parameters, lambda tools, given: tools._act(action.name, given))
 
 
 def _start_method() -> Callable[..., str]:

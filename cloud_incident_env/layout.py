@@ -1,7 +1,6 @@
-"""Where the parts stand that are beside the package in a checkout and inside it once it is installed.
+"""Finds `tasks`, `graders`, the server, the manifest and the README, in a checkout and in an installed wheel.
 
-These are the modules `tasks` and `graders`, the server, the manifest and the README. Nothing else asks which of the two
-it is.
+In a checkout they stand beside the package, in a wheel inside it. No other module distinguishes the two.
 """
 
 from __future__ import annotations

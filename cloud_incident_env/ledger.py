@@ -1,4 +1,4 @@
-"""What each action of an episode was: the account that rewards, grades and the changing world go by.
+"""Classifies each action of an episode; rewards, grades and what later diagnostics show depend on the result.
 
 `Ledger` reads an episode's actions one by one and gives a verdict on each. The episode keeps one while it is played;
 the graders build one again from the recorded history, so a grade depends on nothing but the actions and the incident.

@@ -14,8 +14,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
-from cloud_incident_env.actions import NAME_LENGTH
-from cloud_incident_env.splits import TRAIN_SEEDS
+from cloud_incident_env.actions import ALL_TASKS, NAME_LENGTH
+from cloud_incident_env.generated.difficulty import DIFFICULTIES
+from cloud_incident_env.splits import SPLITS, TRAIN_SEEDS
 
 EPISODE_ID_LENGTH = 64
 
@@ -26,7 +27,7 @@ EpisodeId = Annotated[str, StringConstraints(min_length=1, max_length=EPISODE_ID
 def whole_number(value: Any) -> int:
     """Read an integer as programs hold it: also numpy's integers, and 7.0 of Python or numpy.
 
-    Texts, truth values and fractions are refused, on every door alike. Raises PydanticCustomError.
+    Texts, truth values and fractions are refused, by every interface. Raises PydanticCustomError.
     """
     if type(value) is int:
         return value
@@ -51,7 +52,7 @@ class ResetOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    task_id: Name | None = Field(None, description="one of GET /tasks; alert_classification if left out")
+    task_id: Name | None = Field(None, description=f"{', '.join(ALL_TASKS)}; the first if left out")
     scenario_index: WholeNumber | None = Field(
         None, description="hand-written incident within the task, from 0; 0 if left out"
     )
@@ -59,9 +60,13 @@ class ResetOptions(BaseModel):
         None,
         description=f"seed of a generated incident, 0 to {TRAIN_SEEDS - 1}; without an index, chooses within the split",
     )
-    difficulty: Name | None = Field(None, description="of a generated incident; that of the task if left out")
+    difficulty: Name | None = Field(
+        None, description=f"of a generated incident: {', '.join(DIFFICULTIES)}; that of the task if left out"
+    )
     family: Name | None = Field(None, description="fault family of a generated incident; drawn by the seed if left out")
-    split: Name | None = Field(None, description="split to take the incident from; in place of scenario_index or seed")
+    split: Name | None = Field(
+        None, description=f"split to take the incident from: {', '.join(SPLITS)}; in place of scenario_index or seed"
+    )
     index: WholeNumber | None = Field(None, description="incident within the split, from 0")
     episode_id: EpisodeId | None = Field(
         None,

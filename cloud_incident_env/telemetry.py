@@ -16,11 +16,20 @@ class Metric:
     """A figure of a service. Figures are texts as an engineer reads them, without their unit."""
 
     label: str
-    unit: str  # empty where the figures carry their own
+    unit: str  # empty where the figures differ in theirs, or hold more than a number
     now: str
     normal: str
-    before: str | None = None  # some minutes ago
+    before: str | None = None  # before anybody stepped in; None where it was the same
     note: str = ""
+
+    def shown(self, figure: str) -> str:
+        """One of the figures with the unit."""
+        return f"{figure}{unit_gap(self.unit)}{self.unit}"
+
+
+def unit_gap(unit: str) -> str:
+    """What stands between a number and its unit: nothing before a rate such as `/s`, a space elsewhere."""
+    return "" if unit.startswith("/") or not unit else " "
 
 
 @dataclass(frozen=True)
@@ -114,7 +123,8 @@ class Format:
         if isinstance(row, LogLine):
             return log.format_map(vars(row))
         if isinstance(row, Metric):
-            return self.metric.format_map(vars(row)) + (f", {row.note}" if row.note else "")
+            shown = self.metric.format(label=row.label, now=row.shown(row.now), normal=row.shown(row.normal))
+            return f"{shown}, {row.note}" if row.note else shown
         if isinstance(row, Change):
             return self.change.format_map(vars(row))
         return f"{row.label} {row.value}" if row.label in self.bare_facts else f"{row.label}: {row.value}"

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from cloud_incident_env.episode import Episode
-from cloud_incident_env.generated.version import INCIDENT_VERSION
+from cloud_incident_env.generated.incident_version import INCIDENT_VERSION
 from cloud_incident_env.incident import Alert
 from cloud_incident_env.wire import (
     Action,
@@ -140,7 +140,8 @@ def state_of(episode: Episode) -> EpisodeState:
 
 def grade_of(episode: Episode) -> GradeResult:
     """The grade of an ended episode, or total 0 and no breakdown while it goes on."""
-    grade = episode.grade
+    with episode.lock:
+        grade = episode.grade
     if grade is None:
         return GradeResult(total=0.0, breakdown={}, feedback=NOT_FINISHED)
     return GradeResult(total=grade.total, breakdown=grade.breakdown, feedback=grade.feedback)

@@ -57,9 +57,9 @@ class Action(_Model):
 
 
 class AlertInfo(_Model):
-    """What the pager shows. Observations of an episode share one, so nobody can change it."""
+    """What the pager shows."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True)  # the observations of an episode share one
 
     id: str = Field(description="alert id")
     title: str = Field(description="one line")
@@ -86,7 +86,7 @@ class Observation(_Model):
     known_services: tuple[str, ...] = Field(description="services of the system under investigation")
     cumulative_reward: float = Field(description="sum of the step rewards, plus the grade once the episode has ended")
     done: bool = Field(description="whether the episode has ended")
-    feedback: str = Field(description="what the last action came to")
+    feedback: str = Field(description="what is said of the last action")
     last_action_error: str | None = Field(description="what was wrong with the last action; null if nothing")
 
 
@@ -135,7 +135,7 @@ class EpisodeState(_Model):
     resolved: bool = Field(description="whether the episode has ended with its task answered in full")
     done: bool = Field(description="whether the episode has ended")
     cumulative_reward: float = Field(description="sum of the step rewards, plus the grade once the episode has ended")
-    feedback: str = Field(description="what the last action came to")
+    feedback: str = Field(description="what is said of the last action")
 
 
 class GradeResult(_Model):

@@ -72,6 +72,8 @@ async def _load(openenv: DeferredApp | None, page: DeferredApp | None, episodes:
             except Exception:
                 logger.exception("the OpenEnv protocol could not be loaded; REST goes on without it and the page")
                 openenv.fail()
+                if page is not None:
+                    page.fail()
                 return
             openenv.set(app)
         if page is not None:

@@ -8,6 +8,8 @@ from typing import Literal
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from .served_path import served_path
+
 Door = Literal["off", "starting", "open", "failed"]
 
 _WAITING = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="1">
@@ -49,7 +51,7 @@ class DeferredApp:
         self._loaded.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._loaded.is_set() and self._has_page and scope["type"] == "http" and _is_root(scope):
+        if not self._loaded.is_set() and self._has_page and scope["type"] == "http" and served_path(scope) in ("", "/"):
             await HTMLResponse(_WAITING, headers={"Cache-Control": "no-store"})(scope, receive, send)
             return
         await self._loaded.wait()
@@ -65,8 +67,3 @@ class DeferredApp:
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 1011})
-
-
-def _is_root(scope: Scope) -> bool:
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", "")) in ("", "/")

@@ -38,7 +38,7 @@ def _answer(status: int, headers: dict[str, str] | None = None) -> _Handler:
 
 async def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    # The rejected input is left out: it may hold what JSON cannot (NaN, lone surrogates), or be very long.
+    # The rejected input itself is left out: it may hold what JSON cannot (NaN, lone surrogates), or be very long.
     fields = [{"loc": list(e["loc"]), "msg": e["msg"], "type": e["type"]} for e in error.errors()]
     return _json(422, fields)
 

@@ -1,4 +1,4 @@
-"""Whether the server lives, is ready, and which of its doors are open."""
+"""Liveness, readiness, and which interfaces of the server can be used."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request, Response
 
 from cloud_incident_env.wire import REST_VERSION
 
-from .answers import METHODS, json_answer, refuse_method
 from .deferred_app import DeferredApp, Door
+from .responses import METHODS, json_answer, refuse_method
 from .rest_models import Health, Liveness, Readiness
 
 HEALTH_PATHS = ("/health", "/livez", "/readyz")

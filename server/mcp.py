@@ -6,7 +6,10 @@ from typing import Any
 
 from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
+from fastmcp.exceptions import ValidationError as InvalidArgumentsError
 from fastmcp.server.dependencies import get_context
+from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
+from fastmcp.tools.base import ToolResult
 from pydantic import ValidationError
 
 from cloud_incident_env.episodes import Episodes, NoEpisodeError, TooManyEpisodesError, UnknownEpisodeError
@@ -44,9 +47,21 @@ class SessionTools(StartableTools):
             raise ToolError(one_line(error)) from error
 
 
+class _OneLineErrors(Middleware):
+    """Tells what is wrong with the parameters of a call in one line, as every tool does."""
+
+    async def on_call_tool(self, context: MiddlewareContext[Any], call_next: CallNext[Any, ToolResult]) -> ToolResult:
+        try:
+            return await call_next(context)
+        except InvalidArgumentsError as error:
+            cause = error.__cause__
+            raise ToolError(one_line(cause) if isinstance(cause, ValidationError) else str(error)) from error
+
+
 def build_mcp_server(tools: StartableTools) -> FastMCP[None]:
     """Build an MCP server that offers these tools."""
     server: FastMCP[None] = FastMCP(ENV_NAME, instructions=_INSTRUCTIONS, version=VERSION)
+    server.add_middleware(_OneLineErrors())
     for tool in (tools.start_incident, *action_tools(tools)):
         server.tool(tool)
     return server

@@ -6,8 +6,8 @@ from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
 from cloud_incident_env.manifest import ENV_NAME
-from cloud_incident_env.models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
 from cloud_incident_env.openenv_core import ConcurrencyConfig, HTTPEnvServer, create_fastapi_app
+from cloud_incident_env.openenv_models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
 
 from .openenv_session import OpenEnvIncidentEnvironment
 from .settings import Settings

@@ -11,8 +11,8 @@ from cloud_incident_env.episode import Episode, start_episode
 from cloud_incident_env.incident_tools import StartableTools
 from cloud_incident_env.layout import README
 from cloud_incident_env.manifest import AUTHOR, DESCRIPTION, DOCUMENTATION, ENV_NAME, VERSION
-from cloud_incident_env.models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
 from cloud_incident_env.openenv_core import Environment, EnvironmentMetadata
+from cloud_incident_env.openenv_models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
 from cloud_incident_env.options import read_options
 from cloud_incident_env.splits import SPLITS, IncidentSpec, get_split, incident_at, incidents_of
 from cloud_incident_env.tool_text import ToolStep, describe_incident, take_step
@@ -41,7 +41,7 @@ class OpenEnvIncidentEnvironment(Environment[CloudIncidentAction, CloudIncidentO
         asked = read_options({"seed": seed, "episode_id": episode_id, **options})
         self._episode = start_episode(asked)
         self._reset_rubric()
-        return self._observation(tool_result="", metadata={}, reward=0.0)
+        return _observation(self._episode, tool_result="", metadata={}, reward=0.0)
 
     def step(
         self, action: CloudIncidentAction, timeout_s: float | None = None, **kwargs: Any
@@ -57,16 +57,9 @@ class OpenEnvIncidentEnvironment(Environment[CloudIncidentAction, CloudIncidentO
                 if episode.done:
                     metadata["grade"] = grade_of(episode).model_dump()
             result = episode.feedback if step is None else step.result
-            observation = self._observation(tool_result=result, metadata=metadata, reward=None)
+            observation = _observation(episode, tool_result=result, metadata=metadata, reward=None)
         observation.reward = self._apply_rubric(action, observation)
         return observation
-
-    def _observation(
-        self, tool_result: str, metadata: dict[str, Any], reward: float | None
-    ) -> CloudIncidentObservation:
-        seen = observation_of(self.episode)
-        fields = {**dict(seen), "tool_result": tool_result, "metadata": metadata, "reward": reward}
-        return CloudIncidentObservation.model_validate(fields)
 
     @property
     def episode(self) -> Episode:
@@ -138,3 +131,10 @@ class _OneSessionTools(StartableTools):
 
     def _take(self, action_type: str, parameters: dict[str, Any]) -> ToolStep:
         return take_step(self._session.episode, action_type, parameters)
+
+
+def _observation(
+    episode: Episode, tool_result: str, metadata: dict[str, Any], reward: float | None
+) -> CloudIncidentObservation:
+    fields = {**dict(observation_of(episode)), "tool_result": tool_result, "metadata": metadata, "reward": reward}
+    return CloudIncidentObservation.model_validate(fields)

@@ -8,7 +8,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .json_hygiene import JSON_RPC_PARSE_ERROR, is_clean_json
+from .served_path import served_path
+from .strict_json import JSON_RPC_PARSE_ERROR, is_clean_json
 
 
 class _TooLargeError(Exception):
@@ -34,7 +35,7 @@ class RequestBody:
         self._rest_paths = frozenset(rest_paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        rest = scope["type"] == "http" and scope["path"] in self._rest_paths
+        rest = scope["type"] == "http" and served_path(scope) in self._rest_paths
         other = scope["type"] == "http" and scope["method"] == "POST" and not rest
         if not rest and not other:
             await self._app(scope, receive, send)

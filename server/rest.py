@@ -13,8 +13,8 @@ from cloud_incident_env.options import ResetOptions
 from cloud_incident_env.views import grade_of, info_of, observation_of, state_of, take_action
 from cloud_incident_env.wire import EpisodeState, Observation
 
-from .answers import METHODS, json_answer, refuse_method
 from .errors import InvalidRequestError
+from .responses import METHODS, json_answer, refuse_method
 from .rest_models import (
     EpisodeQuery,
     ErrorDetail,

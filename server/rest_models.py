@@ -27,7 +27,9 @@ class ResetQuery(ResetOptions):
 
 
 def _number(value: Any) -> Any:
-    return int(value) if isinstance(value, str) and re.fullmatch(r"\s*[+-]?\d{1,4000}\s*", value, re.A) else value
+    """The integer that a text says, such as `7` or `7.0`; anything else stays."""
+    found = re.fullmatch(r"\s*([+-]?\d(?:_?\d){0,3999})(?:\.0*)?\s*", value, re.A) if isinstance(value, str) else None
+    return int(found[1]) if found else value
 
 
 class EpisodeQuery(BaseModel):

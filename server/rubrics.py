@@ -5,7 +5,7 @@
       severity, base, efficiency, penalty, summary      its parts, as in the grader's breakdown
 
 Rubrics read what the environment puts into an observation's metadata and compute nothing of their own; rewards come
-from `server/rewards.py` and grades from `graders.py`.
+from `cloud_incident_env/rewards.py` and grades from `graders.py`.
 """
 
 from __future__ import annotations

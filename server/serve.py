@@ -25,9 +25,9 @@ def serve(app: FastAPI, argv: Sequence[str] | None = None) -> None:
     settings = Settings()
     parser = argparse.ArgumentParser(description="Serve the cloud incident environment.")
     parser.add_argument("--host", default=settings.host, help="address to listen on")
-    parser.add_argument("--port", type=int, default=settings.port, help="port to listen on")
+    parser.add_argument("--port", type=_port, default=settings.port, help="port to listen on")
     parser.add_argument(
-        "--also-port", type=int, default=settings.also_port, help="a second port to listen on, by the same process"
+        "--also-port", type=_port, default=settings.also_port, help="a second port to listen on, by the same process"
     )
     arguments = parser.parse_args(argv)
     ports = dict.fromkeys(port for port in (arguments.port, arguments.also_port) if port is not None)
@@ -40,6 +40,12 @@ def serve(app: FastAPI, argv: Sequence[str] | None = None) -> None:
         logger.info("Listening on http://%s:%d", *listener.getsockname()[:2])
     with suppress(KeyboardInterrupt):  # the usual way to stop it
         uvicorn.Server(config).run(sockets=sockets)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError(f"expected a port, 1 to 65535, got {text!r}")
+    return int(text)
 
 
 def _listen(host: str, port: int) -> socket.socket:

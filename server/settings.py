@@ -11,7 +11,9 @@ from cloud_incident_env.manifest import PORT
 class Settings(BaseSettings):
     """Read from environment variables named `INCIDENT_...`, for example `INCIDENT_MAX_EPISODES=500`."""
 
-    model_config = SettingsConfigDict(env_prefix="INCIDENT_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="INCIDENT_", env_ignore_empty=True, extra="ignore", populate_by_name=True
+    )
 
     max_episodes: int = Field(10_000, ge=1, description="episodes kept at once")
     max_sessions: int = Field(1_000, ge=1, description="OpenEnv sessions kept at once, on each of its two WebSockets")

@@ -10,7 +10,7 @@ import json
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .json_hygiene import JSON_RPC_PARSE_ERROR, is_clean_json
+from .strict_json import JSON_RPC_PARSE_ERROR, is_clean_json
 
 
 class WebSocketGuard:

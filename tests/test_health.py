@@ -44,15 +44,16 @@ def test_health_is_503_until_openenv_accepts_sessions(monkeypatch: pytest.Monkey
         assert client.get("/readyz").json()["doors"] == {"rest": "open", "openenv": "open", "page": "off"}
 
 
+@pytest.mark.parametrize(("ui", "page"), [(False, "off"), (True, "failed")])
 def test_openenv_that_cannot_be_loaded_is_told(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], ui: bool, page: str
 ) -> None:
     monkeypatch.setitem(sys.modules, "server.openenv_routes", None)  # importing it raises ImportError
-    with serve_with(openenv=True) as url, httpx.Client(base_url=url, timeout=20) as client:
+    with serve_with(openenv=True, ui=ui) as url, httpx.Client(base_url=url, timeout=20) as client:
         assert client.get("/schema").status_code == 503  # waits until loading has failed
         assert client.get("/health").json()["status"] == "failed"
         assert client.get("/health").status_code == 503
-        assert client.get("/readyz").json()["doors"]["openenv"] == "failed"
+        assert client.get("/readyz").json()["doors"] == {"rest": "open", "openenv": "failed", "page": page}
         assert client.get("/livez").status_code == 200
         assert client.post("/reset").status_code == 200
     assert "could not be loaded" in capfd.readouterr().err

@@ -11,7 +11,7 @@ from cloud_incident_env.manifest import VERSION
 from cloud_incident_env.wire import REST_VERSION
 from server.settings import Settings
 from tests.markdown import page, section
-from tests.test_layout import FLOORS
+from tests.test_import_floors import FLOORS
 
 COPYRIGHT = "Copyright 2026 The Cloud Incident Response authors"
 APACHE = (
@@ -68,7 +68,7 @@ def test_no_paper_holds_an_address_of_anybody() -> None:
 
 
 def test_the_layout_is_the_one_that_imports_keep_to() -> None:
-    """Row by row from the top, as `tests/test_layout.py` has them from the ground."""
+    """Row by row from the top, as `tests/test_import_floors.py` has them from the ground."""
     rows = re.findall(r"^\| (`.+?) \|", section(CONTRIBUTING, "Layout"), re.M)
     named = [{name.removesuffix("/").removesuffix(".py") for name in re.findall(r"`(.+?)`", row)} for row in rows]
     assert named == [set(floor) for floor in reversed(FLOORS)]

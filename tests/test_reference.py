@@ -21,9 +21,9 @@ from cloud_incident_env.actions import ACTIONS, PARAMETERS
 from cloud_incident_env.agents.environments import LocalEnvironment
 from cloud_incident_env.agents.heuristic import HeuristicPolicy
 from cloud_incident_env.agents.oracle import OraclePolicy
-from cloud_incident_env.agents.play import steps_of
 from cloud_incident_env.agents.policy import Policy
 from cloud_incident_env.agents.random_policy import RandomPolicy
+from cloud_incident_env.agents.step_loop import steps_of
 from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.ledger import Outcome

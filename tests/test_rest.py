@@ -6,14 +6,14 @@ import json
 import re
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import httpx
 import pytest
 
 import tasks
-from cloud_incident_env.incident import FailureMode
+from cloud_incident_env.incident import FailureMode, Incident
 from cloud_incident_env.reading.phrases import states_mechanism
 
 MakeClient = Callable[..., httpx.Client]
@@ -91,6 +91,20 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 def ok(response: httpx.Response) -> dict[str, Any]:
     assert response.status_code == 200, response.text
     return response.json()
+
+
+# Fields of an incident whose names stand in answers as those of something else: the alert, a task, an action.
+NAMES_SERVED = {
+    "id",
+    "title",
+    "severity",
+    "description",
+    "summary",
+    "alert",
+    "known_services",
+    "failure_mode",
+    "family",
+}
 
 
 def reset(client: httpx.Client, **options: Any) -> dict[str, Any]:
@@ -539,7 +553,7 @@ def test_incidents_that_differ_only_in_the_answer_read_the_same_before_the_end(
 def test_nothing_before_the_end_holds_the_answer_in_words(client: httpx.Client, task_id: str, index: int) -> None:
     scenario = tasks.get_incident(task_id, index)
     text = "\n".join(everything_before_the_end(client, task_id, index))
-    for secret in ("culprit", "aliases", "plan", "requirements", "consequences", "telemetry", "terms", "related"):
+    for secret in {field.name for field in (*fields(Incident), *fields(FailureMode))} - NAMES_SERVED:
         assert f'"{secret}"' not in text
     assert scenario.failure_mode.title not in text
     wrong = {key: found.harm for key, found in scenario.consequences.items() if found.harm is not None}

@@ -103,3 +103,26 @@ def test_a_port_in_use_is_told_in_a_line() -> None:
     assert process.returncode == 2
     assert f"port {port}: Address already in use" in output
     assert "Traceback" not in output
+
+
+@pytest.mark.parametrize("option", ["--port", "--also-port"])
+@pytest.mark.parametrize("text", ["0", "99999", "-1", "http"])
+def test_a_port_that_cannot_be_is_refused_in_a_line(option: str, text: str) -> None:
+    with started(f"{option}={text}") as process:
+        output, _ = process.communicate(timeout=START_SECONDS)
+    assert process.returncode == 2
+    assert f"expected a port, 1 to 65535, got {text!r}" in output
+
+
+def test_a_body_without_a_content_type_is_json_behind_a_path_prefix_too() -> None:
+    (port,) = free_ports(1)
+    command = [sys.executable, "-m", "uvicorn", "server.app:app", "--port", str(port), "--root-path", "/incident"]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "INCIDENT_UI": "0", "INCIDENT_OPENENV": "0"})
+    try:
+        assert health(port) == 200
+        form = {"content-type": "application/x-www-form-urlencoded"}
+        answer = httpx.post(f"http://127.0.0.1:{port}/reset", content=b'{"seed": 3}', headers=form, timeout=20)
+        assert (answer.status_code, answer.json()["scenario_id"][:4]) == (200, "INC-")
+    finally:
+        process.kill()
+        process.wait()

@@ -114,3 +114,9 @@ def test_two_apps_have_episodes_of_their_own() -> None:
     assert first.post("/reset").status_code == 200
     assert first.get("/state").status_code == 200
     assert second.get("/state").status_code == 400
+
+
+@pytest.mark.parametrize("name", ["PORT", "INCIDENT_PORT", "INCIDENT_ALSO_PORT", "INCIDENT_UI"])
+def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "")
+    assert Settings().model_dump() == DEFAULTS

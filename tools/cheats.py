@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from cloud_incident_env.actions import TEXT_LENGTH
 from cloud_incident_env.incident import TaskId
 from cloud_incident_env.status_lines import flags_on, runbook_steps
 from cloud_incident_env.wire import Action, Observation
@@ -426,7 +427,7 @@ def alert_copied_into_the_summary(first: Observation, _: random.Random) -> Play:
 @_cheat(HARD)
 def evidence_copied_into_the_summary(first: Observation, _: random.Random) -> Play:
     texts = yield from _look(first, "query_logs")
-    yield _write_up("\n".join(texts.values())[:8000])
+    yield _write_up("\n".join(texts.values())[:TEXT_LENGTH])
 
 
 @_cheat(HARD)
@@ -460,7 +461,7 @@ def _on_each(first: Observation, action_type: str, services: Iterable[str], look
     for service in services:
         yield _do(action_type, service=service)
         done.append(service)
-    yield _write_up(f"{action_type.replace('_', ' ')}: {', '.join(done)}. {KEYWORDS}"[:8000])
+    yield _write_up(f"{action_type.replace('_', ' ')}: {', '.join(done)}. {KEYWORDS}"[:TEXT_LENGTH])
 
 
 @_cheat(HARD)

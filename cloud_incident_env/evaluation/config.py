@@ -11,7 +11,7 @@ from typing import Any
 from cloud_incident_env.evaluation.plan import Incidents, Plan, planned
 from cloud_incident_env.evaluation.play import PLAY_VERSION, Limits
 from cloud_incident_env.evaluation.record import RECORD_VERSION
-from cloud_incident_env.generated.version import INCIDENT_VERSION
+from cloud_incident_env.generated.incident_version import INCIDENT_VERSION
 from cloud_incident_env.layout import ROOT
 
 CONFIG_VERSION = 1

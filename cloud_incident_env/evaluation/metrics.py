@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from typing_extensions import TypedDict
 
-from cloud_incident_env.agents.play import SUCCESS_GRADE
+from cloud_incident_env.agents.step_loop import SUCCESS_GRADE
 from cloud_incident_env.evaluation.record import EpisodeRecord
 from cloud_incident_env.layout import graders
 

@@ -17,8 +17,8 @@ from typing import Any
 from cloud_incident_env.actions import submission_of
 from cloud_incident_env.agents.environments import Environment, UnreachableError
 from cloud_incident_env.agents.llm_endpoint import InfrastructureError
-from cloud_incident_env.agents.play import steps_of
 from cloud_incident_env.agents.policy import Decision, Observation, Policy
+from cloud_incident_env.agents.step_loop import steps_of
 from cloud_incident_env.choose import Chosen
 from cloud_incident_env.evaluation.plan import Planned
 from cloud_incident_env.evaluation.record import RECORD_VERSION, EpisodeRecord, StepRecord, answer_of, digest_of

@@ -23,7 +23,7 @@ from cloud_incident_env.evaluation.metrics import Summary, summarise
 from cloud_incident_env.evaluation.plan import Incidents
 from cloud_incident_env.evaluation.report.runs import NOTHING, markdown_table, ordered, pass_at, with_error, words
 from cloud_incident_env.evaluation.store import RunFolder
-from cloud_incident_env.generated.version import INCIDENT_VERSION
+from cloud_incident_env.generated.incident_version import INCIDENT_VERSION
 from cloud_incident_env.layout import ROOT
 from cloud_incident_env.splits import DEFAULT_DIFFICULTY
 

@@ -28,7 +28,7 @@ from cloud_incident_env.evaluation.play import Limits
 from cloud_incident_env.evaluation.report import command as report
 from cloud_incident_env.evaluation.store import RunFolder, RunFolderError
 from cloud_incident_env.generated.difficulty import DIFFICULTIES
-from cloud_incident_env.generated.version import INCIDENT_VERSION
+from cloud_incident_env.generated.incident_version import INCIDENT_VERSION
 from cloud_incident_env.splits import DEFAULT_DIFFICULTY, SPLITS, get_split
 
 CALLS_AT_ONCE = 8  # episodes that wait for a network at the same time, unless told otherwise

@@ -17,7 +17,7 @@ from types import TracebackType
 
 from cloud_incident_env.evaluation.config import RunConfig, differences
 from cloud_incident_env.evaluation.record import RECORD_VERSION, EpisodeRecord
-from cloud_incident_env.generated.version import INCIDENT_VERSION
+from cloud_incident_env.generated.incident_version import INCIDENT_VERSION
 
 CONFIG_NAME = "config.json"
 EPISODES_NAME = "episodes.jsonl"

@@ -31,7 +31,7 @@ class Cast:
     path: Path  # from the alerting service to the culprit
     known: tuple[int, ...]  # services the agent knows of, in the order in which they are listed
     names: dict[int, str]  # of the known services
-    in_alert: tuple[int, ...]  # the alerting service first, and others, whoever they are
+    in_alert: tuple[int, ...]  # the alerting service first, then others, drawn at random
     decoys: dict[int, str]  # service -> what makes it look suspicious, whether it is the culprit or not
 
     @property

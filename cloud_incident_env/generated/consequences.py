@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from cloud_incident_env.actions import REMEDIATIONS, acts_on_services
 from cloud_incident_env.generated.draws import Draws
+from cloud_incident_env.generated.flags import flags
 from cloud_incident_env.generated.model import Step
 from cloud_incident_env.generated.plan_steps import acts_on, step_key
-from cloud_incident_env.generated.runbooks import flags, runbook, runbook_pool
+from cloud_incident_env.generated.runbooks import runbook, runbook_pool
+from cloud_incident_env.generated.service_versions import versions
 from cloud_incident_env.generated.templates import family_values, fill
-from cloud_incident_env.generated.versions import versions
 from cloud_incident_env.generated.world import World
 from cloud_incident_env.incident import Consequence, Key
 
@@ -114,7 +115,8 @@ def _harm(world: World, key: Key, index: int) -> str | None:
     software = world.cast.software(index)
     if action == "rollback_deploy":
         began_it = index == world.cast.place.culprit and world.cast.family.change is not None
-        return None if began_it else _WRONG_ROLLBACK  # what the change set off goes on without it
+        # Undoing the change that began the failure does no harm, though it does not end it either.
+        return None if began_it else _WRONG_ROLLBACK
     if action == "clear_cache" and software.kind not in ("cache", "cdn", "dns"):
         return None
     return _WRONG_ON_STATEFUL.get(action) if software.stateful or action == "clear_cache" else None
@@ -124,11 +126,10 @@ def _declared_wrong(world: World, action: str, index: int) -> str | None:
     """Why the family says that an action on a service hurts."""
     place = world.cast.place
     roles = {"culprit": place.culprit, "through": place.through, "entry": world.cast.entry}
-    for key, reason in world.cast.family.wrong.items():
-        wrong_action, _, role = key.partition(":")
+    for (wrong_action, role), reason in world.cast.family.wrong.items():
         if wrong_action != action:
             continue
         if world.spread.is_victim(index) if role == "caller" else roles[role] == index:
-            draws = Draws(world.key, "wrong", key)
+            draws = Draws(world.key, "wrong", f"{action}:{role}")
             return fill(reason, family_values(world, index, draws), draws)
     return None

@@ -17,13 +17,13 @@ from cloud_incident_env.generated.timeline import STEP_MINUTES, Timeline
 
 EARLIER_MINUTES = 10  # minutes between the two readings that the metrics show: most failures have grown meanwhile
 JITTER = 0.05  # share by which a figure varies from one reading to the next, either way
-# No hour is like another: factors on what is normal, so that traffic or CPU away from it tells no culprit.
+# Factors on what is normal, on every service alike, so that traffic or CPU away from it does not tell the culprit.
 TRAFFIC_TODAY: Range = (0.45, 1.55)  # on requests
 CPU_TODAY: Range = (0.5, 1.8)  # on CPU
 
 # The culprit.
 FAILS_OPENLY = 0.15  # error rate, 0 to 1, from which on culprits of a family can fail more requests than anybody else
-CULPRIT_IS_WORST = 0.2  # share of the incidents of such a family in which they do: rarely, so that it is no rule
+CULPRIT_IS_WORST = 0.2  # share of the incidents of such a family in which they do: low, so that it tells little
 WORST_SHARE: Range = (1.1, 1.5)  # error rate of such a culprit, as a multiple of that of the alerting service
 USUAL_SHARE: Range = (0.2, 0.9)  # highest error rate of any other culprit, as a multiple of the same
 MOST_OWN_ERRORS = 0.4  # highest error rate of a culprit, 0 to 1: part of what it does still works

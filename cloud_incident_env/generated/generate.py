@@ -11,13 +11,13 @@ from cloud_incident_env.generated.consequences import Consequences
 from cloud_incident_env.generated.difficulty import DIFFICULTIES
 from cloud_incident_env.generated.draws import Draws, stable_hash
 from cloud_incident_env.generated.families import FAMILIES
+from cloud_incident_env.generated.incident_version import INCIDENT_VERSION
 from cloud_incident_env.generated.pager import write_alert, write_description, write_summary
 from cloud_incident_env.generated.places import places_of
 from cloud_incident_env.generated.plan_steps import step_key
 from cloud_incident_env.generated.severity import draw_impact, severity_of
 from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.generated.telemetry import GeneratedTelemetry
-from cloud_incident_env.generated.version import INCIDENT_VERSION
 from cloud_incident_env.generated.vocabulary import related_mechanisms, vocabulary
 from cloud_incident_env.generated.world import World
 from cloud_incident_env.incident import SEVERITIES, FailureMode, Incident, Severity, TaskId

@@ -51,6 +51,8 @@ Kind = Literal[
 ]
 EdgeKind = Literal["sync", "async", "storage", "config"]
 Range = tuple[float, float]
+# The service a remediation acts on: the culprit, the callee by which it hurts others, a caller, the alerting service.
+Role = Literal["culprit", "through", "caller", "entry"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +76,7 @@ class Software:
     gauges: tuple[Gauge, ...]  # beside those that all software has
     noise: tuple[str, ...]  # log lines of every day, warnings and harmless errors included: "LEVEL text"
     victim: tuple[str, ...]  # log lines when a call to {callee} fails or is too slow
-    stale: tuple[str, ...]  # log lines of a victim that do not name whom it waits for
+    victim_unnamed: tuple[str, ...]  # log lines of a victim that do not name whom it waits for
     recovered: tuple[str, ...]  # log lines when calls to {callee} go through again
     events: tuple[str, ...]  # harmless notes of a status report
     changes: tuple[str, ...]  # harmless entries of a deploy history
@@ -126,7 +128,7 @@ class Step:
     action: str
     result: str
     name: str = ""
-    on: Literal["culprit", "through", "caller", "entry"] = "culprit"
+    on: Role = "culprit"
     too_early: str = ""  # what happens when the steps before it do not hold; a general text if left out
     relief: float = 0.0  # share of the failure that this step takes away; the reliefs of a plan add up to 1
     risky: bool = False  # running it where nothing is wrong does harm
@@ -162,7 +164,7 @@ class Family:
     latency: Range = (6.0, 20.0)  # factor on the culprit's p99
     traffic: Range = (0.7, 1.0)  # factor on the culprit's request rate
     figures: Mapping[str, Range] = field(default_factory=dict)  # gauge label -> value at the height
-    standing: tuple[str, ...] = ()  # gauges of `figures` that had their values long before anybody felt the failure
+    standing: tuple[str, ...] = ()  # gauges of `figures` that had these values long before users noticed
     facts: Mapping[str, tuple[object, ...] | range] = field(default_factory=dict)  # name -> what to draw it from
     change: Change | None = None
     notes: tuple[str, ...] = ()  # what the culprit's status report says
@@ -173,4 +175,4 @@ class Family:
     through_logs: tuple[str, ...] = ()
     through_figures: Mapping[str, Range] = field(default_factory=dict)
     ready: Range = (1.0, 1.0)  # share of the culprit's replicas that are ready
-    wrong: Mapping[str, str] = field(default_factory=dict)  # "action:culprit|through|caller|entry" -> why it hurts
+    wrong: Mapping[tuple[str, Role], str] = field(default_factory=dict)  # action, whom it is taken on -> why it hurts

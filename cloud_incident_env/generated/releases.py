@@ -10,8 +10,8 @@ from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.model import Family, Range
 from cloud_incident_env.generated.plan_steps import steps_on
+from cloud_incident_env.generated.service_versions import running_version, versions
 from cloud_incident_env.generated.templates import everyday_values, family_values, fill
-from cloud_incident_env.generated.versions import running_version, versions
 from cloud_incident_env.generated.world import World
 
 ENTRIES = 3  # of a history before anybody stepped in

@@ -54,7 +54,7 @@ PATTERNS = (
     _Pattern("P4", (0.004, 0.03), (0, 0), (0, 1), (99.6, 100), (0, 0)),
     _Pattern("P4", (0.25, 0.80), (0, 0), (0, 1), (99.6, 100), (0, 0), min_criticality=2),  # trap: test traffic only
 )
-# Incidents to investigate are felt: their alert shows errors, and most users suffer.
+# The patterns of the two other tasks: the alert shows errors, and most users suffer.
 FELT = tuple(pattern for pattern in PATTERNS if pattern.severity in ("P1", "P2") and pattern.error_rate[0] >= 0.1)
 
 
@@ -68,7 +68,7 @@ def severity_of(impact: Impact) -> Severity:
 
 
 def draw_impact(draws: Draws, severity: Severity | None, earns: bool, criticality: int) -> Impact:
-    """An impact of the given severity, or of any that is felt, that suits an alerting service."""
+    """An impact of the given severity, or of the patterns `FELT`, that suits an alerting service."""
     wanted = FELT if severity is None else tuple(p for p in PATTERNS if p.severity == severity)
     fitting = [
         pattern for pattern in wanted if (earns or not pattern.needs_earning) and criticality >= pattern.min_criticality

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cloud_incident_env.generated.draws import Draws
-from cloud_incident_env.generated.versions import versions
+from cloud_incident_env.generated.service_versions import versions
 from cloud_incident_env.generated.world import World
 
 _USERS = ("u-48213", "u-90177", "u-11904", "u-63350", "u-27718", "u-85046")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.handwritten.blocks import END, START, Blocks
 from cloud_incident_env.handwritten.failure import Failure, Result
 from cloud_incident_env.handwritten.formats import TERSE
+from cloud_incident_env.handwritten.logs_and_deploys import END, START, Blocks
 from cloud_incident_env.handwritten.neighbours import (
     Columns,
     DependencyRow,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.handwritten.blocks import END, START, Blocks
 from cloud_incident_env.handwritten.failure import Failure, Result
 from cloud_incident_env.handwritten.formats import SENTENCES
+from cloud_incident_env.handwritten.logs_and_deploys import END, START, Blocks
 from cloud_incident_env.handwritten.neighbours import DependencyRow, State, downstream, failing, ok, slow, upstream
 from cloud_incident_env.handwritten.rows import Figure, Flag, Line, StatusRow, flags, runbook
 from cloud_incident_env.handwritten.steps import Plan, together

@@ -11,9 +11,9 @@ from functools import cached_property
 from types import MappingProxyType
 
 from cloud_incident_env.actions import REMEDIATIONS
-from cloud_incident_env.handwritten.blocks import Blocks, blocks
+from cloud_incident_env.handwritten.logs_and_deploys import Blocks, deploy_blocks, log_blocks
 from cloud_incident_env.handwritten.neighbours import DependencyRow
-from cloud_incident_env.handwritten.reports import Declared, Place, SteppedTelemetry
+from cloud_incident_env.handwritten.reports import Declared, ReportKey, SteppedTelemetry
 from cloud_incident_env.handwritten.rows import Figure, Flags, Runbook, StatusRow
 from cloud_incident_env.handwritten.steps import Plan, check_known
 from cloud_incident_env.incident import Alert, AlertText, Consequence, FailureMode, Incident, Key, Severity
@@ -89,13 +89,13 @@ class Failure:
             telemetry=self.telemetry,
         )
 
-    def _declared(self) -> dict[Place, tuple[Declared, ...]]:
+    def _declared(self) -> dict[ReportKey, tuple[Declared, ...]]:
         """The rows of each report."""
         by_tool: dict[str, Mapping[str, tuple[Declared, ...]]] = {
-            "query_logs": {service: blocks(lines) for service, lines in self.logs.items()},
+            "query_logs": {service: log_blocks(lines) for service, lines in self.logs.items()},
             "check_metrics": self.metrics,
             "check_dependencies": self.dependencies,
-            "check_recent_deploys": {service: blocks(lines) for service, lines in self.deploys.items()},
+            "check_recent_deploys": {service: deploy_blocks(lines) for service, lines in self.deploys.items()},
             "check_service_status": self.status,
         }
         return {(tool, service): rows for tool, reports in by_tool.items() for service, rows in reports.items()}

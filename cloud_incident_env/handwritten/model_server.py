@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.handwritten.blocks import Blocks
 from cloud_incident_env.handwritten.failure import Failure, Result
 from cloud_incident_env.handwritten.formats import TABULAR_LONG_NAMES
+from cloud_incident_env.handwritten.logs_and_deploys import Blocks
 from cloud_incident_env.handwritten.neighbours import DependencyRow, downstream, failing, ok, upstream
 from cloud_incident_env.handwritten.rows import Figure, Reading
 from cloud_incident_env.incident import AlertText, FailureMode

@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from cloud_incident_env.handwritten.blocks import Lines, change, log_line
+from cloud_incident_env.handwritten.logs_and_deploys import Block, DeployBlock, LogBlock
 from cloud_incident_env.handwritten.neighbours import Columns, Neighbour
 from cloud_incident_env.handwritten.rows import Figure, Flags, Line, Runbook
 from cloud_incident_env.handwritten.steps import Moment, Plan, Step, check_known, keys_of
 from cloud_incident_env.incident import Key
-from cloud_incident_env.telemetry import Call, Format, Report, Row
+from cloud_incident_env.telemetry import Call, Change, Format, LogLine, Report, Row
 
-Place: TypeAlias = tuple[str, str]  # diagnostic and service
-Declared: TypeAlias = Lines | Figure | Neighbour | Columns | Line | Flags | Runbook
+ReportKey: TypeAlias = tuple[str, str]  # diagnostic and service
+Declared: TypeAlias = LogBlock | DeployBlock | Figure | Neighbour | Columns | Line | Flags | Runbook
 
 
 class SteppedTelemetry:
@@ -27,7 +27,7 @@ class SteppedTelemetry:
         self,
         services: Collection[str],
         plan: Plan,
-        declared: Mapping[Place, tuple[Declared, ...]],
+        declared: Mapping[ReportKey, tuple[Declared, ...]],
         written_in: Format,
         date: str,
     ) -> None:
@@ -38,10 +38,10 @@ class SteppedTelemetry:
         self._moments = {place: _moments(place, rows, plan) for place, rows in declared.items()}
         self._format = written_in
         self._date = date  # of the lines of logs
-        self._reports: dict[tuple[Place, frozenset[Key]], Report] = {}
-        self._after: dict[frozenset[Key], Mapping[Place, Report]] = {}
+        self._reports: dict[tuple[ReportKey, frozenset[Key]], Report] = {}
+        self._after: dict[frozenset[Key], Mapping[ReportKey, Report]] = {}
 
-    def after(self, held: Collection[Key]) -> Mapping[Place, Report]:
+    def after(self, held: Collection[Key]) -> Mapping[ReportKey, Report]:
         """Return the report of each (diagnostic, service) once these plan steps hold.
 
         A report reads as of the last of its steps, in the order of the plan, of which all keys hold.
@@ -51,13 +51,13 @@ class SteppedTelemetry:
             self._after[keys] = MappingProxyType({place: self._report(place, keys) for place in self.places})
         return self._after[keys]
 
-    def _report(self, place: Place, held: frozenset[Key]) -> Report:
+    def _report(self, place: ReportKey, held: frozenset[Key]) -> Report:
         moment = next(moment for moment in self._moments[place] if moment.step <= held)
         if (place, moment.step) not in self._reports:
             self._reports[place, moment.step] = self._read(place, moment)
         return self._reports[place, moment.step]
 
-    def _read(self, place: Place, moment: Moment) -> Report:
+    def _read(self, place: ReportKey, moment: Moment) -> Report:
         declared = self._declared[place]
         rows = self._rows(place, moment)
         widths = [columns.at(moment) for columns in declared if isinstance(columns, Columns)]
@@ -70,19 +70,24 @@ class SteppedTelemetry:
             neighbours=frozenset(known for known in self._services if any(known in name for name in called)),
         )
 
-    def _rows(self, place: Place, moment: Moment) -> tuple[Row, ...]:
+    def _rows(self, place: ReportKey, moment: Moment) -> tuple[Row, ...]:
         """The rows shown at a moment: those of a log by time, deploys with the latest first, others as declared."""
-        tool, service = place
-        lines = [line for block in self._declared[place] if isinstance(block, Lines) for line in block.at(moment)]
-        if tool == "query_logs":
-            return tuple(sorted((log_line(line, self._date, service) for line in lines), key=lambda row: row.time))
-        if tool == "check_recent_deploys":
-            return tuple(sorted(map(change, lines), key=lambda row: row.time, reverse=True))
-        rows = (row for row in self._declared[place] if not isinstance(row, Lines | Columns))
-        return tuple(shown for row in rows for shown in row.at(moment))
+        logs: list[LogLine] = []
+        deploys: list[Change] = []
+        rows: list[Row] = []
+        for declared in self._declared[place]:
+            if isinstance(declared, LogBlock):
+                logs += declared.rows(moment, self._date, place[1])
+            elif isinstance(declared, DeployBlock):
+                deploys += declared.rows(moment)
+            elif not isinstance(declared, Columns):
+                rows += declared.at(moment)
+        logs.sort(key=lambda row: row.time)
+        deploys.sort(key=lambda row: row.time, reverse=True)
+        return (*logs, *deploys, *rows)
 
 
-def _moments(place: Place, declared: tuple[Declared, ...], plan: Plan) -> tuple[Moment, ...]:
+def _moments(place: ReportKey, declared: tuple[Declared, ...], plan: Plan) -> tuple[Moment, ...]:
     """The moments as of which a report can be read, the last one of the plan first."""
     steps: set[frozenset[Key]] = {frozenset()}
     for label, step in (named for row in declared for named in _steps(row)):
@@ -93,7 +98,7 @@ def _moments(place: Place, declared: tuple[Declared, ...], plan: Plan) -> tuple[
 
 def _steps(row: Declared) -> Iterator[tuple[str, Step]]:
     """The steps at which a row changes, each with the name of the row."""
-    if isinstance(row, Lines):
+    if isinstance(row, Block):
         yield from (("lines", step) for step in (row.since, row.until) if step is not None)
     elif isinstance(row, Flags):
         yield from ((flag.name, step) for flag in row.flags for step in flag.after)

@@ -1,8 +1,8 @@
 """The plan of a hand-written failure, its steps, and the moments as of which a report is read.
 
-A step is a key of the plan, or several keys together. A report reads as of the last step, in the order of the plan, at
-which one of its rows changes and of which all keys hold. A row shows there the value of its own last step among that
-one and those that its keys need.
+A step is a key of the plan, or several keys together. A report changes only at the steps that its rows name. It is shown
+as of the latest of these, in the order of the plan, whose keys all hold. Each row then has the value of its own latest
+step among that step's keys and the keys that they need.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Moment:
-    """The moment as of which a report is read: the step reached last, without keys before the first."""
+    """The moment as of which a report is read: the step reached last, empty before the first one."""
 
     plan: Plan
     step: frozenset[Key]

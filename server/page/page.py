@@ -209,14 +209,13 @@ class _Page:
         )
         try:
             asked = read_options({"task_id": task_id, "episode_id": f"tab-{uuid.uuid4().hex}", **chosen})
-            observation = observation_of(self._episodes.reset(asked))
+            episode = self._episodes.reset(asked)
         except (ValueError, TooManyEpisodesError) as error:
             raise gr.Error(str(error)) from error
+        observation = observation_of(episode)
         first = observation.available_actions[0]
         services = gr.update(choices=list(observation.known_services), value=observation.known_services[0])
-        return self._show(
-            observation.episode_id, gr.update(choices=list(observation.available_actions), value=first), services
-        )
+        return self._show(episode, gr.update(choices=list(observation.available_actions), value=first), services)
 
     def _act(self, episode_id: str | None, action_type: str, *values: Any) -> list[Any]:
         wanted = _wanted(action_type)
@@ -227,21 +226,22 @@ class _Page:
         }
         try:
             action = Action(action_type=action_type, parameters=ActionParameters(**filled))
-            take_action(self._episodes.get(episode_id or "-"), action)
+            episode = self._episodes.get(episode_id or "-")
+            take_action(episode, action)
         except (NoEpisodeError, UnknownEpisodeError):
             return self._show_gone()
         except ValueError as error:
             raise gr.Error(str(error)) from error
-        return self._show(episode_id or "-", gr.update(), gr.update())
+        return self._show(episode, gr.update(), gr.update())
 
-    def _show(self, episode_id: str, actions: Any, services: Any) -> list[Any]:
+    def _show(self, episode: Episode, actions: Any, services: Any) -> list[Any]:
         """Updates for everything on the page. `actions` and `services` update those two pickers."""
-        episode = self._episodes.get(episode_id)
-        state, observation = state_of(episode), observation_of(episode)
+        with episode.lock:
+            state, observation, grade = state_of(episode), observation_of(episode), grade_of(episode)
         chosen = actions.get("value")
         fields = self._field_updates(episode, services, chosen)
         return [
-            episode_id,
+            episode.episode_id,
             render_alert(observation),
             render_progress(observation),
             gr.update(visible=not observation.done),
@@ -249,7 +249,7 @@ class _Page:
             _note(chosen) if chosen else gr.update(),
             *fields,
             render_feedback(observation),
-            render_grade(grade_of(episode)) if observation.done else "",
+            render_grade(grade) if observation.done else "",
             gr.update(visible=True),
             render_evidence(state, observation),
             render_history(state),

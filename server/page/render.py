@@ -53,7 +53,7 @@ def render_progress(observation: Observation) -> str:
 
 
 def render_feedback(observation: Observation) -> str:
-    """What the last action came to; once the episode has ended the grade card says that."""
+    """What is said of the last action; once the episode has ended the grade card says that."""
     kind = " error" if observation.last_action_error else ""
     text = observation.last_action_error or ("The episode is over." if observation.done else observation.feedback)
     return f'<div class="card feedback{kind}" data-testid="feedback">{escape(text)}</div>'

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from cloud_incident_env.actions import SUBMISSIONS
-from cloud_incident_env.agents.play import SUCCESS_GRADE
+from cloud_incident_env.agents.step_loop import SUCCESS_GRADE
 from cloud_incident_env.evaluation.agents import ModelEndpoint
 from cloud_incident_env.evaluation.config import RunConfig
 from cloud_incident_env.evaluation.engine import Setup, pool_for, run

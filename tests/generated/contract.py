@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator, Sequence
+from typing import get_args
 
 from cloud_incident_env.actions import REMEDIATIONS
 from cloud_incident_env.agents.oracle import plan_for
 from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.generate import generate
-from cloud_incident_env.generated.model import Family, Step
+from cloud_incident_env.generated.model import Family, Role, Step
 from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.generated.telemetry.dialects import GLOG_LEVELS
@@ -73,11 +74,10 @@ def declaration_problems(family: Family) -> list[str]:
         problems.append("a signature needs clues in two tools or more")
     if len(family.terms) < 6:
         problems.append("six phrases or more must name the mechanism")
-    for key in family.wrong:
-        action, _, role = key.partition(":")
-        if action not in REMEDIATIONS or role not in ("culprit", "through", "caller", "entry"):
+    for action, role in family.wrong:
+        if action not in REMEDIATIONS or role not in get_args(Role):
             problems.append(
-                f"wrong action {key!r}: expected a remediation action and culprit, through, caller or entry"
+                f"wrong action {action!r} on {role!r}: expected a remediation and culprit, through, caller or entry"
             )
     return problems
 

@@ -16,8 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from cloud_incident_env.generated.recent import recent_incident
-from cloud_incident_env.generated.version import INCIDENT_VERSION
+from cloud_incident_env.generated.incident_cache import recent_incident
+from cloud_incident_env.generated.incident_version import INCIDENT_VERSION
 from cloud_incident_env.splits import TRAIN_FAMILIES, get_split, incident_at
 from tools.incident_layout import lay_out_generated
 

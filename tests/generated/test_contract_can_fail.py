@@ -75,7 +75,7 @@ DECLARATIONS = [
     ({"mechanism": "something went wrong"}, "not accepted by its own terms"),
     ({"signature": {"query_logs": "lock"}}, "two tools"),
     ({"terms": ("lock queue",)}, "six phrases"),
-    ({"wrong": {"restart_service:moon": "Too far."}}, "wrong action 'restart_service:moon'"),
+    ({"wrong": {("restart_service", "moon"): "Too far."}}, "wrong action 'restart_service' on 'moon'"),
     ({"change": Change("release {nonsense}")}, "unknown name 'nonsense'"),
 ]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cloud_incident_env.generated.recent import recent_incident
-from cloud_incident_env.generated.version import INCIDENT_VERSION
+from cloud_incident_env.generated.incident_cache import recent_incident
+from cloud_incident_env.generated.incident_version import INCIDENT_VERSION
 from tests.generated.digests import GOLDEN, digest, golden, golden_incidents
 from tests.pythons import LIMIT_S, other_pythons, pyenv_versions
 

@@ -16,9 +16,9 @@ from cloud_incident_env.handwritten import (
     model_server,
     stale_credentials,
 )
-from cloud_incident_env.handwritten.blocks import END, START
 from cloud_incident_env.handwritten.failure import Failure, Result
 from cloud_incident_env.handwritten.formats import SENTENCES, TABULAR, TERSE
+from cloud_incident_env.handwritten.logs_and_deploys import END, START
 from cloud_incident_env.handwritten.neighbours import Columns, downstream, failing, ok, upstream
 from cloud_incident_env.handwritten.rows import Figure, Flag, Line, Reading, flags, runbook
 from cloud_incident_env.handwritten.steps import Plan, together
@@ -341,8 +341,17 @@ def held_sets(plan: Plan) -> Iterator[tuple[Key, ...]]:
 
 def cells(row: Row) -> list[str]:
     """What of a row its text must show."""
-    texts = [getattr(row, each.name) for each in fields(row) if not isinstance(row, Call) or each.name != "direction"]
+    left_out = {Call: "direction", Metric: "before"}.get(type(row))
+    texts = [getattr(row, each.name) for each in fields(row) if each.name != left_out]
     return [each for each in texts if each]
+
+
+def test_a_figure_knows_its_unit_and_what_it_was_before() -> None:
+    rows = {row.label: row for row in INCIDENT.telemetry.after((JOB_OFF, DB_UP))["check_metrics", "postgres-db"].rows}
+    assert rows["CPU"] == Metric("CPU", "%", "20", "12", "97")
+    assert rows["Locks"] == Metric("Locks", "", "1", "0 to 2", "9")
+    assert rows["Disk"] == Metric("Disk", "%", "40", "40")
+    assert Metric("Requests", "/s", "2,450", "2,300").shown("2,450") == "2,450/s"
 
 
 @each_failure

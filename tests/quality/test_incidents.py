@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from cloud_incident_env.agents.call_tracing import CallTracingPolicy
 from cloud_incident_env.agents.environments import LocalEnvironment
 from cloud_incident_env.agents.policy import Decision, Observation, Policy
 from cloud_incident_env.agents.random_policy import RandomPolicy
@@ -31,6 +30,7 @@ from cloud_incident_env.splits import DEFAULT_DIFFICULTY, SPLITS, TRAIN_FAMILIES
 from tests.generated.classifier import Classifier, example_of
 from tests.generated.contract import signature_problems
 from tests.generated.shortcuts import MOST, hit_rates
+from tools.call_tracing import CallTracingPolicy
 
 pytestmark = pytest.mark.slow
 SEEDS = 2_000

@@ -13,7 +13,7 @@ from openenv.validation.manifest import NormalizedManifest
 from openenv.validation.parsers.openenv_yaml import OpenEnvYamlParser
 
 from cloud_incident_env.manifest import ENV_NAME
-from cloud_incident_env.models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
+from cloud_incident_env.openenv_models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
 from server.openenv_session import OpenEnvIncidentEnvironment
 from tests.http_server import serve
 from tools.quality.runtime_faces import MCP_FACES, Address, Refused, Server, WebSocketSeat, checked, seated

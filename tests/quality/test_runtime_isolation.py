@@ -13,7 +13,7 @@ import pytest
 from openenv.core.env_server.http_server import create_fastapi_app
 
 from cloud_incident_env.episode import Episode
-from cloud_incident_env.models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
+from cloud_incident_env.openenv_models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
 from server.openenv_session import OpenEnvIncidentEnvironment
 from tests.http_server import serve
 from tools.quality.runtime_faces import FACES, Action, Address, RestSeat, Seat, Server, WebSocketSeat, played, seated

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from openenv.core.rubrics import Rubric
 
-from cloud_incident_env.models import CloudIncidentAction, CloudIncidentObservation
+from cloud_incident_env.openenv_models import CloudIncidentAction, CloudIncidentObservation
 from graders import grade
 from server.openenv_session import OpenEnvIncidentEnvironment
 from server.rubrics import GRADE_PARTS, GradeRubric, IncidentRubric

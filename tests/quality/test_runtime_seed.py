@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from openenv.core.env_server.http_server import create_fastapi_app
 
-from cloud_incident_env.models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
+from cloud_incident_env.openenv_models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
 from cloud_incident_env.splits import incidents_of
 from server.openenv_session import OpenEnvIncidentEnvironment
 from tasks import INCIDENTS

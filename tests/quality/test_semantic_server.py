@@ -22,7 +22,7 @@ from packaging.utils import canonicalize_name
 
 from bench import RunningServer, running_server
 from cloud_incident_env.ledger import Outcome
-from cloud_incident_env.models import CloudIncidentAction
+from cloud_incident_env.openenv_models import CloudIncidentAction
 from cloud_incident_env.rewards import RewardTable
 from cloud_incident_env.wire import Action, EpisodeState, StepInfo
 from server.environment import IncidentEnvironment

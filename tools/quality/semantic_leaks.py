@@ -51,16 +51,12 @@ POLICY_MODULES = frozenset(
     # How the environment writes what it shows, which an agent reads.
     | {"cloud_incident_env.ledger", "cloud_incident_env.status_lines"}
 )
-# The detective knows how each kind of failure shows, and nothing of any incident.
-_KINDS_OF_FAILURE = frozenset({"cloud_incident_env.generated.families", "cloud_incident_env.generated.model"})
 PLAYING_MODULES = {
     "environments.py": frozenset(
         f"cloud_incident_env.{name}" for name in ("episode", "options", "views", "wire", "agents.policy")
     ),
     # The tools that any client is told of; they hold no incident.
     "llm_tools.py": frozenset({"cloud_incident_env.incident_tools"}),
-    "detective.py": _KINDS_OF_FAILURE,
-    "call_tracing.py": _KINDS_OF_FAILURE,
 }
 ALL_INCIDENTS = [(task_id, incident) for task_id, incidents in INCIDENTS.items() for incident in incidents]
 BESIDE = 120  # characters between an incident's id and an answer that goes with it

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from cloud_incident_env.generated.version import INCIDENT_VERSION
+from cloud_incident_env.generated.incident_version import INCIDENT_VERSION
 
 GPU_PACKAGE = re.compile(r"^(torch|tensorflow|jax|cupy|nvidia-|triton|onnxruntime-gpu)")
 RESOURCES = ("cpu", "memory_mb", "disk_mb", "episode_timeout_s")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from cloud_incident_env.agents.play import SUCCESS_GRADE
+from cloud_incident_env.agents.step_loop import SUCCESS_GRADE
 from cloud_incident_env.evaluation.export.chat import STYLES, Choice, Style, rows
 from cloud_incident_env.evaluation.export.files import Exported, ExportError, cleaned, encoded, whole
 from cloud_incident_env.evaluation.store import RunFolder

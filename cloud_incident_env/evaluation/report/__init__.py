@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
-from cloud_incident_env.agents.play import SUCCESS_GRADE
+from cloud_incident_env.agents.step_loop import SUCCESS_GRADE
 from cloud_incident_env.evaluation.compare import compare
 from cloud_incident_env.evaluation.metrics import Prices, summarise
 from cloud_incident_env.evaluation.record import EpisodeRecord

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from cloud_incident_env.agents.play import SUCCESS_GRADE
+from cloud_incident_env.agents.step_loop import SUCCESS_GRADE
 from cloud_incident_env.evaluation.baselines import episodes_to_play, play_baselines
 from cloud_incident_env.evaluation.metrics import Prices
 from cloud_incident_env.evaluation.report import write_report

@@ -73,8 +73,8 @@ SCHEMA_DRIFT = Family(
         ),
     ),
     wrong={
-        "restart_service:culprit": "The replicas came back one by one and failed on the same route.",
-        "scale_service:culprit": "{route} fails on the additional replicas as well.",
+        ("restart_service", "culprit"): "The replicas came back one by one and failed on the same route.",
+        ("scale_service", "culprit"): "{route} fails on the additional replicas as well.",
     },
     signature={
         "query_logs": r"column \w\.\w+ does not exist at character \d+",
@@ -146,8 +146,11 @@ LATENT_FLAG = Family(
         ),
     ),
     wrong={
-        "rollback_deploy:culprit": "The earlier build holds the same code and reads the same settings; a fix is gone.",
-        "scale_service:culprit": "The additional replicas read the same settings and fail alike.",
+        (
+            "rollback_deploy",
+            "culprit",
+        ): "The earlier build holds the same code and reads the same settings; a fix is gone.",
+        ("scale_service", "culprit"): "The additional replicas read the same settings and fail alike.",
     },
     signature={
         "query_logs": r"failed, variant [a-z-]+=on: ",
@@ -238,8 +241,11 @@ PARTIAL_DEPLOY = Family(
         ),
     ),
     wrong={
-        "rollback_deploy:culprit": "Now the good hosts ran {previous} too, and all of them did what srv-{host} does.",
-        "scale_service:culprit": "More hosts answered, and the flood did not shrink.",
+        (
+            "rollback_deploy",
+            "culprit",
+        ): "Now the good hosts ran {previous} too, and all of them did what srv-{host} does.",
+        ("scale_service", "culprit"): "More hosts answered, and the flood did not shrink.",
     },
     signature={
         "query_logs": r"peer srv-\d reports build v[\d.]+, this host runs",

@@ -78,10 +78,16 @@ CACHE_OOM = Family(
         ),
     ),
     wrong={
-        "clear_cache:through": "Sessions and all warm entries of other clients are gone, and it is filling up again.",
-        "restart_service:through": "The restart loaded the same data set and dropped every client.",
-        "scale_service:through": "The new replicas hold copies of the same keys; there is no more room than before.",
-        "scale_service:culprit": "The new instances write to the same place and made it worse.",
+        (
+            "clear_cache",
+            "through",
+        ): "Sessions and all warm entries of other clients are gone, and it is filling up again.",
+        ("restart_service", "through"): "The restart loaded the same data set and dropped every client.",
+        (
+            "scale_service",
+            "through",
+        ): "The new replicas hold copies of the same keys; there is no more room than before.",
+        ("scale_service", "culprit"): "The new instances write to the same place and made it worse.",
     },
     signature={
         "query_logs": r"entries under \w+:\*, expiry none",
@@ -172,10 +178,13 @@ CACHE_STAMPEDE = Family(
         ),
     ),
     wrong={
-        "clear_cache:culprit": "The few entries that had been filled are gone as well.",
-        "scale_service:culprit": "Each new instance began with nothing and asked the database for all of it.",
-        "scale_service:through": "Copying the data to a new replica took the little that was left of its capacity.",
-        "restart_service:through": "The restart emptied the buffers, and all clients came back at once.",
+        ("clear_cache", "culprit"): "The few entries that had been filled are gone as well.",
+        ("scale_service", "culprit"): "Each new instance began with nothing and asked the database for all of it.",
+        (
+            "scale_service",
+            "through",
+        ): "Copying the data to a new replica took the little that was left of its capacity.",
+        ("restart_service", "through"): "The restart emptied the buffers, and all clients came back at once.",
     },
     signature={
         "query_logs": r"hit ratio 0\.0\d \(last week 0\.97\)",

@@ -86,8 +86,11 @@ RETRY_STORM = Family(
         ),
     ),
     wrong={
-        "scale_service:caller": "Its additional replicas sent additional calls, and the queue behind it is no shorter.",
-        "restart_service:culprit": "It came back with an empty queue, which was at its cap again within seconds.",
+        (
+            "scale_service",
+            "caller",
+        ): "Its additional replicas sent additional calls, and the queue behind it is no shorter.",
+        ("restart_service", "culprit"): "It came back with an empty queue, which was at its cap again within seconds.",
     },
     signature={
         "query_logs": r"DEADLINE_EXCEEDED on attempt 3 of 3",
@@ -166,8 +169,8 @@ KERNEL_TABLE = Family(
         ),
     ),
     wrong={
-        "scale_service:culprit": "The additional replicas came to the same node and opened as many sockets each.",
-        "restart_service:culprit": "The process is new; the kernel kept its entries, and the first calls failed.",
+        ("scale_service", "culprit"): "The additional replicas came to the same node and opened as many sockets each.",
+        ("restart_service", "culprit"): "The process is new; the kernel kept its entries, and the first calls failed.",
     },
     signature={
         "query_logs": r"nf_conntrack: table full, dropping packet",

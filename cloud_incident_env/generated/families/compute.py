@@ -68,7 +68,7 @@ CLOCK_SKEW = Family(
             too_early="One offset is still out of range.",
         ),
     ),
-    wrong={"restart_service:culprit": "All nodes restarted at once, and the one came back with the same time."},
+    wrong={("restart_service", "culprit"): "All nodes restarted at once, and the one came back with the same time."},
     signature={"query_logs": r"no selectable sources", "check_metrics": r"largest clock offset +\d{3},\d{3} ms"},
 )
 
@@ -144,6 +144,6 @@ AUTO_PATCH = Family(
             too_early="Many nodes are not ready.",
         ),
     ),
-    wrong={"scale_service:culprit": "The new nodes updated themselves within a minute and dropped out as well."},
+    wrong={("scale_service", "culprit"): "The new nodes updated themselves within a minute and dropped out as well."},
     signature={"query_logs": r"apt-daily-upgrade: upgraded systemd", "check_metrics": r"nodes ready +[2-4]\d %"},
 )

@@ -82,8 +82,8 @@ BAD_ARTIFACT = Family(
         ),
     ),
     wrong={
-        "restart_service:caller": "Instances that had kept their older copy fetched the newest one and exited.",
-        "rollback_deploy:caller": "The older release fetched the same revision and exited in the same line.",
+        ("restart_service", "caller"): "Instances that had kept their older copy fetched the newest one and exited.",
+        ("rollback_deploy", "caller"): "The older release fetched the same revision and exited in the same line.",
     },
     signature={
         "query_logs": r"left while it loaded \S+ revision \d+: TooManyEntries",
@@ -167,8 +167,8 @@ QUOTA_AUTOMATION = Family(
         ),
     ),
     wrong={
-        "restart_service:caller": "The grants that it held are gone, and it cannot get new ones.",
-        "scale_service:caller": "The new instances cannot get the grants that they need to start.",
+        ("restart_service", "caller"): "The grants that it held are gone, and it cannot get new ones.",
+        ("scale_service", "caller"): "The new instances cannot get the grants that they need to start.",
     },
     signature={
         "query_logs": r"RESOURCE_EXHAUSTED: \S+ limit 0, call of \S+ denied",
@@ -264,9 +264,9 @@ DISCOVERY_CONTENTION = Family(
         ),
     ),
     wrong={
-        "scale_service:culprit": "More cores on more sockets made each write slower still.",
-        "restart_service:caller": "All instances registered anew and read the whole catalogue, at the worst time.",
-        "restart_service:culprit": "It lost its quorum, and each member replayed its log before it answered.",
+        ("scale_service", "culprit"): "More cores on more sockets made each write slower still.",
+        ("restart_service", "caller"): "All instances registered anew and read the whole catalogue, at the worst time.",
+        ("restart_service", "culprit"): "It lost its quorum, and each member replayed its log before it answered.",
     },
     signature={
         "query_logs": r"waiting for a mutex held by the stream of \S+",
@@ -355,8 +355,11 @@ ETCD_NOSPACE = Family(
         ),
     ),
     wrong={
-        "restart_service:culprit": "Each member came back with the same files, and in between reads failed as well.",
-        "scale_service:culprit": "The new member copied everything, and the leader fell behind while it did.",
+        (
+            "restart_service",
+            "culprit",
+        ): "Each member came back with the same files, and in between reads failed as well.",
+        ("scale_service", "culprit"): "The new member copied everything, and the leader fell behind while it did.",
     },
     signature={
         "query_logs": r"etcdserver: alarm NOSPACE raised by member",

@@ -73,8 +73,8 @@ PG_LOCK_QUEUE = Family(
         ),
     ),
     wrong={
-        "restart_service:culprit": "The restart dropped every client, and the pipeline ran the migration again.",
-        "scale_service:caller": "More instances opened more sessions, which joined the queue.",
+        ("restart_service", "culprit"): "The restart dropped every client, and the pipeline ran the migration again.",
+        ("scale_service", "caller"): "More instances opened more sessions, which joined the queue.",
     },
     signature={
         "query_logs": r"still waiting for \w+Lock on relation",
@@ -152,9 +152,12 @@ PLAN_REGRESSION = Family(
         ),
     ),
     wrong={
-        "restart_service:culprit": "The restart emptied the buffers; the statements now wait for the disk as well.",
-        "scale_service:culprit": "The new replicas work through the same statements just as slowly.",
-        "scale_service:caller": "More instances sent more of the same statements.",
+        (
+            "restart_service",
+            "culprit",
+        ): "The restart emptied the buffers; the statements now wait for the disk as well.",
+        ("scale_service", "culprit"): "The new replicas work through the same statements just as slowly.",
+        ("scale_service", "caller"): "More instances sent more of the same statements.",
     },
     signature={
         "query_logs": r"rows examined \d{7}, rows sent \d+, access: full scan",
@@ -233,9 +236,9 @@ XID_WRAPAROUND = Family(
         ),
     ),
     wrong={
-        "restart_service:culprit": "The restart dropped all readers as well, and writes are refused as before.",
-        "scale_service:culprit": "A new replica copies the state of the old one; writes are refused as before.",
-        "scale_service:caller": "More instances had more of their writes refused.",
+        ("restart_service", "culprit"): "The restart dropped all readers as well, and writes are refused as before.",
+        ("scale_service", "culprit"): "A new replica copies the state of the old one; writes are refused as before.",
+        ("scale_service", "caller"): "More instances had more of their writes refused.",
     },
     signature={
         "query_logs": r"must be vacuumed within \d{7} transactions",
@@ -324,8 +327,8 @@ WAL_SLOT_DISK = Family(
         ),
     ),
     wrong={
-        "scale_service:culprit": "The new replica pulls a full copy and makes the primary keep even more for it.",
-        "scale_service:caller": "More instances reconnect at once whenever the server comes up.",
+        ("scale_service", "culprit"): "The new replica pulls a full copy and makes the primary keep even more for it.",
+        ("scale_service", "caller"): "More instances reconnect at once whenever the server comes up.",
     },
     signature={
         "query_logs": r"could not write to file \"pg_wal/xlogtemp",
@@ -423,9 +426,15 @@ SPLIT_BRAIN = Family(
         ),
     ),
     wrong={
-        "rollback_deploy:culprit": "{old} took over again, and all that was written on {new} meanwhile is missing.",
-        "restart_service:culprit": "The restart set off another failover, and clients were dropped on both servers.",
-        "scale_service:culprit": "The new replicas follow one server or the other and add to the confusion.",
+        (
+            "rollback_deploy",
+            "culprit",
+        ): "{old} took over again, and all that was written on {new} meanwhile is missing.",
+        (
+            "restart_service",
+            "culprit",
+        ): "The restart set off another failover, and clients were dropped on both servers.",
+        ("scale_service", "culprit"): "The new replicas follow one server or the other and add to the confusion.",
     },
     signature={
         "query_logs": r"Replica has more GTIDs than the source",
@@ -517,9 +526,9 @@ WRONG_HOST_DELETE = Family(
         ),
     ),
     wrong={
-        "restart_service:culprit": "The restart closed the last files that running sessions still held open.",
-        "scale_service:culprit": "The new replica copied what is left, and gave up.",
-        "scale_service:caller": "More instances asked for rows that are not there.",
+        ("restart_service", "culprit"): "The restart closed the last files that running sessions still held open.",
+        ("scale_service", "culprit"): "The new replica copied what is left, and gave up.",
+        ("scale_service", "caller"): "More instances asked for rows that are not there.",
     },
     signature={
         "query_logs": r"could not open file \"base/\d+/\d+\": No such file or directory",

@@ -72,7 +72,10 @@ SLOW_DEPENDENCY = Family(
         ),
     ),
     wrong={
-        "restart_service:caller": "Its threads were taken again within seconds, and what it had under way was lost."
+        (
+            "restart_service",
+            "caller",
+        ): "Its threads were taken again within seconds, and what it had under way was lost."
     },
     signature={
         "query_logs": r"first byte after \d{4} ms, objective 400 ms",
@@ -141,8 +144,8 @@ REGEX_CPU = Family(
         ),
     ),
     wrong={
-        "scale_service:culprit": "The new nodes got the same rules and were as busy.",
-        "restart_service:culprit": "Connections were lost, and the workers went on where they had been.",
+        ("scale_service", "culprit"): "The new nodes got the same rules and were as busy.",
+        ("restart_service", "culprit"): "Connections were lost, and the workers went on where they had been.",
     },
     signature={"query_logs": r"samples in pcre_exec", "check_metrics": r"rule engine share of CPU +9\d %"},
 )
@@ -205,7 +208,9 @@ MISROUTE = Family(
             too_early="The gate refuses to start: the active manifest fails its own check.",
         ),
     ),
-    wrong={"restart_service:culprit": "All other routes were cut off as well for a moment, and this one stays empty."},
+    wrong={
+        ("restart_service", "culprit"): "All other routes were cut off as well for a moment, and this one stays empty."
+    },
     signature={"query_logs": r"no endpoints available for service", "check_metrics": r"routes without endpoints +1 "},
 )
 
@@ -267,6 +272,6 @@ CDN_CACHE_KEY = Family(
             too_early="The hit ratio is in single digits.",
         ),
     ),
-    wrong={"clear_cache:culprit": "The little that still hit is gone as well, and the origin got that load too."},
+    wrong={("clear_cache", "culprit"): "The little that still hit is gone as well, and the origin got that load too."},
     signature={"query_logs": r"X-Cache: MISS key=", "check_metrics": r"hit ratio +[1-6]\.\d %"},
 )

@@ -64,8 +64,8 @@ POOL_LEAK = Family(
         ),
     ),
     wrong={
-        "restart_service:through": "The restart dropped every client; the leak filled the slots again.",
-        "scale_service:culprit": "The new instances fared no better, and the database turned more clients away.",
+        ("restart_service", "through"): "The restart dropped every client; the leak filled the slots again.",
+        ("scale_service", "culprit"): "The new instances fared no better, and the database turned more clients away.",
     },
     signature={
         "query_logs": r"Connection leak detection triggered",
@@ -131,7 +131,7 @@ HEAP_LEAK = Family(
             too_early="Memory after collection is still at its ceiling.",
         ),
     ),
-    wrong={"scale_service:culprit": "The new replicas leak as well, and the node runs out of memory."},
+    wrong={("scale_service", "culprit"): "The new replicas leak as well, and the node runs out of memory."},
     signature={
         "query_logs": r"OutOfMemoryError: Java heap space",
         "check_metrics": r"memory after collection +9\d",
@@ -198,7 +198,7 @@ FD_LEAK = Family(
             too_early="The count of open files is still at its ceiling.",
         ),
     ),
-    wrong={"scale_service:culprit": "The new replicas lasted no longer than the old ones did."},
+    wrong={("scale_service", "culprit"): "The new replicas lasted no longer than the old ones did."},
     signature={
         "query_logs": r"accept on \[::\]:8080 failed: too many open files",
         "check_metrics": r"sockets in CLOSE_WAIT +3,\d{3}",

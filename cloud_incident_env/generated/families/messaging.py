@@ -79,7 +79,10 @@ KAFKA_POISON_PILL = Family(
         ),
     ),
     wrong={
-        "restart_service:culprit": "Its instances went back to the same offset, and the others were reassigned twice."
+        (
+            "restart_service",
+            "culprit",
+        ): "Its instances went back to the same offset, and the others were reassigned twice."
     },
     signature={"query_logs": r"RecordDeserializationException", "check_metrics": r"stuck partitions +1 "},
 )
@@ -152,7 +155,7 @@ REBALANCE_STORM = Family(
             too_early="Members still leave.",
         ),
     ),
-    wrong={"scale_service:culprit": "Each new member set off another round for the whole group."},
+    wrong={("scale_service", "culprit"): "Each new member set off another round for the whole group."},
     signature={"query_logs": r"consumer poll timeout has expired", "check_metrics": r"rebalances +\d{2,3}\.\d/h"},
 )
 
@@ -231,7 +234,7 @@ BROKER_FLOOD = Family(
             too_early="Many partitions lack replicas.",
         ),
     ),
-    wrong={"scale_service:culprit": "Each new instance wrote as much as the others."},
+    wrong={("scale_service", "culprit"): "Each new instance wrote as much as the others."},
     signature={
         "query_logs": r"times the usual number of records in the last minute",
         "check_metrics": r"outgoing calls per request +[3-5]\d\.\d\d",
@@ -312,7 +315,10 @@ QUEUE_BLOCKED = Family(
         ),
     ),
     wrong={
-        "restart_service:through": "Nodes of the broker came back to the same backlog, after minutes without a queue."
+        (
+            "restart_service",
+            "through",
+        ): "Nodes of the broker came back to the same backlog, after minutes without a queue."
     },
     signature={
         "query_logs": r"0 acknowledged in the last minute",
@@ -386,8 +392,8 @@ STUCK_CRON = Family(
         ),
     ),
     wrong={
-        "scale_service:culprit": "Several runs of one job worked on the same rows and wrote some twice.",
-        "restart_service:culprit": "All other jobs were cut off half-way, and the lock of the one was kept.",
+        ("scale_service", "culprit"): "Several runs of one job worked on the same rows and wrote some twice.",
+        ("restart_service", "culprit"): "All other jobs were cut off half-way, and the lock of the one was kept.",
     },
     signature={"query_logs": r"JobAlreadyActive", "check_metrics": r"missed runs +3 "},
 )

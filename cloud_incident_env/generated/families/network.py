@@ -61,8 +61,8 @@ DNS_CONFIG = Family(
         ),
     ),
     wrong={
-        "restart_service:caller": "It came back with nothing in its own cache and fails every call now.",
-        "scale_service:culprit": "More of them gave the same answers.",
+        ("restart_service", "caller"): "It came back with nothing in its own cache and fails every call now.",
+        ("scale_service", "culprit"): "More of them gave the same answers.",
     },
     signature={"query_logs": r"NXDOMAIN qr,rd,ra", "check_metrics": r"NXDOMAIN share +[3-9]\d\.\d %"},
 )
@@ -131,7 +131,7 @@ DNS_AUTOMATION = Family(
             too_early="Some names of the zone have no address.",
         ),
     ),
-    wrong={"restart_service:culprit": "The resolvers dropped what they still held; more names went missing."},
+    wrong={("restart_service", "culprit"): "The resolvers dropped what they still held; more names went missing."},
     signature={"query_logs": r"applied plan \d+; cleanup removed \d+", "check_metrics": r"records in zone +2\d\d"},
 )
 
@@ -201,7 +201,7 @@ BGP_WITHDRAWAL = Family(
             too_early="Most prefixes are not seen from outside.",
         ),
     ),
-    wrong={"restart_service:caller": "It was up all the time; now it starts without reaching anything."},
+    wrong={("restart_service", "caller"): "It was up all the time; now it starts without reaching anything."},
     signature={"query_logs": r"withdrawn: health=dc_unreachable", "check_metrics": r"prefixes announced +1?\d "},
 )
 
@@ -264,7 +264,7 @@ ROUTE_REFLECTOR = Family(
             too_early="Probes pass within nodes only.",
         ),
     ),
-    wrong={"restart_service:culprit": "It came up and found as little as before; the last routes are gone."},
+    wrong={("restart_service", "culprit"): "It came up and found as little as before; the last routes are gone."},
     signature={"query_logs": r"No IPv4 peers found", "check_metrics": r"peers established +[0-2] "},
 )
 
@@ -330,7 +330,7 @@ POLICY_BLOCK = Family(
             too_early="Drops of known services go on.",
         ),
     ),
-    wrong={"restart_service:caller": "It lost the connections that it still had and gets no new ones."},
+    wrong={("restart_service", "caller"): "It lost the connections that it still had and gets no new ones."},
     signature={"query_logs": r"DPT=\d+ SYN rule=\d+", "check_metrics": r"dropped by policy +\d{3}\.\d/s"},
 )
 
@@ -394,6 +394,6 @@ GRAY_RACK = Family(
             too_early="The share of segments sent twice has not moved.",
         ),
     ),
-    wrong={"restart_service:culprit": "All racks lost their links for a minute, and the one came back as it was."},
+    wrong={("restart_service", "culprit"): "All racks lost their links for a minute, and the one came back as it was."},
     signature={"query_logs": r"NIC Link is Down", "check_metrics": r"interface errors +\d{3}/s"},
 )

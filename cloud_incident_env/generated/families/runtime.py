@@ -57,7 +57,9 @@ CFS_THROTTLE = Family(
             too_early="Most periods are still cut short.",
         ),
     ),
-    wrong={"scale_service:culprit": "Each additional replica stands still as often, and the nodes have less room."},
+    wrong={
+        ("scale_service", "culprit"): "Each additional replica stands still as often, and the nodes have less room."
+    },
     signature={
         "query_logs": r"stood still for \d+00 ms, no collection",
         "check_metrics": r"throttled periods +[789]\d\.\d %",
@@ -132,9 +134,9 @@ PROBE_CASCADE = Family(
         ),
     ),
     wrong={
-        "scale_service:culprit": "The additional replicas were stopped before they had warmed up.",
-        "restart_service:culprit": "All replicas started cold at once, and were stopped one after the other.",
-        "rollback_deploy:culprit": "The earlier build was stopped as often; it was not the build.",
+        ("scale_service", "culprit"): "The additional replicas were stopped before they had warmed up.",
+        ("restart_service", "culprit"): "All replicas started cold at once, and were stopped one after the other.",
+        ("rollback_deploy", "culprit"): "The earlier build was stopped as often; it was not the build.",
     },
     signature={
         "query_logs": r"Liveness probe failed: Get ",
@@ -206,8 +208,11 @@ BAD_ROLLOUT = Family(
         ),
     ),
     wrong={
-        "scale_service:culprit": "The additional replicas are of {version} and wait like the others.",
-        "restart_service:culprit": "The replicas that still worked were replaced by {version}, which does not start.",
+        ("scale_service", "culprit"): "The additional replicas are of {version} and wait like the others.",
+        (
+            "restart_service",
+            "culprit",
+        ): "The replicas that still worked were replaced by {version}, which does not start.",
     },
     signature={
         "query_logs": r"Failed to pull image \S+: not found",
@@ -269,7 +274,7 @@ LOG_DISK_FULL = Family(
             too_early="/var/log has not come down.",
         ),
     ),
-    wrong={"scale_service:culprit": "The additional replicas write as much, to the same place."},
+    wrong={("scale_service", "culprit"): "The additional replicas write as much, to the same place."},
     signature={
         "query_logs": r"audit\.log: no space left on device",
         "check_metrics": r"log volume +[1-4]\d\d\.\d MB/min",

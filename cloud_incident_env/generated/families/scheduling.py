@@ -75,8 +75,11 @@ LIMIT_SQUEEZE = Family(
         ),
     ),
     wrong={
-        "scale_service:caller": "The new instances came up like the others and were killed within a minute.",
-        "restart_service:caller": "The instances that had survived so far came back smaller and were killed as well.",
+        ("scale_service", "caller"): "The new instances came up like the others and were killed within a minute.",
+        (
+            "restart_service",
+            "caller",
+        ): "The instances that had survived so far came back smaller and were killed as well.",
     },
     signature={
         "query_logs": r"audit: patch deployments/\S+ by \S+kube-system:\S+ resources\.limits\.memory=\d+Mi",
@@ -154,8 +157,8 @@ WEBHOOK_TRUST = Family(
         ),
     ),
     wrong={
-        "restart_service:caller": "The instances that were stopped could not be created again.",
-        "rollback_deploy:caller": "The rollout took instances down and could create none in their place.",
+        ("restart_service", "caller"): "The instances that were stopped could not be created again.",
+        ("rollback_deploy", "caller"): "The rollout took instances down and could create none in their place.",
     },
     signature={
         "query_logs": r"failed calling webhook .*x509: certificate signed by unknown authority",
@@ -233,8 +236,8 @@ AUTOSCALER_MISREAD = Family(
         ),
     ),
     wrong={
-        "scale_service:caller": "The hosts that it asked for queue up at the provisioner, ahead of others.",
-        "restart_service:caller": "The restart looked like idle CPU, and the group lost two more hosts.",
+        ("scale_service", "caller"): "The hosts that it asked for queue up at the provisioner, ahead of others.",
+        ("restart_service", "caller"): "The restart looked like idle CPU, and the group lost two more hosts.",
     },
     signature={
         "query_logs": r"threads busy 9\d % \(not part of the policy\)",
@@ -315,8 +318,8 @@ UNSCHEDULABLE = Family(
         ),
     ),
     wrong={
-        "restart_service:caller": "The instances that were stopped joined the queue, and fewer serve than before.",
-        "scale_service:caller": "The new instances joined the queue, ahead of some that matter more.",
+        ("restart_service", "caller"): "The instances that were stopped joined the queue, and fewer serve than before.",
+        ("scale_service", "caller"): "The new instances joined the queue, ahead of some that matter more.",
     },
     signature={
         "query_logs": r"\d+ node\(s\) had untolerated taint",

@@ -83,8 +83,8 @@ CREDENTIAL_BREAK = Family(
         ),
     ),
     wrong={
-        "restart_service:culprit": "It came back sealed, and until it was opened nobody could read any secret.",
-        "rollback_deploy:culprit": "The older release could not read the newest entries and came back sealed.",
+        ("restart_service", "culprit"): "It came back sealed, and until it was opened nobody could read any secret.",
+        ("rollback_deploy", "culprit"): "The older release could not read the newest entries and came back sealed.",
     },
     signature={
         "query_logs": r"as read at its start \d+ h ago, renewal of its lease denied",
@@ -176,8 +176,14 @@ CERT_EXPIRY = Family(
         ),
     ),
     wrong={
-        "restart_service:culprit": "It came back sealed and with the same files, and nobody could read any secret.",
-        "restart_service:caller": "It read the same files at its start and lost the sessions that were still open.",
+        (
+            "restart_service",
+            "culprit",
+        ): "It came back sealed and with the same files, and nobody could read any secret.",
+        (
+            "restart_service",
+            "caller",
+        ): "It read the same files at its start and lost the sessions that were still open.",
     },
     signature={
         "query_logs": r"TLS handshake error from \S+ x509: certificate has expired",

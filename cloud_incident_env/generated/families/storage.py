@@ -70,9 +70,12 @@ HOT_PARTITION = Family(
         ),
     ),
     wrong={
-        "scale_service:culprit": "The new hosts took work from shards that had little, and moving it cost bandwidth.",
-        "restart_service:culprit": "The restart dropped all requests in flight; the queue was soon as long again.",
-        "scale_service:caller": "More instances sent more requests to the same place.",
+        (
+            "scale_service",
+            "culprit",
+        ): "The new hosts took work from shards that had little, and moving it cost bandwidth.",
+        ("restart_service", "culprit"): "The restart dropped all requests in flight; the queue was soon as long again.",
+        ("scale_service", "caller"): "More instances sent more requests to the same place.",
     },
     signature={
         "query_logs": r"503 SlowDown: Please reduce your request rate\. shard=",
@@ -165,9 +168,9 @@ OVER_REMOVAL = Family(
         ),
     ),
     wrong={
-        "restart_service:culprit": "The restart threw away an hour of the check that was under way.",
-        "scale_service:culprit": "Empty hosts joined; filling them keeps the rest from finishing its check.",
-        "rollback_deploy:culprit": "The earlier release started with a check of its own, from the beginning.",
+        ("restart_service", "culprit"): "The restart threw away an hour of the check that was under way.",
+        ("scale_service", "culprit"): "Empty hosts joined; filling them keeps the rest from finishing its check.",
+        ("rollback_deploy", "culprit"): "The earlier release started with a check of its own, from the beginning.",
     },
     signature={
         "query_logs": r"remove-capacity --pool index",
@@ -246,9 +249,15 @@ MEDIA_ERROR = Family(
         ),
     ),
     wrong={
-        "restart_service:culprit": "The server came up, stopped during recovery, and has been starting over since.",
-        "scale_service:culprit": "The copy for the new replica hung half way and held up everything else.",
-        "rollback_deploy:culprit": "The earlier release could not write its first page either; clients were dropped.",
+        (
+            "restart_service",
+            "culprit",
+        ): "The server came up, stopped during recovery, and has been starting over since.",
+        ("scale_service", "culprit"): "The copy for the new replica hung half way and held up everything else.",
+        (
+            "rollback_deploy",
+            "culprit",
+        ): "The earlier release could not write its first page either; clients were dropped.",
     },
     signature={
         "query_logs": r"critical medium error, dev nvme\dn1, sector \d+",

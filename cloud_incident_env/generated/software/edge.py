@@ -42,7 +42,7 @@ ENVOY = Software(
         "threshold)",
         "WARN  {callee}: {n} requests pending, the first for {ms} ms",
     ),
-    stale=(
+    victim_unnamed=(
         'ERROR "GET {path} HTTP/2" 504 UT 0 24 {ms} - "{hex}": upstream request timeout',
         'WARN  "POST {path} HTTP/2" 503 URX 0 91 {ms} - "{hex}": retry limit reached',
         "WARN  {n} requests pending, the first for {ms} ms",
@@ -119,7 +119,7 @@ NGINX = Software(
         "WARN  {n} requests wait for {callee}, the first for {ms} ms",
         'ERROR request {hex} answered 504 after {ms} ms, upstream: "{callee}"',
     ),
-    stale=(
+    victim_unnamed=(
         "ERROR upstream timed out (110: Connection timed out) while reading response header from upstream, client: "
         "{ip}, "
         'request: "GET {path} HTTP/2.0"',
@@ -190,7 +190,7 @@ CDN = Software(
         "ERROR GET {path} 502 {callee} closed the connection after {ms} ms",
         "WARN  fetch queue for {callee}: {n} waiting, the first for {ms} ms",
     ),
-    stale=(
+    victim_unnamed=(
         "ERROR GET {path} 503 first byte timeout after {ms} ms key={hex}",
         "WARN  stale object sent for {path}, {small} s over its freshness",
         "ERROR GET {path} 502 after {ms} ms",

@@ -39,7 +39,7 @@ COREDNS = Software(
         "WARN  plugin/forward: health check by way of {callee} failed, {n} in a row",
         "ERROR plugin/health: last check took {ms} ms, waited for {callee}",
     ),
-    stale=(
+    victim_unnamed=(
         "ERROR plugin/errors: 2 {caller}.internal. A: no answer within {ms} ms",
         "WARN  plugin/health: last check took {ms} ms",
         "WARN  plugin/cache: serving stale entries, {n} in the last minute",
@@ -108,7 +108,7 @@ CONFIG_SERVICE = Software(
         "ERROR publish of revision {id} not confirmed by {callee} within {ms}ms",
         "WARN  lease at {callee} not renewed for {ms}ms",
     ),
-    stale=(
+    victim_unnamed=(
         "ERROR read of {caller} given up after {ms}ms",
         "WARN  {n} watches wait, the first for {ms}ms",
         "WARN  answer for {caller} comes from a snapshot that is {n} s old",
@@ -182,7 +182,7 @@ REGISTRY = Software(
         "WARN  slow fdatasync of the log: took={ms}ms, waited for {callee}",
         "ERROR agent.server: rpc error making call: {callee} gave no answer within {ms}ms",
     ),
-    stale=(
+    victim_unnamed=(
         "WARN  raft: failed to contact a follower: time={ms}ms",
         "ERROR agent.server: rpc error making call: no answer within {ms}ms",
         "WARN  apply request took too long: took={ms}ms expected-duration=100ms",
@@ -256,7 +256,7 @@ VAULT = Software(
         "WARN  core: lookup of a role at {callee} took {ms} ms, attempt {n}",
         "ERROR expiration: {n} leases not revoked, waiting for {callee} since {ms} ms",
     ),
-    stale=(
+    victim_unnamed=(
         "ERROR core: request of {caller} failed after {ms} ms",
         "WARN  storage.raft: append to a peer took {ms} ms",
         "WARN  expiration: queue of revocations is {n} entries behind",
@@ -330,7 +330,7 @@ NETWORK = Software(
         "WARN  tunnel to {n} hosts of {callee}: keepalive late by {ms} ms",
         "ERROR controller lost its session with {callee} after {ms} ms",
     ),
-    stale=(
+    victim_unnamed=(
         "WARN  agent: last update of the endpoint list took {ms} ms",
         "ERROR controller lost a session after {ms} ms",
         "WARN  tunnel keepalives of {n} hosts late by {ms} ms",
@@ -407,7 +407,7 @@ KUBERNETES = Software(
         "WARN  status of {n} nodes not updated for {ms}ms, reported by way of {callee}",
         'ERROR "Failed to update lease" err="{callee}: request timed out after {ms}ms"',
     ),
-    stale=(
+    victim_unnamed=(
         'ERROR "Failed to update lease" err="request timed out after {ms}ms"',
         'WARN  "Trace" op="Update status" total={ms}ms',
         "WARN  work queue of endpoints: {n} keys wait, the first for {ms}ms",
@@ -481,7 +481,7 @@ NODES = Software(
         "WARN  containerd: pull of an image by way of {callee} at {n} KiB/s",
         "ERROR node-agent: request to {callee} failed after {ms} ms",
     ),
-    stale=(
+    victim_unnamed=(
         "ERROR kubelet: error updating node status, will retry: timed out after {ms} ms",
         "WARN  kubelet: pod workers late by {ms} ms",
         "WARN  node-agent: last round took {ms} ms",
@@ -550,7 +550,7 @@ VENDOR = Software(
         "WARN  {callee} slow: {n} requests wait in the connector",
         "ERROR connector: {callee} timed out after {ms} ms, attempt {n}",
     ),
-    stale=(
+    victim_unnamed=(
         "ERROR request {hex} of {caller} given up after {ms} ms",
         "WARN  {n} requests wait in the connector",
         "WARN  connection set-up took {ms} ms",

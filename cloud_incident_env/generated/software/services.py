@@ -42,7 +42,7 @@ JAVA = Software(
         "WARN  Retry '{callee}': attempt 3 of 3 gave no result within {ms} ms, the exception goes to the caller",
         "WARN  {n} calls to {callee} in flight, the oldest for {ms} ms",
     ),
-    stale=(
+    victim_unnamed=(
         "ERROR Request {hex} failed: upstream did not answer within {ms} ms",
         "WARN  Response to {path} took {ms} ms, over its objective",
         "ERROR Servlet.service() for servlet [dispatcherServlet] threw exception: "
@@ -120,7 +120,7 @@ GO = Software(
         "ERROR request {hex} aborted with 503 after {ms}ms in {callee}",
         "WARN  {callee}: {n} goroutines wait for an answer, the oldest since {ms}ms",
     ),
-    stale=(
+    victim_unnamed=(
         "ERROR request {hex} aborted with 503 after {ms}ms",
         "WARN  {path} took {ms}ms, objective missed",
         "ERROR handler of {path} gave up: dependency did not answer within {ms}ms",
@@ -199,7 +199,7 @@ PYTHON = Software(
         "ERROR Traceback (most recent call last): clients/{callee}.py, in call: asyncio.exceptions.TimeoutError after "
         "{ms} ms",
     ),
-    stale=(
+    victim_unnamed=(
         "ERROR Internal Server Error: {path} (TimeoutError after {ms} ms)",
         "WARN  {path} took {ms} ms, limit for a warning 1000 ms",
         "ERROR Request {hex} given up: a dependency did not answer within {ms} ms",
@@ -273,7 +273,7 @@ NODE = Software(
         "WARN  agent for {callee}: {n} requests waiting for a socket, oldest {ms} ms",
         "ERROR ETIMEDOUT {callee}.internal after {ms} ms, code ESOCKETTIMEDOUT",
     ),
-    stale=(
+    victim_unnamed=(
         "ERROR {path} answered 503 after {ms} ms",
         "WARN  slow request {hex}: {ms} ms, most of it waiting",
         "ERROR TimeoutError: promise of {path} not settled within {ms} ms",

@@ -42,7 +42,7 @@ POSTGRES = Software(
         "ERROR agent: request to {callee} failed: Read timed out. (read timeout={n})",
         "ERROR canceling statement due to statement timeout; {n} sessions wait for {callee}",
     ),
-    stale=(
+    victim_unnamed=(
         "LOG   unexpected EOF on client connection with an open transaction",
         "ERROR canceling statement due to statement timeout",
         "LOG   could not send data to client: Connection timed out after {ms} ms",
@@ -122,7 +122,7 @@ MYSQL = Software(
         "ERROR agent: request to {callee} failed after {ms} ms: timed out",
         "WARN  {n} connections wait for {callee}, the first for {ms} ms",
     ),
-    stale=(
+    victim_unnamed=(
         "WARN  Aborted connection {id} to db: 'app' user: 'app' host: '{ip}' (Got timeout writing communication "
         "packets)",
         "ERROR Query execution was interrupted, maximum statement execution time exceeded ({ms} ms)",
@@ -196,7 +196,7 @@ OBJECT_STORE = Software(
         "ERROR 500 InternalError: copy of exports/{hex}.parquet given up after {ms}ms ({callee})",
         "WARN  heartbeats of {n} hosts late by {ms}ms, all by way of {callee}",
     ),
-    stale=(
+    victim_unnamed=(
         "ERROR 503 ServiceUnavailable: request={hex} given up after {ms}ms",
         "WARN  write of media/{hex}.webp: 1 of 3 copies confirmed after {ms}ms",
         "ERROR 500 InternalError: request={hex}, try again",
@@ -270,7 +270,7 @@ REDIS = Software(
         "ERROR Error condition on socket for SYNC: Connection timed out after {ms} ms ({callee})",
         "WARN  {n} clients behind {callee} closed: output buffer not read for {ms} ms",
     ),
-    stale=(
+    victim_unnamed=(
         "WARN  Disconnecting timedout replica (streaming sync): {ip}:6379",
         "WARN  Connection with replica {ip}:6379 lost after {ms} ms without an answer.",
         "ERROR Error condition on socket for SYNC: Connection timed out after {ms} ms",
@@ -353,7 +353,7 @@ KAFKA = Software(
         "ERROR [BrokerLifecycleManager id=2] No answer of {callee} within {ms} ms, heartbeat is repeated",
         "WARN  {callee} took {ms} ms, {n} requests in purgatory",
     ),
-    stale=(
+    victim_unnamed=(
         "WARN  [ReplicaFetcher replicaId=2, leaderId=3, fetcherId=0] Error in response for fetch request, {ms} ms "
         "without an "
         "answer",
@@ -434,7 +434,7 @@ RABBITMQ = Software(
         "WARN  quorum queue 'audit': command not confirmed within {ms} ms, followers are behind {callee}",
         "ERROR closing AMQP connection <0.{pid}.0>: writer timed out after {ms} ms towards {callee}",
     ),
-    stale=(
+    victim_unnamed=(
         "WARN  quorum queue 'audit': command not confirmed within {ms} ms",
         "ERROR closing AMQP connection <0.{pid}.0> ({ip}:{port} -> {ip}:5672): writer timed out after {ms} ms",
         "WARN  confirms of {n} publishers late by {ms} ms",

@@ -38,7 +38,7 @@ STREAM_WORKER = Software(
         "ERROR org.apache.kafka.common.errors.TimeoutException: no confirmation from {callee} within {ms} ms",
         "WARN  Lag grows by {small} records/s while {callee} answers in {ms} ms",
     ),
-    stale=(
+    victim_unnamed=(
         "ERROR Handling of record {hex} failed after {ms} ms; it will be tried again",
         "WARN  Records wait {ms} ms before they are handled",
         "WARN  Fetching paused on {n} partitions for {ms} ms: the handler is behind",
@@ -110,7 +110,7 @@ QUEUE_WORKER = Software(
         "ERROR ConnectionResetError(104, 'Connection reset by peer') from {callee}, trying again in {n} seconds...",
         "WARN  sync_item takes {ms} ms in the mean, nearly all of it in {callee}",
     ),
-    stale=(
+    victim_unnamed=(
         "ERROR Task sync_item[{hex}] raised: TimeoutError() after {ms} ms",
         "WARN  Task sync_item[{hex}] runs for {ms} ms and is not done",
         "WARN  Retry in {n}s: sync_item[{hex}] got no answer",
@@ -184,7 +184,7 @@ BATCH_WORKER = Software(
         "WARN  backoff before the next call of {callee}: {n} s",
         "ERROR run {hex}: page {n} lost, connection to {callee} closed after {ms} ms",
     ),
-    stale=(
+    victim_unnamed=(
         "ERROR run {hex} ended with exit code 75 (temporary failure)",
         "WARN  run {hex}: no progress for {n} min, waiting for an answer",
         "ERROR run {hex}: step 'load' failed after {ms} ms, run will be repeated",

@@ -109,7 +109,7 @@ def _symptoms(world: World, index: int, size: Difficulty, draws: Draws) -> tuple
     if index == place.through and family.through_logs:
         return list(family.through_logs), []
     software = world.cast.software(index)
-    named, unnamed = list(software.victim), list(software.stale)
+    named, unnamed = list(software.victim), list(software.victim_unnamed)
     direct = world.spread.failing_callee(index) == place.source
     plain = draws.chance(size.plainness)
     key = [draws.pick(named)] if plain else []

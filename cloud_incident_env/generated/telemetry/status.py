@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from cloud_incident_env.generated.flags import flags
 from cloud_incident_env.generated.plan_steps import step_target, steps_on
-from cloud_incident_env.generated.runbooks import flags, runbook
+from cloud_incident_env.generated.runbooks import runbook
+from cloud_incident_env.generated.service_versions import running_version
 from cloud_incident_env.generated.telemetry.metrics import percent
 from cloud_incident_env.generated.templates import everyday_values, family_values, fill
 from cloud_incident_env.generated.timeline import STEP_MINUTES
-from cloud_incident_env.generated.versions import running_version
 from cloud_incident_env.generated.world import World
 from cloud_incident_env.status_lines import FLAGS_LABEL, STEPS_LABEL
 from cloud_incident_env.telemetry import Report

@@ -1,4 +1,4 @@
-"""What the routes answer with."""
+"""Helpers that build JSON and 405 responses."""
 
 from __future__ import annotations
 

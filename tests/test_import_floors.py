@@ -22,7 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("splits", "options", "choose"),
     ("rewards", "wording", "graders"),
     ("episode", "episodes"),
-    ("wire", "views", "tool_text", "openenv_core", "models"),
+    ("wire", "views", "tool_text", "openenv_core", "openenv_models"),
     ("incident_tools", "client", "server"),
     ("agents",),
     ("evaluation",),
