@@ -1,4 +1,4 @@
-"""The OpenEnv face: openenv's own clients and validator against the real server, and what breaks other servers."""
+"""The OpenEnv interface: openenv's own clients and validator against the real server, and what breaks other servers."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.draws import Draws
-from cloud_incident_env.generated.telemetry.metrics import milliseconds, percent
+from cloud_incident_env.generated.telemetry.numbers import milliseconds, percent
 from cloud_incident_env.generated.world import World
 from cloud_incident_env.incident import UNCLASSIFIED, Alert, Severity, TaskId
 

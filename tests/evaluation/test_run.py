@@ -457,7 +457,7 @@ def test_a_key_of_impossible_characters_is_refused(tmp_path: Path, capsys: pytes
         ("https://hf.co.evil.org", "theirs"),
     ],
 )
-def test_a_token_of_hugging_face_goes_there_first(base_url: str, sent: str) -> None:
+def test_a_token_of_hugging_interface_goes_there_first(base_url: str, sent: str) -> None:
     assert _key(base_url, {"HF_TOKEN": "ours", "API_KEY": "theirs"}) == sent
     assert _key(base_url, {"HF_TOKEN": "ours"}) == "ours"
 

@@ -1,7 +1,7 @@
 """runtime.resource_bounds: whatever is asked of it, the server stays within what its manifest declares.
 
 The limits themselves (413, 422, 503, expiry) are tested one by one in tests/test_rest_errors.py, tests/test_episodes.py
-and tests/test_openenv.py; here they are tried at every face, and what they bound is measured.
+and tests/test_openenv.py; here they are tried at every interface, and what they bound is measured.
 """
 
 from __future__ import annotations
@@ -21,7 +21,16 @@ from openenv.validation.parsers.openenv_yaml import OpenEnvYamlParser
 from cloud_incident_env.actions import NAME_LENGTH, TEXT_LENGTH
 from server.settings import Settings
 from tests.http_server import serve_with
-from tools.quality.runtime_faces import FACES, Address, Refused, Seat, Server, WebSocketSeat, open_websocket, seated
+from tools.quality.runtime_interfaces import (
+    INTERFACES,
+    Address,
+    Client,
+    Refused,
+    Server,
+    WebSocketClient,
+    connected,
+    open_websocket,
+)
 from tools.quality.runtime_servers import ROOT, ServerProcess, launched
 
 pytest_plugins = ["tools.quality.runtime_fixtures"]
@@ -51,34 +60,35 @@ def loaded_server() -> Iterator[ServerProcess]:
     with launched(hash_seed=4, changes={"INCIDENT_UI": "false"}) as server:
         server.wait_until_listening()
         server.wait_until_loaded()
-        for face in ("rest", "ws"):  # what a face allocates once, when it is first used, is no part of an episode
-            with seated(server, face) as seat:
-                seat.reset("remediation_planning", 0)
+        # What an interface allocates once, when it is first used, is no part of an episode.
+        for interface in ("rest", "ws"):
+            with connected(server, interface) as client:
+                client.reset("remediation_planning", 0)
         yield server
 
 
-# Limits hold at every face
+# Limits hold at every interface
 
 
 @pytest.mark.check("runtime.resource_bounds")
-@pytest.mark.parametrize("face", [face for face in FACES if face != "page"])
-def test_episodes_are_capped_at_every_face(face: str) -> None:
-    """One episode more than there is room for is refused with the face's own error, and the others go on.
+@pytest.mark.parametrize("interface", [interface for interface in INTERFACES if interface != "page"])
+def test_episodes_are_capped_at_every_interface(interface: str) -> None:
+    """One episode more than there is room for is refused with the interface's own error, and the others go on.
 
     The page keeps its episodes where REST does.
     """
     with serve_with(openenv=True, max_episodes=FEW, max_sessions=FEW) as url, ExitStack() as stack:
 
-        def start() -> Seat:
-            seat: Seat = stack.enter_context(seated(Address(url), face))
-            seat.reset("root_cause_analysis", 0)
-            return seat
+        def start() -> Client:
+            client: Client = stack.enter_context(connected(Address(url), interface))
+            client.reset("root_cause_analysis", 0)
+            return client
 
-        seats = [start() for _ in range(FEW)]
+        clients = [start() for _ in range(FEW)]
         with pytest.raises(Refused, match=r"(?i)in use|capacity"):
             start()
-        for seat in seats:
-            answer = seat.act("query_logs", {"service": "postgres-db"})
+        for client in clients:
+            answer = client.act("query_logs", {"service": "postgres-db"})
             assert "evidence added" in answer or "Step 1 of" in answer
 
 
@@ -100,22 +110,22 @@ def oversized(server: Server) -> Iterator[tuple[str, bool]]:
 
 
 def overlong(server: Server) -> Iterator[tuple[str, bool]]:
-    """Every face's longest name and text and one character more, and whether exactly the latter were refused."""
-    for face in FACES:
-        with seated(server, face) as seat:
+    """Every interface's longest name and text and one character more, and whether exactly the latter were refused."""
+    for interface in INTERFACES:
+        with connected(server, interface) as client:
             for name, text in (("service", "x" * NAME_LENGTH), ("failure_mode", "x" * TEXT_LENGTH)):
                 for extra, refused in (("", False), ("x", True)):
-                    seat.reset("root_cause_analysis", 0)
+                    client.reset("root_cause_analysis", 0)
                     action_type = "query_logs" if name == "service" else "submit_root_cause"
                     values: dict[str, Any] = {"service": "postgres-db", name: text + extra}
-                    if action_type == "query_logs" and face == "page":
+                    if action_type == "query_logs" and interface == "page":
                         continue  # the page offers the known services alone
                     try:
-                        seat.act(action_type, values)
+                        client.act(action_type, values)
                     except Refused:
-                        yield f"{face} {name} {len(text + extra)}", refused
+                        yield f"{interface} {name} {len(text + extra)}", refused
                     else:
-                        yield f"{face} {name} {len(text + extra)}", not refused
+                        yield f"{interface} {name} {len(text + extra)}", not refused
 
 
 @pytest.mark.check("runtime.resource_bounds")
@@ -125,7 +135,7 @@ def test_what_is_too_large_is_refused(
     attempts: Callable[[Server], Iterator[tuple[str, bool]]],
     measured: Callable[[str], None],
 ) -> None:
-    """Bodies and messages over the limit, announced or not, and strings over theirs are refused at every face."""
+    """Bodies and messages over the limit, announced or not, and strings over theirs are refused at every interface."""
     tried = list(attempts(plain_server))
     assert [what for what, well in tried if not well] == []
     measured(f"{len(tried)} {attempts.__name__} requests")
@@ -140,13 +150,13 @@ def test_a_missing_limit_is_found() -> None:
 
 
 @pytest.mark.check("runtime.resource_bounds")
-@pytest.mark.parametrize("face", ["rest", "ws"])
-def test_an_episode_is_as_long_as_its_task_says(plain_server: ServerProcess, face: str) -> None:
+@pytest.mark.parametrize("interface", ["rest", "ws"])
+def test_an_episode_is_as_long_as_its_task_says(plain_server: ServerProcess, interface: str) -> None:
     """Steps without end lengthen neither the episode nor its record."""
-    with seated(plain_server, face) as seat:
-        seat.reset("remediation_planning", 0)
-        sizes = [len(seat.act("dance", {"reasoning": "again"})) for _ in range(60)]
-        state = json.loads(seat.state())
+    with connected(plain_server, interface) as client:
+        client.reset("remediation_planning", 0)
+        sizes = [len(client.act("dance", {"reasoning": "again"})) for _ in range(60)]
+        state = json.loads(client.state())
     record = state.get("data", state)
     assert (record["step_count"], len(record["action_history"]), record["done"]) == (15, 15, True)
     assert len(set(sizes[15:])) == 1
@@ -173,7 +183,7 @@ def per_item(server: ServerProcess, count: int, make: Callable[[int], object]) -
     kept = [make(number) for number in range(count)]
     grown = server.status("VmRSS") - before
     for item in kept:
-        if isinstance(item, Seat):
+        if isinstance(item, Client):
             item.close()
     return grown / count
 
@@ -243,11 +253,11 @@ def test_open_sessions_fit_in_the_declared_memory(
 ) -> None:
     """So do as many open WebSocket sessions as the server accepts."""
 
-    def session(_: int) -> WebSocketSeat:
-        seat = WebSocketSeat(loaded_server)
-        seat.http.close()
-        seat.reset("remediation_planning", 0)
-        return seat
+    def session(_: int) -> WebSocketClient:
+        client = WebSocketClient(loaded_server)
+        client.http.close()
+        client.reset("remediation_planning", 0)
+        return client
 
     each = per_item(loaded_server, SESSIONS, session)
     total = projected(plain_server, each, MOST_SESSIONS)
@@ -291,11 +301,11 @@ def test_the_cpu_stays_within_the_declaration(
 def test_the_disk_stays_within_the_declaration(
     guarded_server: ServerProcess, declared: ResourceDeclaration, measured: Callable[[str], None]
 ) -> None:
-    """What a server that is played at every face leaves on disk."""
-    for face in FACES:
-        with seated(guarded_server, face) as seat:
-            seat.reset("remediation_planning", 0)
-            seat.act("query_logs", {"service": "postgres-db"})
+    """What a server that is played at every interface leaves on disk."""
+    for interface in INTERFACES:
+        with connected(guarded_server, interface) as client:
+            client.reset("remediation_planning", 0)
+            client.act("query_logs", {"service": "postgres-db"})
     folders = [guarded_server.folder / name for name in ("tmp", "home")]
     used = sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
     assert used < declared.disk_mb * KIB * KIB

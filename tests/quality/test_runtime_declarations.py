@@ -16,7 +16,15 @@ from cloud_incident_env.manifest import ENV_NAME
 from cloud_incident_env.openenv_models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
 from server.openenv_session import OpenEnvIncidentEnvironment
 from tests.http_server import serve
-from tools.quality.runtime_faces import MCP_FACES, Address, Refused, Server, WebSocketSeat, checked, seated
+from tools.quality.runtime_interfaces import (
+    MCP_INTERFACES,
+    Address,
+    Refused,
+    Server,
+    WebSocketClient,
+    checked,
+    connected,
+)
 from tools.quality.runtime_servers import ROOT, ServerProcess
 
 pytest_plugins = ["tools.quality.runtime_fixtures"]
@@ -66,28 +74,28 @@ def action_schema(server: Server) -> dict[str, Any]:
 
 
 @pytest.mark.check("runtime.tool_declaration_accuracy")
-@pytest.mark.parametrize("face", MCP_FACES)
+@pytest.mark.parametrize("interface", MCP_INTERFACES)
 def test_the_declared_tools_are_the_tools_there_are(
-    plain_server: ServerProcess, manifest: NormalizedManifest, face: str, measured: Callable[[str], None]
+    plain_server: ServerProcess, manifest: NormalizedManifest, interface: str, measured: Callable[[str], None]
 ) -> None:
     """capabilities.declared_tools equals what MCP discovery (tools/list) finds, by name; each has typed parameters,
     those of the action schema that GET /tasks publishes."""
     declared = manifest.capabilities.declared_tools
-    with seated(plain_server, face) as seat:
-        assert tool_problems(declared, seat.tools(), action_schema(plain_server)) == []
-    measured(f"{face} {len(declared)} tools")
+    with connected(plain_server, interface) as client:
+        assert tool_problems(declared, client.tools(), action_schema(plain_server)) == []
+    measured(f"{interface} {len(declared)} tools")
 
 
 @pytest.mark.check("runtime.tool_declaration_accuracy")
-@pytest.mark.parametrize("face", MCP_FACES)
-def test_every_declared_tool_can_be_called_as_declared(plain_server: ServerProcess, face: str) -> None:
+@pytest.mark.parametrize("interface", MCP_INTERFACES)
+def test_every_declared_tool_can_be_called_as_declared(plain_server: ServerProcess, interface: str) -> None:
     """A declaration is accurate only if the tool takes what its schema says, all of it at once."""
-    with seated(plain_server, face) as seat:
-        for tool in seat.tools():
-            seat.reset("remediation_planning", 0)
+    with connected(plain_server, interface) as client:
+        for tool in client.tools():
+            client.reset("remediation_planning", 0)
             properties = tool["inputSchema"]["properties"]
             values = {name: EXAMPLES.get(name, "postgres-db") for name in properties}
-            answer = seat.call(tool["name"], {} if tool["name"] == START else values)
+            answer = client.call(tool["name"], {} if tool["name"] == START else values)
             assert "Step 1 of 15" in answer or "The episode is over" in answer or tool["name"] == START, answer
 
 
@@ -109,8 +117,8 @@ def test_the_tool_check_can_fail(
     problem: str,
 ) -> None:
     declared = list(manifest.capabilities.declared_tools)
-    with seated(plain_server, "agent-mcp") as seat:
-        tools = seat.tools()
+    with connected(plain_server, "agent-mcp") as client:
+        tools = client.tools()
     change(declared, tools)
     assert problem in " ".join(tool_problems(declared, tools, action_schema(plain_server)))
 
@@ -120,26 +128,28 @@ class TaskApi:
 
     def __init__(self, server: Server, prefix: str) -> None:
         self._base = prefix + TASK_API
-        self.client = server.client()
-        self.seat = WebSocketSeat(server, f"{prefix}/ws")
+        self._http = server.client()
+        self._session = WebSocketClient(server, f"{prefix}/ws")
 
     def ask(self, path: str, **body: Any) -> Any:
-        return checked(self.client.post(f"{self._base}/{path}", json=body)).json()
+        return checked(self._http.post(f"{self._base}/{path}", json=body)).json()
 
     def splits(self) -> set[str]:
-        return {split["name"] for split in checked(self.client.get(f"{self._base}/splits")).json()}
+        return {split["name"] for split in checked(self._http.get(f"{self._base}/splits")).json()}
 
     def has(self, split: str, index: int) -> bool:
-        return self.client.post(f"{self._base}/task", json={"split": split, "index": index}).status_code == 200
+        return self._http.post(f"{self._base}/task", json={"split": split, "index": index}).status_code == 200
 
     def started(self, split: str, index: int) -> dict[str, Any]:
         """The first observation of the task."""
-        observation: dict[str, Any] = json.loads(self.seat.reset_with(split=split, index=index))["data"]["observation"]
+        observation: dict[str, Any] = json.loads(self._session.reset_with(split=split, index=index))["data"][
+            "observation"
+        ]
         return observation
 
     def close(self) -> None:
-        self.seat.close()
-        self.client.close()
+        self._session.close()
+        self._http.close()
 
 
 def task_problems(server: Server, prefix: str, declared: dict[str, int]) -> tuple[list[str], int]:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tools.quality.runtime_faces import FACES, MCP_FACES, Action, Server, played, seated
+from tools.quality.runtime_interfaces import INTERFACES, MCP_INTERFACES, Action, Server, connected, played
 from tools.quality.runtime_scripts import PLACES, Place, name_of, perfect, random_actions
 from tools.quality.runtime_servers import ServerProcess, launched
 
 pytest_plugins = ["tools.quality.runtime_fixtures"]
 
-RANDOM_EPISODES = 2  # of each incident at each face, beside the perfect one
+RANDOM_EPISODES = 2  # of each incident at each interface, beside the perfect one
 DOCUMENTS = ["/openapi.json", "/tasks", "/schema", "/metadata", "/openenv/openapi.json", "/openenv/schema", "/config"]
 
 
@@ -25,10 +25,10 @@ def scripts(place: Place) -> list[list[Action]]:
     return [perfect(place), *(random_actions(place, seed) for seed in range(RANDOM_EPISODES))]
 
 
-def differences(one: Server, other: Server, face: str, incidents: list[Place]) -> tuple[list[str], int]:
+def differences(one: Server, other: Server, interface: str, incidents: list[Place]) -> tuple[list[str], int]:
     """Where two servers answer the same episodes differently, and how many answers were compared."""
     problems, compared = [], 0
-    with seated(one, face) as left, seated(other, face) as right:
+    with connected(one, interface) as left, connected(other, interface) as right:
         for place in incidents:
             for number, actions in enumerate(scripts(place)):
                 pairs = list(
@@ -37,20 +37,20 @@ def differences(one: Server, other: Server, face: str, incidents: list[Place]) -
                 compared += len(pairs)
                 unlike = [step for step, (a, b) in enumerate(pairs) if a != b]
                 if unlike:
-                    problems.append(f"{face} {name_of(place)} episode {number}: answers {unlike} differ")
+                    problems.append(f"{interface} {name_of(place)} episode {number}: answers {unlike} differ")
     return problems, compared
 
 
 @pytest.mark.check("runtime.episode_determinism")
-@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("interface", INTERFACES)
 def test_two_processes_answer_alike(
-    plain_server: ServerProcess, guarded_server: ServerProcess, face: str, measured: Callable[[str], None]
+    plain_server: ServerProcess, guarded_server: ServerProcess, interface: str, measured: Callable[[str], None]
 ) -> None:
     """The same actions lead to the same bytes, but for ids, in another process with another hash seed: every task and
     incident, perfect and random episodes, what reset and each step and the record at the end show."""
-    problems, compared = differences(plain_server, guarded_server, face, PLACES)
+    problems, compared = differences(plain_server, guarded_server, interface, PLACES)
     assert problems == []
-    measured(f"{face} {compared} answers")
+    measured(f"{interface} {compared} answers")
 
 
 @pytest.mark.check("runtime.episode_determinism")
@@ -75,12 +75,12 @@ def test_two_processes_describe_themselves_alike(
 
 
 @pytest.mark.check("runtime.episode_determinism")
-@pytest.mark.parametrize("face", MCP_FACES)
+@pytest.mark.parametrize("interface", MCP_INTERFACES)
 def test_two_processes_list_the_same_tools(
-    plain_server: ServerProcess, guarded_server: ServerProcess, face: str
+    plain_server: ServerProcess, guarded_server: ServerProcess, interface: str
 ) -> None:
     """So are the tools, in their order, with their schemas."""
-    with seated(plain_server, face) as left, seated(guarded_server, face) as right:
+    with connected(plain_server, interface) as left, connected(guarded_server, interface) as right:
         assert left.rpc("tools/list", {}) == right.rpc("tools/list", {})
 
 

@@ -22,7 +22,7 @@ from openenv.validation.graders.runtime import NetworkPolicyGrader
 from openenv.validation.parsers.openenv_yaml import OpenEnvYamlParser
 from openenv.validation.types import CheckStatus
 
-from tools.quality.runtime_faces import FACES, played, seated
+from tools.quality.runtime_interfaces import INTERFACES, connected, played
 from tools.quality.runtime_scripts import PLACES, perfect
 from tools.quality.runtime_servers import ROOT, ServerProcess, launched
 
@@ -95,12 +95,12 @@ def code_folders() -> list[str]:
 
 
 def play_everything(server: ServerProcess) -> int:
-    """A perfect episode of every incident at every face; returns how many episodes."""
-    for face in FACES:
-        with seated(server, face) as seat:
+    """A perfect episode of every incident at every interface; returns how many episodes."""
+    for interface in INTERFACES:
+        with connected(server, interface) as client:
             for place in PLACES:
-                played(seat, *place, perfect(place))
-    return len(FACES) * len(PLACES)
+                played(client, *place, perfect(place))
+    return len(INTERFACES) * len(PLACES)
 
 
 # runtime.network_policy
@@ -108,9 +108,9 @@ def play_everything(server: ServerProcess) -> int:
 
 @pytest.mark.check("runtime.network_policy")
 def test_no_episode_needs_or_tries_the_network(guarded_server: ServerProcess, measured: Callable[[str], None]) -> None:
-    """The environment stays within its declared network. It needs none: loading every face and playing every incident
-    at each of them, the page among them, tries no connection and looks up no name, in a process where all are refused
-    and, where the machine allows it, without a network at all."""
+    """The environment stays within its declared network. It needs none: loading every interface and playing every
+    incident at each of them, the page among them, tries no connection and looks up no name, in a process where all are
+    refused and, where the machine allows it, without a network at all."""
     episodes = play_everything(guarded_server)
     page = guarded_server.client().get("/")
     assert "gradio_config" in page.text
@@ -228,7 +228,7 @@ def test_the_network_grader_can_fail() -> None:
 
 
 def canary_file(folder: Path) -> tuple[Path, str]:
-    """A file of the host that no face has a reason to read, and what it holds."""
+    """A file of the host that no interface has a reason to read, and what it holds."""
     path = folder / "canary.txt"
     path.write_text("the-canary-sings")
     return path, path.read_text()
@@ -248,8 +248,8 @@ def hostile_answers(server: ServerProcess, canary: Path) -> Iterator[tuple[str, 
     for path in HOSTILE_PATHS:
         for method in ("GET", "POST"):
             yield f"{method} {path}", raw_answer(server, method, path.replace("CANARY", str(canary)))
-    for face in FACES:
-        with seated(server, face) as seat:
+    for interface in INTERFACES:
+        with connected(server, interface) as client:
             for name in HOSTILE_NAMES:
                 value = name.replace("CANARY", str(canary))
                 for action in (
@@ -258,20 +258,20 @@ def hostile_answers(server: ServerProcess, canary: Path) -> Iterator[tuple[str, 
                     ("submit_resolution", {"summary": value}),
                 ):
                     try:
-                        seat.reset("remediation_planning", 0)
-                        yield f"{face} {action[0]} {name}", seat.act(*action)
+                        client.reset("remediation_planning", 0)
+                        yield f"{interface} {action[0]} {name}", client.act(*action)
                     except Exception as refusal:
-                        yield f"{face} {action[0]} {name}", str(refusal)
+                        yield f"{interface} {action[0]} {name}", str(refusal)
 
 
 @pytest.mark.check("runtime.host_containment")
-def test_no_face_reads_or_changes_the_host(
+def test_no_interface_reads_or_changes_the_host(
     guarded_server: ServerProcess, tmp_path: Path, measured: Callable[[str], None]
 ) -> None:
-    """An agent, which has the faces and nothing else, gets at no file, program or connection of the host.
+    """An agent, which has the interfaces and nothing else, gets at no file, program or connection of the host.
 
-    While every incident is played at every face and hostile paths and names are tried, the server opens no file but
-    code and its own temporary ones, writes nothing outside its temporary folder, starts no program and connects
+    While every incident is played at every interface and hostile paths and names are tried, the server opens no file
+    but code and its own temporary ones, writes nothing outside its temporary folder, starts no program and connects
     nowhere; no answer holds what a file of the host holds.
     """
     canary, song = canary_file(tmp_path)
@@ -290,7 +290,7 @@ def test_no_face_reads_or_changes_the_host(
 
 
 @pytest.mark.check("runtime.host_containment")
-def test_no_face_takes_a_file(plain_server: ServerProcess) -> None:
+def test_no_interface_takes_a_file(plain_server: ServerProcess) -> None:
     """Nor can an agent put a file on the host: no page field takes one, so no route does."""
     with plain_server.client() as client:
         answer = client.post("/gradio_api/upload", files={"files": ("note.txt", b"left here by an agent")})

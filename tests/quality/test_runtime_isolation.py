@@ -16,60 +16,72 @@ from cloud_incident_env.episode import Episode
 from cloud_incident_env.openenv_models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
 from server.openenv_session import OpenEnvIncidentEnvironment
 from tests.http_server import serve
-from tools.quality.runtime_faces import FACES, Action, Address, RestSeat, Seat, Server, WebSocketSeat, played, seated
+from tools.quality.runtime_interfaces import (
+    INTERFACES,
+    Action,
+    Address,
+    Client,
+    RestClient,
+    Server,
+    WebSocketClient,
+    connected,
+    played,
+)
 from tools.quality.runtime_scripts import PLACES, Place, name_of, perfect, random_actions
 from tools.quality.runtime_servers import ServerProcess
 
 pytest_plugins = ["tools.quality.runtime_fixtures"]
 
-SEATS_PER_FACE = 3
-Game = tuple[str, Place, list[Action]]  # face, incident, actions
+CLIENTS_PER_INTERFACE = 3
+Game = tuple[str, Place, list[Action]]  # interface, incident, actions
 
 
-def games(faces: list[str]) -> list[Game]:
-    """Some episodes at every face, of different incidents, perfect and random ones."""
+def games(interfaces: list[str]) -> list[Game]:
+    """Some episodes at every interface, of different incidents, perfect and random ones."""
     chosen = []
-    for number, face in enumerate(face for face in faces for _ in range(SEATS_PER_FACE)):
+    for number, interface in enumerate(interface for interface in interfaces for _ in range(CLIENTS_PER_INTERFACE)):
         place = PLACES[number * 4 % len(PLACES)]
         actions = perfect(place) if number % 2 else random_actions(place, number)
-        chosen.append((face, place, actions))
+        chosen.append((interface, place, actions))
     return chosen
 
 
 def alone(server: Server, game: Game) -> list[str]:
     """What an episode shows when nobody else plays."""
-    face, place, actions = game
-    with seated(server, face) as seat:
-        return played(seat, *place, actions)
+    interface, place, actions = game
+    with connected(server, interface) as client:
+        return played(client, *place, actions)
 
 
-def interleaved(seats: list[Seat], chosen: list[Game]) -> list[list[str]]:
+def interleaved(clients: list[Client], chosen: list[Game]) -> list[list[str]]:
     """What episodes show that take turns: one action of each, round and round."""
-    shown = [[seat.reset(*place)] for seat, (_, place, _) in zip(seats, chosen, strict=True)]
+    shown = [[client.reset(*place)] for client, (_, place, _) in zip(clients, chosen, strict=True)]
     for turn in zip_longest(*(actions for _, _, actions in chosen)):
-        for seat, action, texts in zip(seats, turn, shown, strict=True):
+        for client, action, texts in zip(clients, turn, shown, strict=True):
             if action is not None:
-                texts.append(seat.act(*action))
-    return [[*texts, seat.state()] for seat, texts in zip(seats, shown, strict=True)]
+                texts.append(client.act(*action))
+    return [[*texts, client.state()] for client, texts in zip(clients, shown, strict=True)]
 
 
-def intrusions(server: Server, faces: list[str], *, concurrent: bool) -> tuple[list[str], int]:
+def intrusions(server: Server, interfaces: list[str], *, concurrent: bool) -> tuple[list[str], int]:
     """Which episodes show anything else in company than alone, and how many were played."""
-    chosen = games(faces)
+    chosen = games(interfaces)
     expected = [alone(server, game) for game in chosen]
     with ExitStack() as stack:
-        seats = [stack.enter_context(seated(server, face)) for face, _, _ in chosen]
+        clients = [stack.enter_context(connected(server, interface)) for interface, _, _ in chosen]
         if concurrent:
             with ThreadPoolExecutor(len(chosen)) as pool:
-                jobs = [pool.submit(played, seat, *game[1], game[2]) for seat, game in zip(seats, chosen, strict=True)]
+                jobs = [
+                    pool.submit(played, client, *game[1], game[2]) for client, game in zip(clients, chosen, strict=True)
+                ]
                 shown = [job.result() for job in jobs]
         else:
-            shown = interleaved(seats, chosen)
+            shown = interleaved(clients, chosen)
     problems = []
-    for (face, place, _), own, seen in zip(chosen, expected, shown, strict=True):
+    for (interface, place, _), own, seen in zip(chosen, expected, shown, strict=True):
         unlike = [step for step, (a, b) in enumerate(zip(own, seen, strict=True)) if a != b]
         if unlike:
-            problems.append(f"{face} {name_of(place)}: answers {unlike} differ in company")
+            problems.append(f"{interface} {name_of(place)}: answers {unlike} differ in company")
     return problems, len(chosen)
 
 
@@ -78,18 +90,18 @@ def intrusions(server: Server, faces: list[str], *, concurrent: bool) -> tuple[l
 def test_episodes_side_by_side_do_not_meet(
     plain_server: ServerProcess, concurrent: bool, measured: Callable[[str], None]
 ) -> None:
-    """Sessions see only their own episode: at every face at once, taking turns and all at the same time, each shows
-    byte for byte what it shows alone."""
-    problems, count = intrusions(plain_server, list(FACES), concurrent=concurrent)
+    """Sessions see only their own episode: at every interface at once, taking turns and all at the same time, each
+    shows byte for byte what it shows alone."""
+    problems, count = intrusions(plain_server, list(INTERFACES), concurrent=concurrent)
     assert problems == []
-    measured(f"{count} episodes {'at once' if concurrent else 'in turns'} over {len(FACES)} faces")
+    measured(f"{count} episodes {'at once' if concurrent else 'in turns'} over {len(INTERFACES)} interfaces")
 
 
 @pytest.mark.check("runtime.episode_isolation")
-def test_the_same_episode_id_at_another_face_is_another_episode(plain_server: ServerProcess) -> None:
-    """An id that one session chose opens no door to it from another session or face."""
-    first, second = WebSocketSeat(plain_server), WebSocketSeat(plain_server, "/openenv/ws")
-    rest = RestSeat(plain_server)
+def test_the_same_episode_id_at_another_interface_is_another_episode(plain_server: ServerProcess) -> None:
+    """An id that one session chose opens no door to it from another session or interface."""
+    first, second = WebSocketClient(plain_server), WebSocketClient(plain_server, "/openenv/ws")
+    rest = RestClient(plain_server)
     second.episode_id = rest.episode_id = first.episode_id
     try:
         first.reset("root_cause_analysis", 0)
@@ -102,20 +114,20 @@ def test_the_same_episode_id_at_another_face_is_another_episode(plain_server: Se
         assert first.state() == before
         assert json.loads(before)["data"]["step_count"] == 1
     finally:
-        for seat in (first, second, rest):
-            seat.close()
+        for client in (first, second, rest):
+            client.close()
 
 
 @pytest.mark.check("runtime.episode_isolation")
 def test_an_unnamed_reset_leaves_named_episodes_alone(plain_server: ServerProcess) -> None:
     """The convenience of a reset without an id moves nobody who named an episode."""
-    with seated(plain_server, "rest") as seat:
-        seat.reset("remediation_planning", 2)
-        seat.act("query_logs", {"service": "order-service"})
-        before = seat.state()
-        seat.http.post("/reset", json={"task_id": "remediation_planning", "scenario_index": 2})
-        seat.http.post("/step", json={"action_type": "submit_resolution", "parameters": {"summary": "nothing"}})
-        assert seat.state() == before
+    with connected(plain_server, "rest") as client:
+        client.reset("remediation_planning", 2)
+        client.act("query_logs", {"service": "order-service"})
+        before = client.state()
+        client.http.post("/reset", json={"task_id": "remediation_planning", "scenario_index": 2})
+        client.http.post("/step", json={"action_type": "submit_resolution", "parameters": {"summary": "nothing"}})
+        assert client.state() == before
 
 
 class Shared(OpenEnvIncidentEnvironment):

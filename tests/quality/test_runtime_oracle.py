@@ -1,4 +1,4 @@
-"""runtime.oracle_containment: nothing that any face serves before the end of an episode contains its answer."""
+"""runtime.oracle_containment: nothing that any interface serves before the end of an episode contains its answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cloud_incident_env.manifest import ENV_NAME
 from server.app import create_app
 from tasks import TASKS, get_incident, get_task
 from tests.http_server import serve, serve_with, settings
-from tools.quality.runtime_faces import FACES, MCP_FACES, Action, Address, Refused, Server, seated
+from tools.quality.runtime_interfaces import INTERFACES, MCP_INTERFACES, Action, Address, Refused, Server, connected
 from tools.quality.runtime_scripts import (
     PLACES,
     Place,
@@ -45,7 +45,7 @@ MISTAKES: list[Action] = [
     ("disable_feature_flag", {"flag": "no_such_flag"}),
     ("rollback_deploy", {"service": "api-gateway", "target_version": "v0"}),
 ]
-READABLE = [  # by method, path and body: what a face serves without an episode
+READABLE = [  # by method, path and body: what an interface serves without an episode
     *(("GET", path, None) for path in ("/", "/config", "/docs", "/redoc", "/openapi.json", "/tasks", "/health")),
     *(("GET", path, None) for path in ("/theme.css", "/manifest.json", "/gradio_api/info", "/list_environments")),
     *(
@@ -78,53 +78,53 @@ PREFIXES = [
 ]
 
 
-# How far a face's episodes go beyond a plan that is not begun: to the finished plan, to every step of it. The faces
-# share what they show, so the slow ones are spared; so is root_cause_analysis, whose failures are those of
+# How far an interface's episodes go beyond a plan that is not begun: to the finished plan, to every step of it. The
+# interfaces share what they show, so the slow ones are spared; so is root_cause_analysis, whose failures are those of
 # remediation_planning.
 FINISHED = ("rest", "ws", "mcp-ws")
 EVERY_STEP = ("rest", "remediation_planning")
 
 
-def episodes(place: Place, face: str) -> Iterator[list[Action]]:
+def episodes(place: Place, interface: str) -> Iterator[list[Action]]:
     """Episodes that stay short of their end and between them take every action.
 
     Every mistake, every diagnostic on every service and every remediation before the plan is begun; all of that once it
-    is done, and every diagnostic after each step of it, at some faces.
+    is done, and every diagnostic after each step of it, at some interfaces.
     """
     plan = [keyed(key) for key in get_incident(*place).plan]
     looks, changes = diagnostics(place), remediations(place)
-    if face == "page":  # it has no button for an action that the task does not offer
+    if interface == "page":  # it has no button for an action that the task does not offer
         changes = [action for action in changes if action[0] in get_task(place[0]).available_actions]
     yield from without_ending(place, [], [*looks, *MISTAKES, *changes])
-    if face in FINISHED and plan:
+    if interface in FINISHED and plan:
         yield from without_ending(place, plan, [*looks, *changes])
-    for done in range(1, len(plan) if (face, place[0]) == EVERY_STEP else 0):
+    for done in range(1, len(plan) if (interface, place[0]) == EVERY_STEP else 0):
         yield from without_ending(place, plan[:done], looks)
 
 
-def shown(server: Server, face: str, place: Place) -> Iterator[str]:
-    """All that a face shows of an incident whose episodes never end."""
-    with seated(server, face) as seat:
-        for actions in episodes(place, face):
-            yield seat.reset(*place)
+def shown(server: Server, interface: str, place: Place) -> Iterator[str]:
+    """All that an interface shows of an incident whose episodes never end."""
+    with connected(server, interface) as client:
+        for actions in episodes(place, interface):
+            yield client.reset(*place)
             for action in actions:
                 try:
-                    yield seat.act(*action)
-                except Refused as refusal:  # the face offers no such action here; what it says is read as well
+                    yield client.act(*action)
+                except Refused as refusal:  # the interface offers no such action here; what it says is read as well
                     yield str(refusal)
-            yield seat.state()
-            if face == "rest":
-                yield seat.grader()
+            yield client.state()
+            if interface == "rest":
+                yield client.grader()
 
 
-def leaks(server: Server, face: str, incidents: list[Place]) -> tuple[list[str], int]:
-    """What a face gives away of these incidents, and how many answers were read."""
+def leaks(server: Server, interface: str, incidents: list[Place]) -> tuple[list[str], int]:
+    """What an interface gives away of these incidents, and how many answers were read."""
     problems: list[str] = []
     read = 0
     severities: dict[Place, set[str]] = {place: set() for place in incidents if place[0] == CLASSIFIED}
     for place in incidents:
         secrets = Secrets(place)
-        for text in shown(server, face, place):
+        for text in shown(server, interface, place):
             read += 1
             problems += secrets.problems(text)
             if place in severities:
@@ -145,24 +145,24 @@ def documents(server: Server) -> dict[str, str]:
         scripts = {word for word in texts["GET /"].replace("'", '"').split('"') if "assets/" in word}
         assert scripts, "the page names no assets"
         texts |= {path: client.get("/" + path.removeprefix("./").lstrip("/")).text for path in scripts}
-    for face in MCP_FACES:
-        with seated(server, face) as seat:
-            texts[f"{face} tools/list"] = seat.rpc("tools/list", {})
-            texts[f"{face} welcome"] = getattr(seat, "welcome", "")
+    for interface in MCP_INTERFACES:
+        with connected(server, interface) as client:
+            texts[f"{interface} tools/list"] = client.rpc("tools/list", {})
+            texts[f"{interface} welcome"] = getattr(client, "welcome", "")
     return texts
 
 
 @pytest.mark.check("runtime.oracle_containment")
-@pytest.mark.parametrize("face", FACES)
-def test_no_face_tells_an_answer_before_the_end(
-    plain_server: ServerProcess, face: str, measured: Callable[[str], None]
+@pytest.mark.parametrize("interface", INTERFACES)
+def test_no_interface_tells_an_answer_before_the_end(
+    plain_server: ServerProcess, interface: str, measured: Callable[[str], None]
 ) -> None:
     """The reference answer stays out of the agent's reach while an episode goes on: what reset, every diagnostic on
     every service, every remediation, every mistake, the record and the grader show contains neither the severity
     asked for, the failure mode, the grader's terms, nor the plan, nor names the root cause, nor an internal key."""
-    problems, read = leaks(plain_server, face, PLACES)
+    problems, read = leaks(plain_server, interface, PLACES)
     assert problems == []
-    measured(f"{face} {read} answers")
+    measured(f"{interface} {read} answers")
 
 
 @pytest.mark.check("runtime.oracle_containment")
@@ -223,10 +223,10 @@ def imported(log: Path) -> set[str]:
 def test_the_oracle_is_not_in_the_servers_process(
     guarded_server: ServerProcess, measured: Callable[[str], None]
 ) -> None:
-    """A server process never loads an agent, the oracle least of all, with every face loaded and played."""
-    for face in FACES:
-        with seated(guarded_server, face) as seat:
-            seat.reset("remediation_planning", 0)
+    """A server process never loads an agent, the oracle least of all, with every interface loaded and played."""
+    for interface in INTERFACES:
+        with connected(guarded_server, interface) as client:
+            client.reset("remediation_planning", 0)
     modules = imported(guarded_server.folder / "guard.log")
     assert {"server.openenv_session", "server.mcp", "server.page.page"} <= modules
     players = (

@@ -18,7 +18,7 @@ from graders import grade
 from server.openenv_session import OpenEnvIncidentEnvironment
 from server.rubrics import GRADE_PARTS, GradeRubric, IncidentRubric
 from tasks import get_incident
-from tools.quality.runtime_faces import Action, RestSeat, WebSocketSeat, played, seated
+from tools.quality.runtime_interfaces import Action, RestClient, WebSocketClient, connected, played
 from tools.quality.runtime_scripts import PLACES, Place, name_of, perfect, random_actions
 from tools.quality.runtime_servers import ServerProcess
 
@@ -34,7 +34,7 @@ ODD: list[Action] = [
     ("submit_severity", {"severity": "p2"}),
     ("query_logs", {"service": "api-gateway"}),
 ]
-RECORDING_FACES = ("rest", "ws", "openenv-ws")
+RECORDING_INTERFACES = ("rest", "ws", "openenv-ws")
 TOLERANCE = 1e-6  # rewards are rounded to four places
 
 
@@ -44,15 +44,15 @@ def scripts(place: Place) -> list[list[Action]]:
 
 
 def record_of(state: str) -> dict[str, Any]:
-    """The record in the text of a face's state."""
+    """The record in the text of an interface's state."""
     answer = json.loads(state)
     record: dict[str, Any] = answer.get("data", answer)
     return record
 
 
-def record_problems(seat: RestSeat | WebSocketSeat, place: Place, actions: list[Action]) -> list[str]:
+def record_problems(client: RestClient | WebSocketClient, place: Place, actions: list[Action]) -> list[str]:
     """Play an episode, then again what its record says was played; say where the record falls short."""
-    *answers, state = played(seat, *place, actions)
+    *answers, state = played(client, *place, actions)
     record = record_of(state)
     history = record["action_history"]
     problems = []
@@ -62,7 +62,7 @@ def record_problems(seat: RestSeat | WebSocketSeat, place: Place, actions: list[
         problems.append("the steps are not numbered 1, 2, 3")
     problems += unfaithful(record, [json.loads(answer) for answer in answers[1 : 1 + len(history)]], actions)
     again = [(entry["action_type"], entry["parameters"]) for entry in history]
-    replayed = record_of(played(seat, record["task_id"], record["scenario_index"], again)[-1])
+    replayed = record_of(played(client, record["task_id"], record["scenario_index"], again)[-1])
     problems += [f"replayed, {name} differs" for name in record if replayed[name] != record[name]]
     return [f"{name_of(place)}: {problem}" for problem in problems]
 
@@ -83,37 +83,37 @@ def unfaithful(record: dict[str, Any], answers: list[Any], actions: list[Action]
 
 
 @pytest.mark.check("runtime.trajectory_record")
-@pytest.mark.parametrize("face", RECORDING_FACES)
+@pytest.mark.parametrize("interface", RECORDING_INTERFACES)
 def test_the_record_is_the_whole_episode(
-    plain_server: ServerProcess, face: str, measured: Callable[[str], None]
+    plain_server: ServerProcess, interface: str, measured: Callable[[str], None]
 ) -> None:
     """state holds the full record of the episode: each action as it was sent, its reward, reason and error, numbered.
     Playing the record's actions again gives the same record, rewards and all."""
     problems, episodes = [], 0
-    with seated(plain_server, face) as seat:
+    with connected(plain_server, interface) as client:
         for place in PLACES:
             for actions in scripts(place):
-                problems += record_problems(seat, place, actions)
+                problems += record_problems(client, place, actions)
                 episodes += 1
     assert problems == []
-    measured(f"{face} {episodes} episodes replayed")
+    measured(f"{interface} {episodes} episodes replayed")
 
 
 @pytest.mark.check("runtime.trajectory_record")
 def test_a_record_is_enough_to_grade_from(plain_server: ServerProcess) -> None:
     """The grade follows from the record and the incident alone."""
-    with seated(plain_server, "rest") as seat:
+    with connected(plain_server, "rest") as client:
         for place in PLACES:
             for actions in scripts(place):
-                record = record_of(played(seat, *place, actions)[-1])
+                record = record_of(played(client, *place, actions)[-1])
                 if record["done"]:
-                    served = json.loads(seat.grader())
+                    served = json.loads(client.grader())
                     again = grade(record["task_id"], record, get_incident(*place))
                     assert again == {name: served[name] for name in again}
 
 
-class Forgetful(RestSeat):
-    """A face whose record is changed on the way."""
+class Forgetful(RestClient):
+    """A interface whose record is changed on the way."""
 
     change: Callable[[dict[str, Any]], object]
 
@@ -135,10 +135,10 @@ class Forgetful(RestSeat):
 def test_the_record_check_can_fail(
     plain_server: ServerProcess, change: Callable[[dict[str, Any]], object], problem: str
 ) -> None:
-    seat = Forgetful(plain_server)
+    client = Forgetful(plain_server)
     Forgetful.change = staticmethod(change)
-    problems = record_problems(seat, PLACES[3], scripts(PLACES[3])[1])
-    seat.close()
+    problems = record_problems(client, PLACES[3], scripts(PLACES[3])[1])
+    client.close()
     assert problem in " ".join(problems)
 
 
@@ -166,37 +166,37 @@ def attribution_problems(answers: list[dict[str, Any]]) -> list[str]:
     return problems
 
 
-def answers_of(seat: WebSocketSeat, place: Place, actions: list[Action]) -> list[dict[str, Any]]:
+def answers_of(client: WebSocketClient, place: Place, actions: list[Action]) -> list[dict[str, Any]]:
     """What the WebSocket answers to a reset and to each action."""
-    return [json.loads(text)["data"] for text in played(seat, *place, actions)[:-1]]
+    return [json.loads(text)["data"] for text in played(client, *place, actions)[:-1]]
 
 
 @pytest.mark.check("runtime.reward_attribution")
-@pytest.mark.parametrize("face", ["ws", "openenv-ws"])
+@pytest.mark.parametrize("interface", ["ws", "openenv-ws"])
 def test_every_reward_is_the_sum_of_its_parts(
-    plain_server: ServerProcess, face: str, measured: Callable[[str], None]
+    plain_server: ServerProcess, interface: str, measured: Callable[[str], None]
 ) -> None:
     """Each reward is attributed to named parts that add up to it: a step's to its shaping and, where it ends the
     episode, the grade; the grade to its breakdown. The rewards of the steps add up to the cumulative reward."""
     problems, rewards = [], 0
-    with seated(plain_server, face) as seat:
+    with connected(plain_server, interface) as client:
         for place in PLACES:
             for actions in scripts(place):
-                answers = answers_of(seat, place, actions)
+                answers = answers_of(client, place, actions)
                 rewards += len(answers) - 1
                 problems += [f"{name_of(place)} {problem}" for problem in attribution_problems(answers)]
     assert problems == []
-    measured(f"{face} {rewards} rewards")
+    measured(f"{interface} {rewards} rewards")
 
 
 @pytest.mark.check("runtime.reward_attribution")
 def test_rest_rewards_add_up(plain_server: ServerProcess) -> None:
     """Over REST the steps' values and the grade add up to the cumulative reward of the record."""
-    with seated(plain_server, "rest") as seat:
+    with connected(plain_server, "rest") as client:
         for place in PLACES:
             for actions in scripts(place):
-                *answers, state = (json.loads(text) for text in played(seat, *place, actions))
-                grade_total = json.loads(seat.grader())["total"]
+                *answers, state = (json.loads(text) for text in played(client, *place, actions))
+                grade_total = json.loads(client.grader())["total"]
                 total = sum(answer["reward"]["value"] for answer in answers[1:]) + grade_total
                 assert state["cumulative_reward"] == pytest.approx(total, abs=TOLERANCE), name_of(place)
 
@@ -213,8 +213,8 @@ def test_rest_rewards_add_up(plain_server: ServerProcess) -> None:
 def test_the_attribution_check_can_fail(
     plain_server: ServerProcess, change: Callable[[dict[str, Any]], object], problem: str
 ) -> None:
-    with seated(plain_server, "ws") as seat:
-        answers = answers_of(seat, PLACES[4], perfect(PLACES[4]))
+    with connected(plain_server, "ws") as client:
+        answers = answers_of(client, PLACES[4], perfect(PLACES[4]))
     assert attribution_problems(answers) == []
     changed = copy.deepcopy(answers)
     change(changed[-1])

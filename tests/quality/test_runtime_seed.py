@@ -16,7 +16,7 @@ from cloud_incident_env.splits import incidents_of
 from server.openenv_session import OpenEnvIncidentEnvironment
 from tasks import INCIDENTS
 from tests.http_server import serve
-from tools.quality.runtime_faces import Address, Refused, Server, WebSocketSeat, checked
+from tools.quality.runtime_interfaces import Address, Refused, Server, WebSocketClient, checked
 from tools.quality.runtime_scripts import PLACES, random_actions
 from tools.quality.runtime_servers import ServerProcess
 
@@ -24,28 +24,28 @@ pytest_plugins = ["tools.quality.runtime_fixtures"]
 
 Reset = Callable[..., str]  # takes reset options, returns the first observation as it came
 BAD_SEEDS: list[Any] = ["many", 1.5, [], {}]
-SEEDED_FACES = ("ws", "openenv-ws", "openenv-http")
+SEEDED_INTERFACES = ("ws", "openenv-ws", "openenv-http")
 
 
 @contextmanager
-def resetting(server: Server, face: str) -> Iterator[Reset]:
-    """The reset of a face that takes seeds."""
-    if face == "openenv-http":
+def resetting(server: Server, interface: str) -> Iterator[Reset]:
+    """The reset of an interface that takes seeds."""
+    if interface == "openenv-http":
         with server.client() as client:
             yield lambda **options: checked(client.post("/openenv/reset", json=options)).text
         return
-    seat = WebSocketSeat(server, "/ws" if face == "ws" else "/openenv/ws")
+    client = WebSocketClient(server, "/ws" if interface == "ws" else "/openenv/ws")
     try:
-        yield seat.reset_with
+        yield client.reset_with
     finally:
-        seat.close()
+        client.close()
 
 
 GENERATED = 5  # seeds of generated incidents to look at
 
 
 def seed_problems(reset: Reset) -> list[str]:
-    """What is wrong with a face's seeds: ignored, unsteady, all the same, or bad ones accepted."""
+    """What is wrong with an interface's seeds: ignored, unsteady, all the same, or bad ones accepted."""
     problems = []
     choices: list[tuple[dict[str, Any], int]] = [({"split": "canonical"}, len(incidents_of("canonical")))]
     choices += [({"task_id": task_id}, GENERATED) for task_id in INCIDENTS]
@@ -69,13 +69,15 @@ def seed_problems(reset: Reset) -> list[str]:
 
 
 @pytest.mark.check("runtime.seed_control")
-@pytest.mark.parametrize("face", SEEDED_FACES)
-def test_a_seed_decides_the_incident(plain_server: ServerProcess, face: str, measured: Callable[[str], None]) -> None:
+@pytest.mark.parametrize("interface", SEEDED_INTERFACES)
+def test_a_seed_decides_the_incident(
+    plain_server: ServerProcess, interface: str, measured: Callable[[str], None]
+) -> None:
     """The seed given to reset is used: the same seed gives the same incident, byte for byte, different seeds reach
     every incident there is, and what is no seed is refused with the protocol's error."""
-    with resetting(plain_server, face) as reset:
+    with resetting(plain_server, interface) as reset:
         assert seed_problems(reset) == []
-    measured(face)
+    measured(interface)
 
 
 @pytest.mark.check("runtime.seed_control")
@@ -85,10 +87,10 @@ def test_an_episode_of_the_same_seed_repeats_byte_for_byte(
     """Not only the start: the same seed and actions give the same answers to the end."""
 
     def play(seed: int) -> list[str]:
-        seat = WebSocketSeat(plain_server)
-        shown = [seat.reset_with(split="canonical", seed=seed)]
-        shown += [seat.act(*action) for action in random_actions(PLACES[seed % len(PLACES)], seed)]
-        seat.close()
+        client = WebSocketClient(plain_server)
+        shown = [client.reset_with(split="canonical", seed=seed)]
+        shown += [client.act(*action) for action in random_actions(PLACES[seed % len(PLACES)], seed)]
+        client.close()
         return shown
 
     seeds = range(2 * len(PLACES))
@@ -98,7 +100,7 @@ def test_an_episode_of_the_same_seed_repeats_byte_for_byte(
 
 @pytest.mark.check("runtime.seed_control")
 def test_rest_takes_a_seed_or_refuses_it(plain_server: ServerProcess) -> None:
-    """A face without seeds says so; it does not accept one and ignore it."""
+    """A interface without seeds says so; it does not accept one and ignore it."""
     with plain_server.client() as client:
         properties = client.get("/openapi.json").json()["components"]["schemas"]["ResetOptions"]["properties"]
         for send in ({"json": {"seed": 1}}, {"params": {"seed": 1}}):

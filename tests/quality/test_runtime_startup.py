@@ -12,7 +12,7 @@ from openenv.validation.runtime.collector import collect_runtime_evidence
 from openenv.validation.runtime.contracts import LaunchSpec, load_runtime_plan
 
 from cloud_incident_env.wire import REST_VERSION
-from tools.quality.runtime_faces import open_websocket
+from tools.quality.runtime_interfaces import open_websocket
 from tools.quality.runtime_servers import ROOT, ServerProcess, launched
 
 pytest_plugins = ["tools.quality.runtime_fixtures"]

@@ -1,4 +1,4 @@
-"""What is played at the faces: scripts of actions for each incident, all drawn from the incident's own table."""
+"""What is played at the interfaces: scripts of actions for each incident, all drawn from the incident's own table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cloud_incident_env.actions import ACTIONS, DIAGNOSTICS, REMEDIATIONS, acts_
 from cloud_incident_env.agents.oracle import plan_for
 from cloud_incident_env.incident import SEVERITIES, Incident, Key, TaskId
 from tasks import INCIDENTS, get_incident, get_task
-from tools.quality.runtime_faces import Action
+from tools.quality.runtime_interfaces import Action
 
 Place = tuple[TaskId, int]  # where a hand-written incident stands: task and index
 PLACES: list[Place] = [(task_id, index) for task_id, table in INCIDENTS.items() for index in range(len(table))]

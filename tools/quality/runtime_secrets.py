@@ -21,7 +21,7 @@ WORDS_IN_A_ROW = 6  # of the failure mode; fewer may well stand in a log line
 _FIELDS = {field.name for kind in (Incident, FailureMode, Consequence) for field in fields(kind)}
 _PUBLIC = {*Observation.model_fields, *AlertInfo.model_fields, *EpisodeState.model_fields, *PARAMETERS}
 _PUBLIC |= {"description", "result", "version"}  # of a task, of a call, of the server
-# The names of an incident's fields, and of the layout of its digest, that no face has a reason to name.
+# The names of an incident's fields, and of the layout of its digest, that no interface has a reason to name.
 INTERNAL_NAMES = sorted({*_FIELDS, *lay_out_handwritten(get_incident("remediation_planning", 0))} - _PUBLIC)
 _SEVERITY = re.compile(r"\bP[1-4]\b")
 

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from cloud_incident_env.generated.telemetry.dependencies import show_dependencies
-from cloud_incident_env.generated.telemetry.deploys import show_deploys
-from cloud_incident_env.generated.telemetry.logs import show_logs
-from cloud_incident_env.generated.telemetry.metrics import show_metrics
-from cloud_incident_env.generated.telemetry.status import show_status
+from cloud_incident_env.generated.discovery import declared_in
+from cloud_incident_env.generated.telemetry.shows import Shows
 from cloud_incident_env.generated.world import World
 from cloud_incident_env.incident import Key
 from cloud_incident_env.telemetry import Report
 
-SHOW: dict[str, Callable[[World, int, int], Report]] = {
-    "query_logs": show_logs,
-    "check_metrics": show_metrics,
-    "check_dependencies": show_dependencies,
-    "check_recent_deploys": show_deploys,
-    "check_service_status": show_status,
-}
+SHOWS = declared_in(__name__, __path__, Shows)  # by the name of the diagnostic
 
 
 class Phase(Mapping[tuple[str, str], Report]):
@@ -36,15 +27,15 @@ class Phase(Mapping[tuple[str, str], Report]):
         kept = (tool, service, self._phase)
         report = self._world.reports.get(kept)
         if report is None:
-            report = SHOW[tool](self._world, self._world.index_of[service], self._phase)
+            report = SHOWS[tool].show(self._world, self._world.index_of[service], self._phase)
             self._world.reports[kept] = report
         return report
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        return ((tool, service) for tool in SHOW for service in self._world.index_of)
+        return ((tool, service) for tool in SHOWS for service in self._world.index_of)
 
     def __len__(self) -> int:
-        return len(SHOW) * len(self._world.index_of)
+        return len(SHOWS) * len(self._world.index_of)
 
 
 class GeneratedTelemetry:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import EdgeKind
-from cloud_incident_env.generated.telemetry.metrics import milliseconds, number, percent
+from cloud_incident_env.generated.telemetry.numbers import milliseconds, number, percent
+from cloud_incident_env.generated.telemetry.shows import Shows
 from cloud_incident_env.generated.world import World
 from cloud_incident_env.telemetry import Report
 
@@ -51,3 +52,6 @@ def _rate(world: World, caller: int, callee: int, phase: int) -> float:
     for weight in weights.values():  # not sum(): newer Pythons round it otherwise
         total += weight
     return world.figures.reading(callee, phase).requests * weights[caller] / total
+
+
+DEPENDENCIES = Shows("check_dependencies", show_dependencies)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cloud_incident_env.generated.releases import history
+from cloud_incident_env.generated.telemetry.shows import Shows
 from cloud_incident_env.generated.world import World
 from cloud_incident_env.telemetry import Report
 
@@ -25,3 +26,6 @@ def _age(delta: timedelta) -> str:
     if minutes < 120:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} d"
+
+
+DEPLOYS = Shows("check_recent_deploys", show_deploys)

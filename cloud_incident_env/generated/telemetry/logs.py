@@ -9,6 +9,7 @@ from cloud_incident_env.generated.difficulty import Difficulty
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.plan_steps import steps_on
 from cloud_incident_env.generated.telemetry.dialects import log_line
+from cloud_incident_env.generated.telemetry.shows import Shows
 from cloud_incident_env.generated.templates import everyday_values, family_values, fill
 from cloud_incident_env.generated.timeline import GONE, STEP_MINUTES
 from cloud_incident_env.generated.world import World
@@ -116,3 +117,6 @@ def _symptoms(world: World, index: int, size: Difficulty, draws: Draws) -> tuple
     if direct and family.seen_by_callers:
         key.append(draws.pick(family.seen_by_callers))
     return key, (named + unnamed) if plain else unnamed
+
+
+LOGS = Shows("query_logs", show_logs)

@@ -7,24 +7,12 @@ from collections.abc import Iterable
 from cloud_incident_env.generated.figures import EARLIER_MINUTES, Felt, Reading
 from cloud_incident_env.generated.normal import Normal
 from cloud_incident_env.generated.systems.graph import ALERTING_KINDS
+from cloud_incident_env.generated.telemetry.numbers import milliseconds, number, percent, with_unit
+from cloud_incident_env.generated.telemetry.shows import Shows
 from cloud_incident_env.generated.world import World
 from cloud_incident_env.telemetry import Report
 
 Row = tuple[str, str, str, str]  # label, now, before, normal
-
-
-def number(value: float, decimals: int = 0) -> str:
-    """A figure as every tool writes it: thousands separated, so many decimals, no negative zero."""
-    return f"{abs(value) if abs(value) < 0.5 * 10**-decimals else value:,.{decimals}f}"
-
-
-def percent(share: float) -> str:
-    """A share of 0 to 1 in percent, with more decimals where it is small."""
-    return f"{number(share * 100, 2 if share < 0.01 else 1)} %"
-
-
-def milliseconds(value: float) -> str:
-    return f"{number(value, 1 if value < 10 else 0)} ms"
 
 
 def show_metrics(world: World, index: int, phase: int) -> Report:
@@ -44,7 +32,7 @@ def show_metrics(world: World, index: int, phase: int) -> Report:
         _row("memory", (f"{number(reading.memory)} %" for reading in readings)),
     ]
     for gauge in software.gauges:
-        shown = (_with_unit(reading.figures[gauge.label], gauge.unit, gauge.decimals) for reading in readings)
+        shown = (with_unit(reading.figures[gauge.label], gauge.unit, gauge.decimals) for reading in readings)
         rows.append(_row(gauge.label, shown))
     if software.kind in ALERTING_KINDS:
         rows += _felt_rows((now.felt, before.felt, Felt()))
@@ -66,14 +54,12 @@ def _row(label: str, figures: Iterable[str]) -> Row:
     return label, now, before, normal
 
 
-def _with_unit(value: float, unit: str, decimals: int) -> str:
-    gap = "" if unit.startswith("/") or not unit else " "
-    return f"{number(value, decimals)}{gap}{unit}"
-
-
 def _table(head: Row, rows: list[Row]) -> str:
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(4)]
     return "\n".join(
         f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}  {row[3]:>{widths[3]}}"
         for row in (head, *rows)
     )
+
+
+METRICS = Shows("check_metrics", show_metrics)

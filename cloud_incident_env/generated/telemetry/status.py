@@ -6,7 +6,8 @@ from cloud_incident_env.generated.flags import flags
 from cloud_incident_env.generated.plan_steps import step_target, steps_on
 from cloud_incident_env.generated.runbooks import runbook
 from cloud_incident_env.generated.service_versions import running_version
-from cloud_incident_env.generated.telemetry.metrics import percent
+from cloud_incident_env.generated.telemetry.numbers import percent
+from cloud_incident_env.generated.telemetry.shows import Shows
 from cloud_incident_env.generated.templates import everyday_values, family_values, fill
 from cloud_incident_env.generated.timeline import STEP_MINUTES
 from cloud_incident_env.generated.world import World
@@ -47,3 +48,6 @@ def _notes(world: World, index: int, phase: int) -> list[str]:
         values = family_values(world, index, draws)
         notes = [*(fill(note, values, draws) for note in cast.family.notes), *notes][:2]
     return notes
+
+
+STATUS = Shows("check_service_status", show_status)

@@ -1,4 +1,4 @@
-"""Every face of the server as a seat at which an episode is played, and the raw text that it shows there.
+"""Every interface of the server as a client at which an episode is played, and the raw text that it shows there.
 
     rest                       POST /reset, POST /step, GET /state
     ws, openenv-ws             the OpenEnv WebSocket, at the root and of the standard server under /openenv
@@ -7,7 +7,7 @@
     agent-mcp                  MCP for standard clients, streamable HTTP
     page                       the calls of the page at /
 
-A seat returns what the face sent, byte for byte, but for ids that cannot repeat (the episode's, the session's).
+A client returns what the interface sent, byte for byte, but for ids that cannot repeat (the episode's, the session's).
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ class Address:
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error of the test
-    """The face refused a call; the message is what it said."""
+    """The interface refused a call; the message is what it said."""
 
 
-class Seat(ABC):
-    """One player at one face. `task_id` and `scenario_index` start an episode, actions play it."""
+class Client(ABC):
+    """One player at one interface. `task_id` and `scenario_index` start an episode, actions play it."""
 
     def __init__(self, server: Server) -> None:
         self.number = next(_numbers)
@@ -66,24 +66,24 @@ class Seat(ABC):
 
     @abstractmethod
     def reset(self, task_id: str, scenario_index: int) -> str:
-        """Start an episode, and return what the face showed."""
+        """Start an episode, and return what the interface showed."""
 
     @abstractmethod
     def act(self, action_type: str, parameters: Parameters) -> str:
-        """Take an action, and return what the face showed."""
+        """Take an action, and return what the interface showed."""
 
     def state(self) -> str:
-        """The record of the episode as the face shows it, "" if it shows none."""
+        """The record of the episode as the interface shows it, "" if it shows none."""
         return ""
 
     def close(self) -> None:
         self.http.close()
 
 
-class RestSeat(Seat):
+class RestClient(Client):
     def __init__(self, server: Server) -> None:
         super().__init__(server)
-        self.episode_id = f"seat-{self.number}"
+        self.episode_id = f"client-{self.number}"
 
     def reset(self, task_id: str, scenario_index: int) -> str:
         options = {"task_id": task_id, "scenario_index": scenario_index, "episode_id": self.episode_id}
@@ -103,12 +103,12 @@ class RestSeat(Seat):
         return without(checked(response).text, self.episode_id)
 
 
-class WebSocketSeat(Seat):
+class WebSocketClient(Client):
     """A session of OpenEnv's WebSocket."""
 
     def __init__(self, server: Server, path: str = "/ws") -> None:
         super().__init__(server)
-        self.episode_id = f"seat-{self.number}"
+        self.episode_id = f"client-{self.number}"
         self._opened = open_websocket(server, path)
         self._socket = self._opened.__enter__()
 
@@ -136,8 +136,8 @@ class WebSocketSeat(Seat):
         super().close()
 
 
-class _ToolSeat(Seat):
-    """A seat whose actions are MCP tools."""
+class _ToolClient(Client):
+    """A client whose actions are MCP tools."""
 
     @abstractmethod
     def rpc(self, method: str, params: dict[str, Any]) -> str:
@@ -158,7 +158,7 @@ class _ToolSeat(Seat):
         return listed
 
 
-class OpenEnvMcpSeat(_ToolSeat):
+class OpenEnvMcpClient(_ToolClient):
     """A session of OpenEnv's JSON-RPC over HTTP."""
 
     def __init__(self, server: Server, path: str = "/mcp") -> None:
@@ -179,7 +179,7 @@ class OpenEnvMcpSeat(_ToolSeat):
         super().close()
 
 
-class McpSocketSeat(_ToolSeat):
+class McpSocketClient(_ToolClient):
     """A session of OpenEnv's JSON-RPC over a WebSocket."""
 
     def __init__(self, server: Server) -> None:
@@ -197,7 +197,7 @@ class McpSocketSeat(_ToolSeat):
         super().close()
 
 
-class AgentMcpSeat(_ToolSeat):
+class AgentMcpClient(_ToolClient):
     """A session of the standard protocol: streamable HTTP, each answer an event stream of one message."""
 
     PATH = "/agent/mcp"
@@ -231,7 +231,7 @@ class AgentMcpSeat(_ToolSeat):
         super().close()
 
 
-class PageSeat(Seat):
+class PageClient(Client):
     """A tab of the page: the calls that its buttons make."""
 
     _PARAMETERS = (
@@ -259,41 +259,41 @@ class PageSeat(Seat):
         return self._call("_act", [None, action_type, *fields])
 
     def _call(self, function: str, data: list[Any]) -> str:
-        body = {"fn_index": self._functions[function], "data": data, "session_hash": f"seat{self.number}"}
+        body = {"fn_index": self._functions[function], "data": data, "session_hash": f"client{self.number}"}
         response = self.http.post("/gradio_api/run/predict", json=body)
         if response.status_code != 200:
             raise Refused(response.text)
         return json.dumps(response.json()["data"], ensure_ascii=False)  # the rest is how long it took
 
 
-FACES: dict[str, Callable[[Server], Seat]] = {
-    "rest": RestSeat,
-    "ws": WebSocketSeat,
-    "openenv-ws": lambda server: WebSocketSeat(server, "/openenv/ws"),
-    "mcp": OpenEnvMcpSeat,
-    "openenv-mcp": lambda server: OpenEnvMcpSeat(server, "/openenv/mcp"),
-    "mcp-ws": McpSocketSeat,
-    "agent-mcp": AgentMcpSeat,
-    "page": PageSeat,
+INTERFACES: dict[str, Callable[[Server], Client]] = {
+    "rest": RestClient,
+    "ws": WebSocketClient,
+    "openenv-ws": lambda server: WebSocketClient(server, "/openenv/ws"),
+    "mcp": OpenEnvMcpClient,
+    "openenv-mcp": lambda server: OpenEnvMcpClient(server, "/openenv/mcp"),
+    "mcp-ws": McpSocketClient,
+    "agent-mcp": AgentMcpClient,
+    "page": PageClient,
 }
-MCP_FACES = ("mcp", "openenv-mcp", "mcp-ws", "agent-mcp")
+MCP_INTERFACES = ("mcp", "openenv-mcp", "mcp-ws", "agent-mcp")
 
 
 @contextmanager
-def seated(server: Server, face: str) -> Iterator[Any]:
-    """A seat at a face, given back at the end."""
-    seat = FACES[face](server)
+def connected(server: Server, interface: str) -> Iterator[Any]:
+    """A client at an interface, given back at the end."""
+    client = INTERFACES[interface](server)
     try:
-        yield seat
+        yield client
     finally:
-        seat.close()
+        client.close()
 
 
-def played(seat: Seat, task_id: str, scenario_index: int, actions: Iterable[Action]) -> list[str]:
-    """Play an episode and return all that the face showed: of the reset, of each action, and the record at the end."""
-    shown = [seat.reset(task_id, scenario_index)]
-    shown += [seat.act(action_type, parameters) for action_type, parameters in actions]
-    return [*shown, seat.state()]
+def played(client: Client, task_id: str, scenario_index: int, actions: Iterable[Action]) -> list[str]:
+    """Play an episode and return all that the interface showed: the reset, each action, and the record at the end."""
+    shown = [client.reset(task_id, scenario_index)]
+    shown += [client.act(action_type, parameters) for action_type, parameters in actions]
+    return [*shown, client.state()]
 
 
 def open_websocket(server: Server, path: str) -> AbstractContextManager[ClientConnection]:
@@ -311,7 +311,7 @@ def exchanged(socket: ClientConnection, message: Any) -> str:
 
 
 def without(text: str, own_id: str) -> str:
-    """A text with the seat's own id taken out."""
+    """A text with the client's own id taken out."""
     return text.replace(own_id, "ID") if own_id else text
 
 
