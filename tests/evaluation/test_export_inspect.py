@@ -251,6 +251,7 @@ def test_inspects_viewer_serves_and_shows_the_log(tmp_path: Path) -> None:
         assert len(served["samples"]) == 18
         with chromium() as browser:
             page = browser.new_page(viewport={"width": 1700, "height": 900})
+            page.set_default_timeout(1_000 * SECONDS)
             complaints: list[str] = []
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.goto(url)
