@@ -15,7 +15,7 @@ PACKAGE = "cloud_incident_env"
 
 # From the ground up. What stands on one floor may import each other.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("layout", "manifest", "telemetry", "incident", "actions", "ledger", "status_lines", "harm"),
+    ("layout", "manifest", "telemetry", "report_text", "incident", "actions", "ledger", "status_lines", "harm"),
     ("reading",),
     ("handwritten", "generated"),
     ("tasks",),

@@ -17,7 +17,7 @@ from cloud_incident_env.handwritten.reports import Declared, ReportKey, SteppedT
 from cloud_incident_env.handwritten.rows import Figure, Flags, Runbook, StatusRow
 from cloud_incident_env.handwritten.steps import Plan, check_known
 from cloud_incident_env.incident import Alert, AlertText, Consequence, FailureMode, Incident, Key, Severity
-from cloud_incident_env.telemetry import Format
+from cloud_incident_env.report_text import Format
 
 
 @dataclass(frozen=True)

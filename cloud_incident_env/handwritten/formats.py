@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
-from cloud_incident_env.telemetry import Format
+from cloud_incident_env.report_text import Format
 
 # "CPU: 61 % (normal 38 %)" and "Downstream postgres-db (SQL): failing, link reset 4 times"
 SENTENCES = Format(

@@ -9,7 +9,8 @@ from typing import ClassVar, TypeAlias
 
 from cloud_incident_env.handwritten.rows import Line
 from cloud_incident_env.handwritten.steps import Moment, Step
-from cloud_incident_env.telemetry import Call, Widths
+from cloud_incident_env.report_text import Widths
+from cloud_incident_env.telemetry import Call
 
 
 @dataclass(frozen=True)

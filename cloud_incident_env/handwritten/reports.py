@@ -11,7 +11,8 @@ from cloud_incident_env.handwritten.neighbours import Columns, Neighbour
 from cloud_incident_env.handwritten.rows import Figure, Flags, Line, Runbook
 from cloud_incident_env.handwritten.steps import Moment, Plan, Step, check_known, keys_of
 from cloud_incident_env.incident import Key
-from cloud_incident_env.telemetry import Call, Change, Format, LogLine, Report, Row
+from cloud_incident_env.report_text import Format
+from cloud_incident_env.telemetry import Call, Change, LogLine, Report, Row
 
 ReportKey: TypeAlias = tuple[str, str]  # diagnostic and service
 Declared: TypeAlias = LogBlock | DeployBlock | Figure | Neighbour | Columns | Line | Flags | Runbook
