@@ -17,7 +17,6 @@ DEV := $(VENV)/.stamp-dev
 EVALUATION := $(VENV)/.stamp-evaluation
 SYNC := UV_PROJECT_ENVIRONMENT="$(abspath $(VENV))" UV_PYTHON_DOWNLOADS=never \
 	$(BIN)/uv sync --quiet --frozen --inexact --no-install-project --python $(BIN)/python
-EXPORT := $(BIN)/uv export --quiet --frozen --no-dev --no-emit-project
 
 # examples/grpo_trl.py has an environment of its own. Torch comes first and is no part of its pins, so that TORCH can
 # name the build that suits the machine.
@@ -105,14 +104,14 @@ bench: $(DEV) ## run every benchmark in bench/
 	done
 
 requirements: $(TOOLS) ## write requirements.txt from uv.lock
-	$(EXPORT) --output-file requirements.txt
+	$(BIN)/python -m tools.requirements
 
 sbom: $(TOOLS) ## write sbom.cdx.json from uv.lock
 	$(BIN)/python -m tools.sbom
 
 lock: $(TOOLS) ## update uv.lock after a change of pyproject.toml, and all that is made from it
 	$(BIN)/uv lock
-	$(EXPORT) --output-file requirements.txt
+	$(BIN)/python -m tools.requirements
 	$(BIN)/python -m tools.sbom
 	$(COMPILE_TRL)
 

@@ -5,7 +5,7 @@ suits your machine:
 
     python -m venv .venv-trl
     .venv-trl/bin/pip install torch==2.13.0
-    .venv-trl/bin/pip install -r requirements.txt -r examples/grpo_trl.requirements.txt
+    .venv-trl/bin/pip install --no-deps -r requirements.txt -r examples/grpo_trl.requirements.txt
 
 Then run it from the root of the checkout:
 

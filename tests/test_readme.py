@@ -106,6 +106,12 @@ def _run_python(code: str) -> str:
     return result.stdout
 
 
+def test_the_episode_of_the_training_snippet_earns_something() -> None:
+    (code,) = blocks(section(README, "Train an agent"), "python")
+    last = _run_python(code).split()[-1]
+    assert float(last) > 0.5
+
+
 def test_the_snippet_for_mcp_clients_runs(openenv_url: str) -> None:
     code = blocks(section(DEPLOYMENT, "MCP clients"), "python")[0]
     assert "Step 1 of 10, reward +0.04." in _run_python(code.replace("http://localhost:7860", openenv_url))

@@ -19,7 +19,12 @@ def check(name: str, now: dict[str, str]) -> None:
     """Fail, with every phase in which an incident serves something else than before."""
     before = BEFORE[name]
     changed = [phase for phase in dict.fromkeys((*before, *now)) if before.get(phase) != now.get(phase)]
-    assert not changed, "\n".join([f"the texts served by {name} changed in these phases:", *changed])
+    assert not changed, "\n".join(
+        [
+            f"the texts served by {name} changed in these phases (if so wanted: python -m tests.served_texts --write):",
+            *changed,
+        ]
+    )
 
 
 @pytest.mark.parametrize(("task_id", "index"), NINE)

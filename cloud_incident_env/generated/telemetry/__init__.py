@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from cloud_incident_env.actions import DIAGNOSTICS
 from cloud_incident_env.generated.discovery import declared_in
 from cloud_incident_env.generated.telemetry.shows import Shows
 from cloud_incident_env.generated.world import World
@@ -11,6 +12,8 @@ from cloud_incident_env.incident import Key
 from cloud_incident_env.telemetry import Report
 
 SHOWS = declared_in(__name__, __path__, Shows)  # by the name of the diagnostic
+if set(SHOWS) != set(DIAGNOSTICS):
+    raise ValueError(f"{__name__} shows {', '.join(SHOWS)}; the diagnostics are {', '.join(DIAGNOSTICS)}")
 
 
 class Phase(Mapping[tuple[str, str], Report]):
