@@ -133,18 +133,10 @@ INCIDENTS: dict[TaskId, tuple[Incident, ...]] = {
 }
 
 
-def _check_reports(task: Task, incident: Incident) -> None:
-    """Raise ValueError unless every diagnostic that the task offers shows something of every service."""
-    reports = incident.telemetry.after(())
-    for tool in (name for name in task.available_actions if name in DIAGNOSTICS):
-        for service in incident.known_services:
-            if (tool, service) not in reports:
-                raise ValueError(f"{incident.id} has no report of {tool} on {service}, which {task.task_id} offers")
-
-
-for _task_id, _incidents in INCIDENTS.items():
+for _id, _incidents in INCIDENTS.items():
     for _incident in _incidents:
-        _check_reports(TASKS[_task_id], _incident)
+        if _missing := _incident.missing_reports(set(DIAGNOSTICS).intersection(TASKS[_id].available_actions)):
+            raise ValueError(f"{_incident.id} has no report of {' on '.join(_missing[0])}, which {_id} offers")
 
 
 def get_task(task_id: str) -> Task:

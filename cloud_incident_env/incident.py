@@ -5,7 +5,7 @@ The environment, the graders, the page and the agents use this type only.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
@@ -115,6 +115,11 @@ class Incident:
     requirements: Mapping[Key, tuple[Key, ...]]  # plan step -> plan steps that must hold before it can hold
     consequences: Mapping[Key, Consequence]
     telemetry: Telemetry = field(repr=False)
+
+    def missing_reports(self, tools: Iterable[str]) -> list[tuple[str, str]]:
+        """The (diagnostic, service) of which there is no report, for these diagnostics and every known service."""
+        reports = self.telemetry.after(())
+        return [(tool, service) for tool in tools for service in self.known_services if (tool, service) not in reports]
 
     def service_of(self, key: Key) -> str:
         """The service that a remediation acts on; the first of the alert where nobody knows its target."""

@@ -6,6 +6,7 @@ text themselves (`generated/telemetry/`) and have no rows yet.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -29,6 +30,15 @@ class Metric:
 def unit_gap(unit: str) -> str:
     """What stands between a number and its unit: nothing before a rate such as `/s`, a space elsewhere."""
     return "" if unit.startswith("/") or not unit else " "
+
+
+def without_unit(figures: list[str]) -> tuple[str, list[str]]:
+    """The unit that figures share, and the figures without it; no unit where one is not just a number with it."""
+    found = [re.fullmatch(r"([\d.,]+)( ?)(\S+)", figure) for figure in figures]
+    units = {match[3] if match and match[2] == unit_gap(match[3]) else "" for match in found}
+    if len(units) > 1 or "" in units:
+        return "", figures
+    return units.pop(), [match[1] for match in found if match]
 
 
 @dataclass(frozen=True)

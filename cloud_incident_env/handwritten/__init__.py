@@ -1,5 +1,1 @@
-"""The failures behind the nine hand-written incidents, one a module, and the vocabulary in which they are declared.
-
-A module names the steps of its plan for what holds after them, then lists what each tool shows, the results of the
-remediations, and the failure itself. Its tables fill their lines, so the formatter is off in them.
-"""
+"""The failures of the nine hand-written incidents, as typed rows, and the vocabulary in which they are declared."""

@@ -11,7 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from cloud_incident_env.actions import REMEDIATIONS
-from cloud_incident_env.handwritten.logs_and_deploys import Blocks, deploy_blocks, log_blocks
+from cloud_incident_env.handwritten.logs_and_deploys import Blocks, DeployBlock, LogBlock
 from cloud_incident_env.handwritten.neighbours import DependencyRow
 from cloud_incident_env.handwritten.reports import Declared, ReportKey, SteppedTelemetry
 from cloud_incident_env.handwritten.rows import Figure, Flags, Runbook, StatusRow
@@ -92,10 +92,10 @@ class Failure:
     def _declared(self) -> dict[ReportKey, tuple[Declared, ...]]:
         """The rows of each report."""
         by_tool: dict[str, Mapping[str, tuple[Declared, ...]]] = {
-            "query_logs": {service: log_blocks(lines) for service, lines in self.logs.items()},
+            "query_logs": {service: LogBlock.declared(lines) for service, lines in self.logs.items()},
             "check_metrics": self.metrics,
             "check_dependencies": self.dependencies,
-            "check_recent_deploys": {service: deploy_blocks(lines) for service, lines in self.deploys.items()},
+            "check_recent_deploys": {service: DeployBlock.declared(lines) for service, lines in self.deploys.items()},
             "check_service_status": self.status,
         }
         return {(tool, service): rows for tool, reports in by_tool.items() for service, rows in reports.items()}

@@ -1,15 +1,14 @@
 """Log lines and deploys of hand-written failures, declared in blocks that are shown since a step and until another.
 
 A log line reads `14:30:09.611 ERROR what happened`, or `14:30:09.611 ERROR source | what happened` where another
-component than the service wrote it. A deploy has time, age, version, author and summary, two spaces or more between
-them.
+component than the service wrote it. A deploy has the fields of a `Change`, with two spaces or more between them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from cloud_incident_env.handwritten.steps import Moment, Step
 from cloud_incident_env.telemetry import Change, LogLine
@@ -18,6 +17,7 @@ START: Final = None  # before the first step
 END: Final = None  # after the last one
 Window: TypeAlias = "tuple[Step | None, Step | None]"  # shown since a step and until another
 Blocks: TypeAlias = "str | Mapping[Window, str]"  # a text alone is shown at all times
+B = TypeVar("B", bound="Block")
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,16 @@ class Block:
     since: Step | None = START
     until: Step | None = END
 
+    @classmethod
+    def declared(cls: type[B], blocks: Blocks) -> tuple[B, ...]:
+        """The blocks of a log or of a deploy history as they are declared."""
+        windows = {(START, END): blocks} if isinstance(blocks, str) else blocks
+        return tuple(cls(text, *window) for window, text in windows.items())
+
     def at(self, moment: Moment) -> list[str]:
         """The lines shown at a moment."""
-        if not moment.within(self.since, self.until):
-            return []
-        return [line.strip() for line in self.text.strip().splitlines()]
+        lines = self.text.strip().splitlines() if moment.within(self.since, self.until) else []
+        return [line.strip() for line in lines]
 
 
 class LogBlock(Block):
@@ -48,21 +53,7 @@ class DeployBlock(Block):
 
     def rows(self, moment: Moment) -> list[Change]:
         """The rows shown at a moment."""
-        return [_change(line) for line in self.at(moment)]
-
-
-def log_blocks(declared: Blocks) -> tuple[LogBlock, ...]:
-    """The blocks of a log as they are declared."""
-    return tuple(LogBlock(text, since, until) for (since, until), text in _windows(declared).items())
-
-
-def deploy_blocks(declared: Blocks) -> tuple[DeployBlock, ...]:
-    """The blocks of a deploy history as they are declared."""
-    return tuple(DeployBlock(text, since, until) for (since, until), text in _windows(declared).items())
-
-
-def _windows(declared: Blocks) -> Mapping[Window, str]:
-    return {(START, END): declared} if isinstance(declared, str) else declared
+        return [Change(*(cell.strip() for cell in line.split("  ") if cell.strip())) for line in self.at(moment)]
 
 
 def _log_line(line: str, date: str, service: str) -> LogLine:
@@ -70,8 +61,3 @@ def _log_line(line: str, date: str, service: str) -> LogLine:
     source, bar, rest = text.partition(" | ")
     time = f"{date}T{clock}Z"
     return LogLine(time, level, source, rest) if bar else LogLine(time, level, service, text)
-
-
-def _change(line: str) -> Change:
-    time, age, version, author, summary = (cell.strip() for cell in line.split("  ") if cell.strip())
-    return Change(time, age, version, author, summary)

@@ -16,6 +16,7 @@ from cloud_incident_env.telemetry import Call, Change, LogLine, Report, Row
 
 ReportKey: TypeAlias = tuple[str, str]  # diagnostic and service
 Declared: TypeAlias = LogBlock | DeployBlock | Figure | Neighbour | Columns | Line | Flags | Runbook
+Declarations: TypeAlias = Mapping[ReportKey, tuple[Declared, ...]]
 
 
 class SteppedTelemetry:
@@ -25,12 +26,7 @@ class SteppedTelemetry:
     """
 
     def __init__(
-        self,
-        services: Collection[str],
-        plan: Plan,
-        declared: Mapping[ReportKey, tuple[Declared, ...]],
-        written_in: Format,
-        date: str,
+        self, services: Collection[str], plan: Plan, declared: Declarations, written_in: Format, date: str
     ) -> None:
         self.places = tuple(declared)
         self._services = tuple(services)

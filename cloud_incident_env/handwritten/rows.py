@@ -9,14 +9,13 @@ None as a value leaves the row out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from cloud_incident_env.handwritten.steps import Moment, Step
 from cloud_incident_env.status_lines import FLAGS_LABEL, STEPS_LABEL
-from cloud_incident_env.telemetry import Fact, Metric, unit_gap
+from cloud_incident_env.telemetry import Fact, Metric, without_unit
 
 
 @dataclass(frozen=True)
@@ -44,21 +43,12 @@ class Figure:
         first = _reading(self.now)
         before = first.now if first is not None and first.now != reading.now else None
         figures = [reading.now, reading.normal or self.normal, *filter(None, (before,))]
-        unit, (now, normal, *earlier) = _without_unit(figures)
+        unit, (now, normal, *earlier) = without_unit(figures)
         yield Metric(self.label, unit, now, normal, earlier[0] if earlier else None, reading.note)
 
 
 def _reading(value: str | Reading | None) -> Reading | None:
     return Reading(value) if isinstance(value, str) else value
-
-
-def _without_unit(figures: list[str]) -> tuple[str, list[str]]:
-    """The unit that figures share, and the figures without it; no unit where one is more than a number and this unit."""
-    found = [re.fullmatch(r"([\d.,]+)( ?)(\S+)", figure) for figure in figures]
-    units = {match[3] if match and match[2] == unit_gap(match[3]) else "" for match in found}
-    if len(units) > 1 or "" in units:
-        return "", figures
-    return units.pop(), [match[1] for match in found if match]
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,7 @@ def test_every_episode_is_a_sample_whatever_its_grade(tmp_path: Path) -> None:
                 assert f"{part}: {value:+.4f}" in sample.scores["grade"].explanation
         else:
             assert (sample.error.message, sample.scores) == ("429 Too Many Requests", None)
+            assert sample.error.traceback_ansi == sample.error.message  # what the viewer shows of it
 
 
 def test_the_messages_are_the_episode_as_calls_and_results(tmp_path: Path) -> None:
@@ -255,8 +256,11 @@ def test_inspects_viewer_serves_and_shows_the_log(tmp_path: Path) -> None:
             complaints: list[str] = []
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.goto(url)
-            for told in ("org/model", f"{grade['mean']:.3f}", "429 Too Many Requests", "18 Samples"):
+            for told in ("org/model", f"{grade['mean']:.3f}", "1 of 18 samples", "18 Samples"):
                 page.get_by_text(told).first.wait_for()
+            page.get_by_text("AC-003").first.click()  # the sample that failed; the list does not always say why
+            page.get_by_text("429 Too Many Requests").first.wait_for()
+            page.go_back()
             page.get_by_text("RP-001").first.click()
             page.get_by_text("first diagnostic on this service").first.wait_for()  # the transcript
             page.get_by_role("tab", name="Messages").click()

@@ -78,7 +78,9 @@ class _Sample:
         self._messages = list(self._all_messages())
         self._error = None
         if record["status"] != "graded":
-            self._error = EvalError(message=record["error"] or "unknown", traceback="", traceback_ansi="")
+            message = record["error"] or "unknown"
+            # Inspect's viewer shows of a sample's error its traceback alone.
+            self._error = EvalError(message=message, traceback=message, traceback_ansi=message)
 
     def sample(self) -> EvalSample:
         record = self._record
