@@ -67,9 +67,12 @@ PENALTY_MAX = 0.30
 SUMMARY_FULL = 0.10
 SUMMARY_PARTIAL = 0.05
 SUMMARY_STATEMENTS = 3
+MOST_SENTENCES = 100  # of a summary that are read: a write-up has some five
 # A summary that names a larger share of the known services than this blames nobody in particular.
 MAX_SERVICES_NAMED = 0.75
 
+# The end of a sentence. A run of such marks is looked at once, from its beginning, however long it is.
+_SENTENCE_END = re.compile(r"(?<![.;!?\n])[.;!?\n]+(?:\s|$)")
 _ACTION_VERBS: dict[str, tuple[str, ...]] = {
     "restart_service": ("restart*", "bounce*", "reboot*", "recycl*", "brought back"),
     "rollback_deploy": ("roll* back", "rollback", "revert*", "downgrad*"),
@@ -189,7 +192,7 @@ def _grade_resolution(ledger: Ledger) -> Graded:
 def true_statements(summary: str, ledger: Ledger) -> list[str]:
     """Which of culprit, mechanism, action and recovery a summary states truly of the recorded episode."""
     incident = ledger.incident
-    sentences = [without_denials(s) for s in re.split(r"[.;!?\n]+(?:\s|$)", summary)]
+    sentences = [without_denials(s) for s in _SENTENCE_END.split(summary)[:MOST_SENTENCES]]
     culprit_names = _full_names_of(incident.culprit, incident)
     named = [s for s in incident.known_services if names_any(summary, _full_names_of(s, incident))]
     blames = len(named) <= MAX_SERVICES_NAMED * len(incident.known_services)

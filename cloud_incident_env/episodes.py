@@ -29,8 +29,9 @@ class TooManyEpisodesError(Exception):
 class Episodes:
     """Episodes side by side, by episode id.
 
-    An episode expires `idle_seconds` after its last use. When all `capacity` places are taken, the episode that has
-    been idle longest is removed, unless it was used within the last minute. `clock` returns seconds, never backwards.
+    An episode expires `idle_seconds` after its last use. When all `capacity` places are taken, an ended episode is
+    removed, the one that has been idle longest; where none has ended, the episode that has been idle longest, unless it
+    was used within the last minute. `clock` returns seconds, never backwards.
     """
 
     def __init__(self, capacity: int, idle_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -65,8 +66,8 @@ class Episodes:
                 self._unnamed = chosen
         return episode
 
-    def get(self, episode_id: str | None = None) -> Episode:
-        """Return an episode by its id, or the latest one whose reset asked for no id.
+    def get(self, episode_id: str | None = None, *, use: bool = True) -> Episode:
+        """Return an episode by its id, or the latest one whose reset asked for no id; `use` counts as a use of it.
 
         Raises UnknownEpisodeError if it does not exist or has expired, NoEpisodeError if none was ever started so.
         """
@@ -78,8 +79,9 @@ class Episodes:
             entry = self._entries.get(wanted)
             if entry is None:
                 raise UnknownEpisodeError(f"unknown or expired episode_id {wanted!r}: call POST /reset to start one")
-            self._entries[wanted] = (entry[0], self._clock())
-            self._entries.move_to_end(wanted)
+            if use:
+                self._entries[wanted] = (entry[0], self._clock())
+                self._entries.move_to_end(wanted)
             return entry[0]
 
     def discard(self, episode_id: str) -> None:
@@ -102,6 +104,10 @@ class Episodes:
 
     def _make_room(self) -> None:
         if len(self._entries) < self._capacity:
+            return
+        ended = next((name for name, (episode, _) in self._entries.items() if episode.done), None)
+        if ended is not None:
+            del self._entries[ended]
             return
         oldest, (_, used) = next(iter(self._entries.items()))
         if self._clock() - used < PROTECTED_SECONDS:

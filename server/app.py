@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from cloud_incident_env.episodes import Episodes
 from cloud_incident_env.wire import REST_VERSION
@@ -50,7 +51,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.episodes = episodes
     app.state.doors = Doors(openenv, page)
     app.add_middleware(RequestBody, max_bytes=settings.max_body_bytes, rest_paths=(*EPISODE_PATHS, *HEALTH_PATHS))
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "POST"], allow_headers=["*"])
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["*"],
+        expose_headers=["Mcp-Session-Id"],  # a browser's MCP client reads it
+    )
     install_error_handlers(app)
     app.include_router(health_router)
     app.include_router(rest_router)
@@ -97,6 +104,9 @@ def _import_openenv(episodes: Episodes, settings: Settings) -> tuple[FastAPI, li
     standard = add_openenv_routes(app, settings)
     mcp = build_mcp_server(SessionTools(episodes)).http_app(path=MCP_PATH)
     app.router.routes.extend(mcp.routes)
+    app.router.routes.extend(
+        Route(f"{route.path}/", route.endpoint) for route in mcp.routes if isinstance(route, Route)
+    )
     return app, [standard, mcp]
 
 

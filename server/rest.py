@@ -72,7 +72,7 @@ async def step(request: Request, action: StepRequest, query: Annotated[EpisodeQu
 
 @router.get("/state", summary="The record of an episode", response_model=EpisodeState, responses=ABOUT_AN_EPISODE)
 async def state(request: Request, query: Annotated[EpisodeQuery, Query()], body: EpisodeBody = None) -> Response:
-    return json_answer(state_of(_episodes(request).get(_named(query, body))))
+    return json_answer(state_of(_episodes(request).get(_named(query, body), use=False)))
 
 
 @router.get("/tasks", summary="What can be started, and which actions there are")
@@ -83,7 +83,7 @@ async def list_tasks() -> TaskList:
 
 @router.get("/grader", summary="The grade of an episode", response_model=GraderReport, responses=ABOUT_AN_EPISODE)
 async def grader(request: Request, query: Annotated[EpisodeQuery, Query()], body: EpisodeBody = None) -> Response:
-    episode = _episodes(request).get(_named(query, body))
+    episode = _episodes(request).get(_named(query, body), use=False)
     with episode.lock:
         graded = grade_of(episode)
         report = GraderReport(

@@ -17,6 +17,8 @@ logger = logging.getLogger("uvicorn.error")
 
 # An open page keeps a connection; a stop does not wait for it longer than this.
 STOP_SECONDS = 5
+# Beside the longest message that is read: a little longer ones get an error, and only much longer ones a closed socket.
+FRAME_BYTES = 4_096
 BACKLOG = 2048  # connections that may wait to be accepted, as many as uvicorn's default
 
 
@@ -31,7 +33,13 @@ def serve(app: FastAPI, argv: Sequence[str] | None = None) -> None:
     )
     arguments = parser.parse_args(argv)
     ports = dict.fromkeys(port for port in (arguments.port, arguments.also_port) if port is not None)
-    config = uvicorn.Config(app, timeout_graceful_shutdown=STOP_SECONDS)
+    config = uvicorn.Config(
+        app,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        ws_max_size=settings.max_body_bytes + FRAME_BYTES,
+        ws_per_message_deflate=False,  # a few kilobytes of it unpack to megabytes
+        ws_ping_timeout=settings.ping_timeout_seconds,
+    )
     try:
         sockets = [_listen(arguments.host, port) for port in ports]
     except OSError as error:

@@ -19,6 +19,11 @@ class Settings(BaseSettings):
     max_sessions: int = Field(1_000, ge=1, description="OpenEnv sessions kept at once, on each of its two WebSockets")
     idle_seconds: float = Field(1_800.0, gt=0, description="seconds without a call after which an episode expires")
     max_body_bytes: int = Field(65_536, ge=1_024, description="largest request body, in bytes")
+    ping_timeout_seconds: float = Field(
+        300.0,
+        gt=0,
+        description="seconds that a WebSocket client may leave a ping unanswered, as one does whose model thinks",
+    )
     host: str = Field("0.0.0.0", description="address that the server listens on")
     port: int = Field(
         PORT,

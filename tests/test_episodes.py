@@ -382,3 +382,27 @@ def test_threads_in_a_race_for_places_never_get_more_than_there_are(clock: Clock
         with ThreadPoolExecutor(THREADS) as pool:
             assert sum(pool.map(take_one, range(THREADS))) == CAPACITY
         assert len(episodes) == CAPACITY
+
+
+def test_ended_episodes_give_way_first_and_at_once(clock: Clock) -> None:
+    episodes = Episodes(3, 1_000, clock)
+    for name in ("oldest", "ended", "newest"):
+        episodes.reset(ResetOptions(episode_id=name))
+    episodes.get("ended").step("submit_severity", {"severity": "P1"})
+    episodes.reset(ResetOptions(episode_id="next"))  # within the protected minute
+    assert episodes.get("oldest").episode_id == "oldest"
+    assert episodes.get("newest").episode_id == "newest"
+    with pytest.raises(UnknownEpisodeError):
+        episodes.get("ended")
+    with pytest.raises(TooManyEpisodesError):
+        episodes.reset(ResetOptions(episode_id="one-too-many"))
+
+
+def test_reading_an_episode_is_no_use_of_it(clock: Clock) -> None:
+    episodes = Episodes(3, 1_000, clock)
+    episodes.reset(ResetOptions(episode_id="read"))
+    clock.pass_by(999)
+    episodes.get("read", use=False)
+    clock.pass_by(2)
+    with pytest.raises(UnknownEpisodeError):
+        episodes.get("read", use=False)

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import re
 
+import httpx
 import pytest
 from fastmcp import Client
 from fastmcp.exceptions import ToolError
@@ -98,3 +99,21 @@ def test_every_tool_method_documents_its_parameters(name: str) -> None:
     method = getattr(IncidentTools, name)
     documented = re.findall(r"^ {4}(\w+): ", method.__doc__, re.M)
     assert documented == [parameter for parameter in inspect.signature(method).parameters if parameter != "self"]
+
+
+def test_a_slash_at_the_end_of_the_path_changes_nothing(mcp_url: str) -> None:
+    async def listed() -> int:
+        async with Client(f"{mcp_url}/") as client:
+            return len(await client.list_tools())
+
+    assert asyncio.run(listed()) == 1 + len(ACTIONS)
+
+
+def test_a_browser_may_read_the_session_and_end_it(mcp_url: str) -> None:
+    origin = {"origin": "https://example.org"}
+    asked = {**origin, "access-control-request-method": "DELETE", "access-control-request-headers": "mcp-session-id"}
+    preflight = httpx.options(mcp_url, headers=asked, timeout=20)
+    assert preflight.status_code == 200
+    assert "DELETE" in preflight.headers["access-control-allow-methods"]
+    answer = httpx.post(mcp_url, headers=origin, json={}, timeout=20)
+    assert "mcp-session-id" in answer.headers["access-control-expose-headers"].lower()

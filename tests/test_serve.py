@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosedError
+from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 40.0
@@ -126,3 +129,26 @@ def test_a_body_without_a_content_type_is_json_behind_a_path_prefix_too() -> Non
     finally:
         process.kill()
         process.wait()
+
+
+def send_without_end(socket: ClientConnection) -> None:
+    """Send a message in fragments, a hundred times as long as any that is taken."""
+    socket.send("x" * 10_000 for _ in range(700))
+    socket.recv(timeout=10)
+
+
+def test_a_websocket_takes_no_message_much_over_the_limit_and_unpacks_none() -> None:
+    (port,) = free_ports(1)
+    with started("--port", str(port), INCIDENT_OPENENV="true"):
+        while health(port) != 200:
+            time.sleep(0.05)
+        with connect(f"ws://127.0.0.1:{port}/ws") as socket:
+            assert "Sec-WebSocket-Extensions" not in socket.response.headers
+            socket.send(json.dumps({"type": "reset", "data": {"task_id": "x" * 65_600}}))
+            assert "over 65536 bytes" in socket.recv()  # a little too long: an error, and the session lives on
+            socket.send(json.dumps({"type": "reset", "data": {}}))
+            assert json.loads(socket.recv())["type"] == "observation"
+            with pytest.raises(ConnectionClosedError) as closed:
+                send_without_end(socket)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1009

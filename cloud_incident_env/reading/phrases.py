@@ -50,7 +50,7 @@ _NEGATIVE_WORDS = frozenset({"no", "not", "never", "without", "cannot", "nor"})
 _CLAUSE_BREAK = re.compile(r"([,;:!?()\n]|\.(?=\s|$)|\b(?:but|so|which|and then)\b)", re.I)
 _CONTRAST = re.compile(r"\b(?:rather than|instead of)\b[^,;.()\n]*", re.I)
 _NEGATION = re.compile(
-    r"\b(?:not|never|cannot|nor|neither|ruled out|unaffected|innocent|yet to)\b|\w+n['’]t\b"
+    r"\b(?:not|never|cannot|nor|neither|ruled out|unaffected|innocent|yet to)\b|(?<=\w)n['’]t\b"
     r"|\b(?:no|without)\b(?! (?:a |an |any )?limit)",
     re.I,
 )

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from fastapi import FastAPI, Request, Response
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from fastapi import FastAPI
 
 from cloud_incident_env.actions import ACTIONS, MOST_REPLICAS, NAME_LENGTH, PARAMETERS, SUBMISSIONS, TEXT_LENGTH
 from cloud_incident_env.episode import Episode
@@ -22,6 +20,7 @@ from cloud_incident_env.splits import TRAIN_SEEDS
 from cloud_incident_env.views import grade_of, observation_of, state_of, take_action
 from cloud_incident_env.wire import Action, ActionParameters
 
+from .allowed_paths import AllowedPaths
 from .render import (
     render_alert,
     render_evidence,
@@ -67,14 +66,8 @@ def build_page(episodes: Episodes) -> FastAPI:
         max_file_size="64kb",
         ssr_mode=False,
     )
-    for path in ("/gradio_api/upload", "/gradio_api/upload_progress"):
-        page.router.routes.insert(0, Route(path, _refuse, methods=["GET", "POST"]))
+    page.add_middleware(AllowedPaths)
     return page
-
-
-async def _refuse(request: Request) -> Response:
-    """Uploads are refused: the page has no use for files, and they would fill the disk."""
-    return PlainTextResponse("no uploads here", 404)
 
 
 class _Page:
