@@ -10,14 +10,26 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..served_path import served_path
 
-EXACT = frozenset({"", "/", "/config", "/theme.css", "/favicon.ico", "/manifest.json", "/robots.txt"})
+EXACT = frozenset(
+    {
+        "",
+        "/",
+        "/config",
+        "/theme.css",
+        "/favicon.ico",
+        "/manifest.json",
+        "/robots.txt",
+        "/gradio_api/info",
+        "/gradio_api/run/predict",
+        "/gradio_api/startup-events",
+    }
+)
 BELOW = ("/assets/", "/static/", "/svelte/", "/_app/", "/gradio_api/heartbeat/", "/gradio_api/queue/")
-CALLS = frozenset({"/gradio_api/run/predict", "/gradio_api/startup-events", "/gradio_api/info"})
 
 
 def is_allowed(path: str) -> bool:
     """Whether the page uses a path."""
-    return path in EXACT or path in CALLS or path.startswith(BELOW)
+    return path in EXACT or path.startswith(BELOW)
 
 
 class AllowedPaths:
