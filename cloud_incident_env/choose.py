@@ -12,6 +12,9 @@ from cloud_incident_env.layout import tasks
 from cloud_incident_env.options import ResetOptions
 from cloud_incident_env.splits import (
     DEFAULT_DIFFICULTY,
+    HELD_OUT_FAMILIES,
+    HELD_OUT_SPLITS,
+    SPLITS,
     TRAIN_FAMILIES,
     TRAIN_SEEDS,
     TRAIN_SYSTEMS,
@@ -30,6 +33,11 @@ class Chosen:
     incident: Incident
     options: ResetOptions
 
+    @property
+    def is_generated(self) -> bool:
+        """Whether the incident was generated from a seed."""
+        return self.options.scenario_index is None
+
 
 def choose_incident(asked: ResetOptions) -> Chosen:
     """Find or generate the incident that a reset asks for.
@@ -45,6 +53,16 @@ def choose_incident(asked: ResetOptions) -> Chosen:
     index = asked.scenario_index or 0
     incident = tasks.get_incident(task.task_id, index)
     return Chosen(task, incident, ResetOptions(task_id=task.task_id, scenario_index=index))
+
+
+def refuse_held_out(asked: ResetOptions) -> None:
+    """Raise ValueError, listing what is valid, if a reset asks for incidents that are held out for tests."""
+    if asked.split in HELD_OUT_SPLITS:
+        served = ", ".join(name for name in SPLITS if name not in HELD_OUT_SPLITS)
+        raise ValueError(f"split {asked.split!r} is held out, and this server does not serve it: one of {served}")
+    if asked.family in HELD_OUT_FAMILIES:
+        served = ", ".join(TRAIN_FAMILIES)
+        raise ValueError(f"family {asked.family!r} is held out, and this server does not serve it: one of {served}")
 
 
 def _of_split(asked: ResetOptions) -> Chosen:

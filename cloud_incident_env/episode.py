@@ -1,17 +1,19 @@
 """One episode: an incident, the actions taken in it, and what they led to.
 
-Plain objects, without files, network or clock. `views.py` shows an episode as the models on the wire.
+Plain objects, without files, network or clock. `views.py` shows an episode as the models on the wire, and `encoding.py`
+as JSON.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from sys import getsizeof
 from threading import RLock
 from typing import Any, NamedTuple
 
 from cloud_incident_env.actions import ACTIONS
-from cloud_incident_env.choose import Chosen, choose_incident
+from cloud_incident_env.choose import Chosen, choose_incident, refuse_held_out
 from cloud_incident_env.harm import LASTING_STEPS, harm_lines
 from cloud_incident_env.incident import Key
 from cloud_incident_env.layout import graders
@@ -22,6 +24,16 @@ from cloud_incident_env.telemetry import Report
 from cloud_incident_env.wording import describe, opening
 
 RECORDED_REASONING = 500  # characters of a line of reasoning that the record keeps
+
+# Bytes of memory, measured on Python 3.11: an episode before any step, a generated incident of its own beside it, and
+# a step without its texts.
+EPISODE_BYTES = 2_500
+INCIDENT_BYTES = 16_500
+STEP_BYTES = 1_000
+
+
+class StepConflictError(Exception):
+    """The step was to have a certain number, and another step has that number already, or none before it has."""
 
 
 class Step(NamedTuple):
@@ -54,6 +66,7 @@ class Episode:
         "grade",
         "history",
         "incident",
+        "kept_bytes",
         "ledger",
         "lock",
         "profile",
@@ -81,17 +94,20 @@ class Episode:
         self.first_view: Any = None  # kept here by views.py: an observation before any step
         self._rewards = table_of(profile, chosen.task)
         self._reports = chosen.incident.telemetry.after(())
-        self._harmed: list[tuple[int, Key]] = []  # step and key of each wrong action
+        self._harmed: tuple[tuple[int, Key], ...] = ()  # step and key of each wrong action
+        self.kept_bytes = EPISODE_BYTES + (INCIDENT_BYTES if chosen.is_generated else 0)  # of memory, about
 
     @property
     def step_count(self) -> int:
         return len(self.history)
 
-    def step(self, action_type: str, parameters: Mapping[str, Any]) -> Step | None:
+    def step(self, action_type: str, parameters: Mapping[str, Any], expected_step: int | None = None) -> Step | None:
         """Take one action. Returns None, and changes nothing, once the episode has ended.
 
-        `parameters` holds those that were given: texts, and an integer for `replicas`.
+        `parameters` holds those that were given: texts, and an integer for `replicas`. `expected_step` is the number
+        that the step must get; raises StepConflictError, and changes nothing, where it would get another one.
         """
+        check_number(expected_step, len(self.history), self.done)
         if self.done:
             return None
         number, max_steps = len(self.history) + 1, self.task.max_steps
@@ -104,12 +120,15 @@ class Episode:
         elif outcome is Outcome.STEP_HELD:
             self._reports = self.incident.telemetry.after(self.ledger.held)
         elif outcome is Outcome.WRONG_REMEDIATION:
-            self._harmed.append((number, verdict.key))
+            self._harmed = (*self._harmed, (number, verdict.key))
         reward, reason = self._rewards.reward(outcome, number, max_steps)
         self.cumulative = round(self.cumulative + reward, 4)
         kept = _worth_keeping(name, parameters)
         step = Step(number, action_type, kept, verdict, reward, reason, self.error, result)
         self.history.append(step)
+        self.kept_bytes += STEP_BYTES + getsizeof(action_type) + sum(map(getsizeof, kept.values()))
+        if self.error is not None:  # it repeats what the agent wrote
+            self.kept_bytes += getsizeof(self.error) + getsizeof(result)
         if number >= max_steps or outcome in SUBMISSION_OUTCOMES:
             self._finish()
             step = step if outcome in SHOWN_OUTCOMES else step._replace(result=self.feedback)
@@ -124,6 +143,8 @@ class Episode:
             recent = dict.fromkeys(key for step, key in self._harmed if number - step < LASTING_STEPS)
             lines = [line for key in recent for line in harm_lines(self.incident, key, tool, service, report)]
             text = "\n".join((text, *lines))
+        if self.chosen.is_generated:  # the texts of hand-written incidents are written once, for all episodes
+            self.kept_bytes += getsizeof(text)
         self.queried_data.setdefault(tool, {})[service] = text
         return text
 
@@ -135,11 +156,26 @@ class Episode:
         self.feedback = f"{self.feedback} Grade {self.grade.total:.2f}. {self.grade.feedback}"
 
 
-def start_episode(options: ResetOptions, default_profile: RewardProfile = DEFAULT_PROFILE) -> Episode:
+def check_number(expected: int | None, taken: int, done: bool) -> None:
+    """Raise StepConflictError unless the next step after so many has the number that was expected, if any was."""
+    if expected is None:
+        return
+    if done:
+        raise StepConflictError(f"expected_step {expected}: the episode has ended after step {taken}")
+    if expected != taken + 1:
+        raise StepConflictError(f"expected_step {expected}: the next step of the episode is {taken + 1}")
+
+
+def start_episode(
+    options: ResetOptions, default_profile: RewardProfile = DEFAULT_PROFILE, *, held_out: bool = True
+) -> Episode:
     """Start the episode that the options of a reset ask for.
 
-    Raises ValueError, saying what is valid, for anything unknown, out of range or contradictory.
+    Raises ValueError, saying what is valid, for anything unknown, out of range or contradictory, and with `held_out`
+    False for an incident that is held out for tests.
     """
+    if not held_out:
+        refuse_held_out(options)
     chosen = choose_incident(options)
     profile = default_profile if options.reward_profile is None else check_profile(options.reward_profile)
     return Episode(options.episode_id or uuid.uuid4().hex, chosen, profile)

@@ -1,17 +1,25 @@
-"""The running episodes of a server, by episode id: how many there may be, and when one expires."""
+"""The episodes of a server, by key: how many there may be, how much memory they may take, and who gives way."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeAlias
 
-from cloud_incident_env.episode import Episode, start_episode
+from cloud_incident_env.ended_episode import EndedEpisode
+from cloud_incident_env.episode import Episode, Step, start_episode
 from cloud_incident_env.options import ResetOptions
+from cloud_incident_env.places import Places
 
-# An episode that was used less than this many seconds ago is never dropped to make room for another.
-PROTECTED_SECONDS = 60.0
+# Bytes that are set aside for an episode when it starts, so that it can be played to its end: what a generated one of
+# five looks takes, and one of the hand-written incidents, whose texts all episodes share.
+RESERVED_GENERATED = 60_000
+RESERVED_HANDWRITTEN = 8_000
+MEBIBYTE = 2**20
+
+AnyEpisode: TypeAlias = "Episode | EndedEpisode"
 
 
 class NoEpisodeError(Exception):
@@ -23,93 +31,218 @@ class UnknownEpisodeError(Exception):
 
 
 class TooManyEpisodesError(Exception):
-    """Every place is taken by an episode in use."""
+    """Every place is taken by an episode in use, or the memory for episodes is."""
+
+
+class Census(NamedTuple):
+    """How many episodes there are now, and what has happened since the start."""
+
+    living: int
+    ended: int
+    bytes: int  # of memory that all take, about
+    started: int
+    steps: int
+    dropped: int  # living ones that gave way to others
 
 
 class Episodes:
-    """Episodes side by side, by episode id.
+    """Episodes side by side. Threads may share it.
 
-    An episode expires `idle_seconds` after its last use. When all `capacity` places are taken, an ended episode is
-    removed, the one that has been idle longest; where none has ended, the episode that has been idle longest, unless it
-    was used within the last minute. `clock` returns seconds, never backwards.
+    An episode expires `idle_seconds` after its last use: only a reset and a step are uses. `capacity` bounds their
+    number, and `max_bytes` the memory that they take. Where there is no room, ended episodes give way first, the one
+    that ended first; then living ones as `Places` says. An ended episode is kept as its record and grade alone.
     """
 
-    def __init__(self, capacity: int, idle_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        capacity: int,
+        idle_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        max_bytes: int = 512 * MEBIBYTE,
+        held_out: bool = True,
+        on_end: Callable[[str, float], None] | None = None,
+    ) -> None:
+        """`clock` returns seconds, never backwards. `held_out` False refuses the incidents of held-out splits.
+
+        `on_end` is called with the task and the grade, 0 to 1, of each episode that ends.
+        """
         self._capacity = capacity
         self._idle_seconds = idle_seconds
+        self._max_bytes = max_bytes
+        self._held_out = held_out
+        self._on_end = on_end
         self._clock = clock
         self._lock = threading.Lock()
-        self._entries: OrderedDict[str, tuple[Episode, float]] = OrderedDict()  # least recently used first
+        self._living = Places(clock)
+        self._ended: OrderedDict[str, float] = OrderedDict()  # key -> when it ended, the first to end first
+        self._episodes: dict[str, AnyEpisode] = {}
+        self._sizes: dict[str, int] = {}  # key -> bytes that are set aside for it
+        self._bytes = 0  # their sum
         self._unnamed: str | None = None  # the latest episode whose reset asked for no id
+        self._started = self._steps = self._dropped = 0
 
     def __len__(self) -> int:
         with self._lock:
             self._drop_expired()
-            return len(self._entries)
+            return len(self._episodes)
 
-    def reset(self, options: ResetOptions) -> Episode:
-        """Start an episode.
-
-        With an `episode_id`, an episode of that id starts over. Without one it gets a new id and becomes the episode
-        that calls without an id reach. Raises ValueError as `start_episode` does and TooManyEpisodesError when there is
-        no room; neither touches any other episode.
-        """
-        episode = start_episode(options)
-        chosen = episode.episode_id
+    def census(self) -> Census:
+        """How many episodes there are now, and what has happened since the start."""
         with self._lock:
             self._drop_expired()
-            if chosen not in self._entries:
-                self._make_room()
-            self._entries[chosen] = (episode, self._clock())
-            self._entries.move_to_end(chosen)
-            if options.episode_id is None:
+            return Census(len(self._living), len(self._ended), self._bytes, self._started, self._steps, self._dropped)
+
+    def reset(self, options: ResetOptions, address: str = "", *, key: str | None = None) -> Episode:
+        """Start an episode for the client of an address.
+
+        With an `episode_id`, an episode of that id starts over. Without one it gets a new id and becomes the episode
+        that calls without an id reach. `key`, which no id can equal, keeps the episode for whoever knows that key.
+        Raises ValueError as `start_episode` does and TooManyEpisodesError when there is no room; neither touches any
+        other episode.
+        """
+        episode = start_episode(options, held_out=self._held_out)
+        chosen = episode.episode_id if key is None else key
+        size = _set_aside(episode)
+        with self._lock:
+            self._drop_expired()
+            self._make_room(chosen, size, address)
+            self._forget(chosen)
+            self._living.take(chosen, address)
+            self._episodes[chosen] = episode
+            self._sizes[chosen] = size
+            self._bytes += size
+            self._started += 1
+            if options.episode_id is None and key is None:
                 self._unnamed = chosen
         return episode
 
-    def get(self, episode_id: str | None = None, *, use: bool = True) -> Episode:
-        """Return an episode by its id, or the latest one whose reset asked for no id; `use` counts as a use of it.
+    def find(self, episode_id: str | None = None) -> AnyEpisode:
+        """Return an episode by its id or key, or the latest one whose reset asked for no id. That is no use of it.
 
         Raises UnknownEpisodeError if it does not exist or has expired, NoEpisodeError if none was ever started so.
         """
         with self._lock:
             self._drop_expired()
-            wanted = episode_id or self._unnamed
-            if wanted is None:
-                raise NoEpisodeError("no episode has been started: call POST /reset first")
-            entry = self._entries.get(wanted)
-            if entry is None:
-                raise UnknownEpisodeError(f"unknown or expired episode_id {wanted!r}: call POST /reset to start one")
-            if use:
-                self._entries[wanted] = (entry[0], self._clock())
-                self._entries.move_to_end(wanted)
-            return entry[0]
+            return self._episodes[self._key_of(episode_id)]
+
+    def act(
+        self,
+        episode_id: str | None,
+        action_type: str,
+        parameters: Mapping[str, Any],
+        expected_step: int | None = None,
+        *,
+        view: Callable[[Episode, Step | None], Any] | None = None,
+    ) -> tuple[AnyEpisode, Step | None, Any]:
+        """Take one action in an episode, which is named as in `find`, and note that it was used.
+
+        Returns the episode, the step (None if the episode had ended before) and what `view` makes of both before
+        anybody else can take a step; that is None for an episode of which only the record is left. Raises as `find`
+        and as `Episode.step`.
+        """
+        with self._lock:
+            self._drop_expired()
+            key = self._key_of(episode_id)
+            episode = self._episodes[key]
+            self._living.use(key)
+        if isinstance(episode, EndedEpisode):
+            episode.check_number(expected_step)
+            return episode, None, None
+        with episode.lock:
+            step = episode.step(action_type, parameters, expected_step)
+            shown = None if view is None else view(episode, step)
+            if step is not None:
+                self._settle(key, episode)
+        if step is not None and episode.grade is not None and self._on_end is not None:
+            self._on_end(episode.task.task_id, episode.grade.total)
+        return episode, step, shown
 
     def discard(self, episode_id: str) -> None:
         """Forget an episode; nothing happens if it is gone already."""
         with self._lock:
-            self._entries.pop(episode_id, None)
+            self._forget(episode_id)
 
     def discard_all(self) -> None:
         """Forget every episode."""
         with self._lock:
-            self._entries.clear()
+            for key in list(self._episodes):
+                self._forget(key)
+
+    def _key_of(self, episode_id: str | None) -> str:
+        key = episode_id or self._unnamed
+        if key is None:
+            raise NoEpisodeError("no episode has been started: call POST /reset first")
+        if key not in self._episodes:
+            raise UnknownEpisodeError(f"unknown or expired episode_id {key!r}: call POST /reset to start one")
+        return key
+
+    def _settle(self, key: str, episode: Episode) -> None:
+        """Account for what a step has added, and keep only the record of an episode that has ended."""
+        # An episode with a key of its own stays whole until its owner leaves it, or until it gives way.
+        record_only = episode.done and key == episode.episode_id
+        kept: AnyEpisode = EndedEpisode(episode) if record_only else episode
+        size = kept.kept_bytes if episode.done else max(self._sizes.get(key, 0), episode.kept_bytes)
+        with self._lock:
+            self._steps += 1
+            if self._episodes.get(key) is not episode:
+                return  # it gave way, or was started over, meanwhile
+            self._bytes += size - self._sizes[key]
+            self._sizes[key] = size
+            if episode.done:
+                self._living.leave(key)
+                self._ended[key] = self._clock()
+                self._episodes[key] = kept
+            while self._bytes > self._max_bytes:
+                if not self._drop_one(key):
+                    return
 
     def _drop_expired(self) -> None:
-        now = self._clock()
-        while self._entries:
-            oldest, (_, used) = next(iter(self._entries.items()))
-            if now - used < self._idle_seconds:
+        while (key := self._living.expired(self._idle_seconds)) is not None:
+            self._forget(key)
+        limit = self._clock() - self._idle_seconds
+        while self._ended:
+            key, ended = next(iter(self._ended.items()))
+            if ended > limit:
                 return
-            del self._entries[oldest]
+            self._forget(key)
 
-    def _make_room(self) -> None:
-        if len(self._entries) < self._capacity:
-            return
-        ended = next((name for name, (episode, _) in self._entries.items() if episode.done), None)
-        if ended is not None:
-            del self._entries[ended]
-            return
-        oldest, (_, used) = next(iter(self._entries.items()))
-        if self._clock() - used < PROTECTED_SECONDS:
-            raise TooManyEpisodesError(f"all {self._capacity} episodes are in use: try again in a minute")
-        del self._entries[oldest]
+    def _make_room(self, key: str, size: int, address: str) -> None:
+        """Make room for an episode of so many bytes, which takes the place of one that has its key."""
+        there = key in self._episodes
+        while len(self._episodes) - there >= self._capacity or self._over(size - self._sizes.get(key, 0)):
+            first = next((name for name in self._ended if name != key), None)
+            if first is None:
+                first = self._living.giving_way(address)
+                if first is None or first == key:
+                    raise TooManyEpisodesError(
+                        f"all {self._capacity} episodes, or the memory for them, are in use: try again in a minute"
+                    )
+                self._dropped += 1
+            self._forget(first)
+
+    def _over(self, more: int) -> bool:
+        return self._bytes + more > self._max_bytes
+
+    def _drop_one(self, but: str) -> bool:
+        """Drop the episode that gives way when texts outgrow the memory; False if there is none but `but`."""
+        key = next((name for name in self._ended if name != but), None)
+        if key is None:
+            key = self._living.longest_idle_of_busiest(but)
+            if key is None:
+                return False
+            self._dropped += 1
+        self._forget(key)
+        return True
+
+    def _forget(self, key: str) -> None:
+        if self._episodes.pop(key, None) is not None:
+            self._living.leave(key)
+            self._ended.pop(key, None)
+            self._bytes -= self._sizes.pop(key)
+
+
+def _set_aside(episode: Episode) -> int:
+    """Bytes that are set aside for an episode when it starts."""
+    reserved = RESERVED_GENERATED if episode.chosen.is_generated else RESERVED_HANDWRITTEN
+    return max(reserved, episode.kept_bytes)

@@ -69,10 +69,11 @@ class Ledger:
     task: Task
     incident: Incident
     queries: int = 0  # diagnostic actions, also those that showed nothing
-    queried: set[tuple[str, str]] = field(default_factory=set)  # distinct (diagnostic, known service)
-    services_queried: set[str] = field(default_factory=set)  # known services that some diagnostic was run on
-    held: list[Key] = field(default_factory=list)  # plan steps, in the order in which they took hold
-    wrong: list[Key] = field(default_factory=list)  # wrong actions, one entry for each time
+    # Dicts in place of sets: Python's garbage collector does not look at empty ones, and a server keeps thousands.
+    queried: dict[tuple[str, str], None] = field(default_factory=dict)  # distinct (diagnostic, known service)
+    services_queried: dict[str, None] = field(default_factory=dict)  # known services that some diagnostic was run on
+    held: tuple[Key, ...] = ()  # plan steps, in the order in which they took hold
+    wrong: tuple[Key, ...] = ()  # wrong actions, one entry for each time
     submission: dict[str, Any] | None = None  # parameters of the right kind of submission
 
     def record(self, action_type: str, parameters: Mapping[str, Any]) -> Verdict:
@@ -97,19 +98,19 @@ class Ledger:
             return Verdict(Outcome.UNKNOWN_SERVICE, tool, service)
         if (tool, service) in self.queried:
             return Verdict(Outcome.REPEATED_DIAGNOSTIC, tool, service)
-        self.queried.add((tool, service))
+        self.queried[tool, service] = None
         if service in self.services_queried:
             return Verdict(Outcome.NEW_DIAGNOSTIC, tool, service)
-        self.services_queried.add(service)
+        self.services_queried[service] = None
         return Verdict(Outcome.NEW_SERVICE, tool, service)
 
     def _remediation(self, action_type: str, parameters: Mapping[str, Any]) -> Verdict:
         key = Key(action_type, target_of(action_type, parameters))
         outcome = self._remediation_outcome(key, parameters)
         if outcome is Outcome.STEP_HELD:
-            self.held.append(key)
+            self.held = (*self.held, key)
         elif outcome is Outcome.WRONG_REMEDIATION:
-            self.wrong.append(key)
+            self.wrong = (*self.wrong, key)
         return Verdict(outcome, *key)
 
     def _remediation_outcome(self, key: Key, parameters: Mapping[str, Any]) -> Outcome:
@@ -140,7 +141,9 @@ class Ledger:
     def _submission(self, action_type: str, parameters: Mapping[str, Any]) -> Verdict:
         if action_type != self.task.submission_action:
             return Verdict(Outcome.WRONG_SUBMISSION, action_type)
-        self.submission = dict(parameters)
+        action = ACTIONS[action_type]
+        taken = (*action.required, *action.optional)
+        self.submission = {name: value for name, value in parameters.items() if name in taken}
         return Verdict(Outcome.SUBMITTED, action_type)
 
 

@@ -32,6 +32,7 @@ HELD_OUT_FAMILIES = (
     "webhook-trust",
 )
 HELD_OUT_SYSTEMS = ("health", "travel")
+HELD_OUT_SPLITS = ("test", "test_families", "test_systems")
 TRAIN_FAMILIES = tuple(name for name in FAMILIES if name not in HELD_OUT_FAMILIES)
 TRAIN_SYSTEMS = tuple(name for name in SYSTEMS if name not in HELD_OUT_SYSTEMS)
 # A task's own difficulty, and that of its incidents where none is asked for.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from cloud_incident_env.episode import Episode
+from cloud_incident_env.ended_episode import EndedEpisode
+from cloud_incident_env.episode import Episode, Step
 from cloud_incident_env.wire import ActionParameters, Observation
 
 
@@ -22,25 +23,47 @@ class ToolStep(TypedDict):
     grade: float | None  # once the episode has ended
 
 
-def take_step(episode: Episode, action_type: str, parameters: Mapping[str, Any]) -> ToolStep:
+def take_step(
+    episode: Episode, action_type: str, parameters: Mapping[str, Any], expected_step: int | None = None
+) -> ToolStep:
     """Take one step of an episode and say what it produced.
 
-    Raises pydantic's ValidationError, and takes no step, for parameters that cannot be.
+    Raises pydantic's ValidationError for parameters that cannot be, and StepConflictError as `Episode.step`; neither
+    takes a step.
     """
     given = ActionParameters(**parameters).given()
     with episode.lock:
-        before = episode.cumulative
-        step = episode.step(action_type, given)
-        return {
-            "result": episode.feedback if step is None else step.result,
-            "reward": round(episode.cumulative - before, 4),
-            "total": episode.cumulative,
-            "step": episode.step_count,
-            "max_steps": episode.task.max_steps,
-            "done": episode.done,
-            "error": episode.error,
-            "grade": None if episode.grade is None else episode.grade.total,
-        }
+        return tool_step(episode, episode.step(action_type, given, expected_step))
+
+
+def tool_step(episode: Episode, step: Step | None) -> ToolStep:
+    """What a step produced; None stands for one after the end. The caller holds the episode's lock."""
+    grade = None if episode.grade is None else episode.grade.total
+    earned = 0.0 if step is None else step.reward + (grade or 0.0)
+    return {
+        "result": episode.feedback if step is None else step.result,
+        "reward": round(earned, 4),
+        "total": episode.cumulative,
+        "step": episode.step_count,
+        "max_steps": episode.task.max_steps,
+        "done": episode.done,
+        "error": episode.error,
+        "grade": grade,
+    }
+
+
+def step_after_end(episode: EndedEpisode) -> ToolStep:
+    """What a step after the end produces where only the record is left."""
+    return {
+        "result": episode.feedback,
+        "reward": 0.0,
+        "total": episode.cumulative,
+        "step": episode.step_count,
+        "max_steps": episode.max_steps,
+        "done": True,
+        "error": episode.error,
+        "grade": episode.grade_total,
+    }
 
 
 def describe_incident(observation: Observation) -> str:

@@ -27,10 +27,11 @@ def take_action(episode: Episode, action: Action) -> tuple[Observation, Reward]:
     """Take one action: what the agent sees then, and what it earned.
 
     A mistake of the agent (an unknown name, a missing parameter) is no exception: the observation's
-    `last_action_error` says what was wrong. After the end an action changes nothing.
+    `last_action_error` says what was wrong. After the end an action changes nothing. Raises StepConflictError where
+    the action's `expected_step` is not the number that the step would get.
     """
     with episode.lock:
-        step = episode.step(action.action_type, action.parameters.given())
+        step = episode.step(action.action_type, action.parameters.given(), action.expected_step)
         value, reason = (0.0, EPISODE_DONE) if step is None else (step.reward, step.reason)
         reward = Reward(value=value, reason=reason, cumulative=episode.cumulative)
         return _observation(episode), reward

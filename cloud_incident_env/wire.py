@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
 
 from cloud_incident_env.actions import MOST_REPLICAS, PARAMETERS, TEXT_LENGTH, Parameter
-from cloud_incident_env.options import Name, whole_number
+from cloud_incident_env.options import Name, WholeNumber, whole_number
 from cloud_incident_env.rewards import RewardProfile
 
 REST_VERSION = "0.1.0"  # of the REST interface; the package has a version of its own (manifest.py)
@@ -53,6 +53,10 @@ class Action(_Model):
     action_type: Name = Field(description="one of the observation's available_actions; case does not matter")
     parameters: ActionParameters = Field(
         default_factory=lambda: ActionParameters(), description="what the action acts on or says"
+    )
+    expected_step: WholeNumber | None = Field(
+        None,
+        description="number that this step must get, from 1: the step is refused if it would get another",
     )
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -15,12 +16,14 @@ from starlette.routing import Route
 from cloud_incident_env.episodes import Episodes
 from cloud_incident_env.wire import REST_VERSION
 
+from .control import Control
 from .deferred_app import DeferredApp
+from .direct import DirectDoors
 from .errors import install_error_handlers
 from .health import HEALTH_PATHS, Doors
 from .health import router as health_router
 from .request_body import RequestBody
-from .rest import EPISODE_PATHS
+from .rest import EPISODE_PATHS, EpisodeDoors
 from .rest import router as rest_router
 from .settings import Settings
 from .websocket_guard import WebSocketGuard
@@ -32,6 +35,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the app, with episodes and limits of its own."""
     settings = settings or Settings()
     episodes = Episodes(settings.max_episodes, settings.idle_seconds)
+    control = Control(None)
     page = DeferredApp("The page", has_page=True) if settings.ui else None
     openenv = DeferredApp("The OpenEnv protocol", has_page=settings.ui) if settings.openenv else None
 
@@ -49,8 +53,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.episodes = episodes
+    app.state.control = control
     app.state.doors = Doors(openenv, page)
-    app.add_middleware(RequestBody, max_bytes=settings.max_body_bytes, rest_paths=(*EPISODE_PATHS, *HEALTH_PATHS))
+    limits: dict[str, Any] = {"max_bytes": settings.max_body_bytes, "body_seconds": 30.0}
+    app.add_middleware(RequestBody, rest_paths=(*EPISODE_PATHS, *HEALTH_PATHS), **limits)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
@@ -58,6 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_headers=["*"],
         expose_headers=["Mcp-Session-Id"],  # a browser's MCP client reads it
     )
+    app.add_middleware(DirectDoors, doors=EpisodeDoors(episodes, control).by_path(), **limits)
     install_error_handlers(app)
     app.include_router(health_router)
     app.include_router(rest_router)

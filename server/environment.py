@@ -60,7 +60,8 @@ class IncidentEnvironment:
     def step(self, action: Action) -> tuple[Observation, Reward, bool, dict[str, Any]]:
         """Take one action: observation, reward, whether the episode has ended, info.
 
-        Raises RuntimeError before the first reset. A mistake of the agent (an unknown name, a missing parameter) is no
+        Raises RuntimeError before the first reset, and StepConflictError where the action's `expected_step` is not the
+        number that the step would get. A mistake of the agent (an unknown name, a missing parameter) is no
         exception: the observation's `last_action_error` says what was wrong.
         """
         episode = self._current()

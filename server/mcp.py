@@ -12,12 +12,14 @@ from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 from fastmcp.tools.base import ToolResult
 from pydantic import ValidationError
 
+from cloud_incident_env.ended_episode import EndedEpisode
 from cloud_incident_env.episodes import Episodes, NoEpisodeError, TooManyEpisodesError, UnknownEpisodeError
 from cloud_incident_env.incident_tools import StartableTools, action_tools
 from cloud_incident_env.manifest import ENV_NAME, VERSION
 from cloud_incident_env.options import one_line, read_options
-from cloud_incident_env.tool_text import ToolStep, describe_incident, take_step
+from cloud_incident_env.tool_text import ToolStep, describe_incident, step_after_end, tool_step
 from cloud_incident_env.views import observation_of
+from cloud_incident_env.wire import ActionParameters
 
 MCP_PATH = "/agent/mcp"
 _INSTRUCTIONS = """Handle cloud incidents as the engineer on call. Call start_incident, read the alert, investigate with
@@ -40,7 +42,9 @@ class SessionTools(StartableTools):
 
     def _take(self, action_type: str, parameters: dict[str, Any]) -> ToolStep:
         try:
-            return take_step(self._episodes.get(_session_episode()), action_type, parameters)
+            given = ActionParameters(**parameters).given()
+            episode, _, step = self._episodes.act(_session_episode(), action_type, given, view=tool_step)
+            return step_after_end(episode) if isinstance(episode, EndedEpisode) else step
         except (NoEpisodeError, UnknownEpisodeError) as error:
             raise ToolError("no incident is open: call start_incident first") from error
         except ValidationError as error:

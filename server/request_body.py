@@ -8,30 +8,26 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .body_reader import HungUpError, TooLargeError, TooSlowError, read_body
+from .direct import unread
 from .served_path import served_path
 from .strict_json import JSON_RPC_PARSE_ERROR, is_clean_json
-
-
-class _TooLargeError(Exception):
-    """The body passes the limit."""
-
-
-class _HungUpError(Exception):
-    """The caller went away before the body was whole."""
 
 
 class RequestBody:
     """Middleware for the REST paths and for every other POST.
 
-    It answers 413 to a body over `max_bytes`, announced or streamed, before anything parses it, and drops a request
-    whose caller hangs up before the body is whole. Because `curl -d` without a header calls its JSON a form, it labels
-    every body of a REST path as the JSON that these paths expect. The frameworks behind the other paths trust their
-    JSON, so what no honest client sends (NaN, lone surrogates, nesting without end) is answered here.
+    It answers 413 to a body over `max_bytes`, announced or streamed, before anything parses it, 408 to one that is not
+    whole within `body_seconds`, and drops a request whose caller hangs up before the body is whole. Because `curl -d`
+    without a header calls its JSON a form, it labels every body of a REST path as the JSON that these paths expect. The
+    frameworks behind the other paths trust their JSON, so what no honest client sends (NaN, lone surrogates, nesting
+    without end) is answered here.
     """
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int, rest_paths: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, *, max_bytes: int, body_seconds: float, rest_paths: Collection[str]) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._body_seconds = body_seconds
         self._rest_paths = frozenset(rest_paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,12 +38,11 @@ class RequestBody:
             return
         headers = Headers(scope=scope)
         try:
-            body = await self._read(headers.get("content-length", "0"), receive)
-        except _HungUpError:
+            body = await read_body(scope, receive, self._max_bytes, self._body_seconds)
+        except HungUpError:
             return
-        except _TooLargeError:
-            message = f"request body over {self._max_bytes} bytes: send a smaller one"
-            await JSONResponse({"detail": message}, 413, {"Connection": "close"})(scope, receive, send)
+        except (TooLargeError, TooSlowError) as error:
+            await unread(error, self._max_bytes, self._body_seconds)(scope, receive, send)
             return
         media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         is_json = scope["path"].endswith("/mcp") or media_type.endswith(("/json", "+json"))
@@ -58,21 +53,6 @@ class RequestBody:
             scope = {**scope, "headers": list(scope["headers"])}
             MutableHeaders(scope=scope)["content-type"] = "application/json"
         await self._app(scope, _replay(body, receive), send)
-
-    async def _read(self, announced: str, receive: Receive) -> bytes:
-        if announced.isascii() and announced.isdecimal() and int(announced) > self._max_bytes:
-            raise _TooLargeError
-        body = bytearray()
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise _HungUpError
-            body += message.get("body", b"")
-            if len(body) > self._max_bytes:
-                raise _TooLargeError
-            more = message.get("more_body", False)
-        return bytes(body)
 
 
 def _malformed(path: str) -> JSONResponse:

@@ -1,20 +1,33 @@
-"""The routes of the REST interface."""
+"""The routes of the REST interface.
+
+`/reset` and `/step` are declared here, for the OpenAPI document, and answered by `EpisodeDoors` (`direct.py`), before
+FastAPI sees the request.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
+from urllib.parse import parse_qsl
 
+import orjson
 from fastapi import APIRouter, Body, Query, Request, Response
+from pydantic import BaseModel, ValidationError
+from starlette.types import Scope
 
 from cloud_incident_env.actions import ACTIONS
+from cloud_incident_env.encoding import observation_values, report_values, state_values, step_values
+from cloud_incident_env.ended_episode import EndedEpisode
+from cloud_incident_env.episode import Episode, Step
 from cloud_incident_env.episodes import Episodes
 from cloud_incident_env.layout import tasks
 from cloud_incident_env.options import ResetOptions
-from cloud_incident_env.views import grade_of, info_of, observation_of, state_of, take_action
 from cloud_incident_env.wire import EpisodeState, Observation
 
-from .errors import InvalidRequestError
-from .responses import METHODS, json_answer, refuse_method
+from .client_address import client_address
+from .control import Control
+from .direct import Door, parse_body
+from .errors import InvalidRequestError, malformed
+from .responses import METHODS, json_bytes, refuse_method
 from .rest_models import (
     EpisodeQuery,
     ErrorDetail,
@@ -27,12 +40,18 @@ from .rest_models import (
 )
 
 EPISODE_PATHS = {"/reset": "POST", "/step": "POST", "/state": "GET", "/tasks": "GET", "/grader": "GET"}
+EPISODE_ID = "incident.episode_id"  # key of a scope, for the log: the episode that a request is about
+_NOTHING = (b"", b"null")
+Q = TypeVar("Q", bound=BaseModel)
 
 
 def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     meanings = {
         400: "Unknown task, index or profile (the valid ones are listed), or no episode to speak of yet",
+        401: "The server has a control token, and the request did not bring it; for a step: no episode_id",
         404: "Unknown or expired episode_id",
+        408: "Body not whole in time",
+        409: "The step would not get the number expected_step",
         413: "Body over the size limit",
         503: "Every place for an episode is taken by one in use",
     }
@@ -42,37 +61,91 @@ def _errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {**documented, 422: {"model": MalformedRequest, "description": "Malformed JSON, or a field of a wrong type"}}
 
 
-ABOUT_AN_EPISODE = _errors(400, 404, 413)
+ABOUT_AN_EPISODE = _errors(400, 401, 404, 408, 413)
 ResetBody = Annotated[ResetOptions | None, Body(description="the same; the body wins")]
 EpisodeBody = Annotated[EpisodeQuery | None, Body(description="the same; the body wins")]
 
 router = APIRouter()
 
 
-@router.post("/reset", summary="Start an episode", response_model=Observation, responses=_errors(400, 413, 503))
-async def reset(request: Request, query: Annotated[ResetQuery, Query()], body: ResetBody = None) -> Response:
-    options: ResetOptions = query
-    if body is not None:
-        options = query.model_copy(update={name: value for name, value in body if value is not None})
+@router.post(
+    "/reset", summary="Start an episode", response_model=Observation, responses=_errors(400, 401, 408, 413, 503)
+)
+async def reset(query: Annotated[ResetQuery, Query()], body: ResetBody = None) -> None:
+    raise NotImplementedError("EpisodeDoors.reset answers")
+
+
+@router.post(
+    "/step",
+    summary="Take one action",
+    response_model=StepResponse,
+    responses=_errors(400, 401, 404, 408, 409, 413),
+)
+async def step(action: StepRequest, query: Annotated[EpisodeQuery, Query()]) -> None:
+    raise NotImplementedError("EpisodeDoors.step answers")
+
+
+class EpisodeDoors:
+    """The requests that change an episode: each from a body to the JSON of the answer."""
+
+    def __init__(self, episodes: Episodes, control: Control) -> None:
+        self._episodes = episodes
+        self._control = control
+
+    def by_path(self) -> dict[tuple[str, str], Door]:
+        """Method and path -> what answers."""
+        return {("POST", "/reset"): self.reset, ("POST", "/step"): self.step}
+
+    def reset(self, scope: Scope, body: bytes) -> bytes:
+        """Start an episode: its first observation."""
+        self._control.check(scope)
+        options: ResetOptions = parse_query(ResetQuery, scope)
+        if body.strip() not in _NOTHING:
+            given = parse_body(ResetOptions, body)
+            options = options.model_copy(update={name: value for name, value in given if value is not None})
+        try:
+            self._control.check_names(options)
+            episode = self._episodes.reset(options, client_address(scope))
+        except ValueError as error:
+            raise InvalidRequestError(str(error)) from error
+        scope[EPISODE_ID] = episode.episode_id
+        with episode.lock:
+            return orjson.dumps(observation_values(episode))
+
+    def step(self, scope: Scope, body: bytes) -> bytes:
+        """Take one action: what came of it."""
+        action = parse_body(StepRequest, body)
+        query = parse_query(EpisodeQuery, scope)
+        named = action.episode_id or query.episode_id
+        self._control.check_key(named)
+        episode, _, answer = self._episodes.act(
+            named, action.action_type, action.parameters.given(), action.expected_step, view=_answer_of
+        )
+        scope[EPISODE_ID] = episode.episode_id
+        return episode.answer if isinstance(episode, EndedEpisode) else answer
+
+
+def _answer_of(episode: Episode, step: Step | None) -> bytes:
+    return orjson.dumps(step_values(episode, step))
+
+
+def parse_query(model: type[Q], scope: Scope) -> Q:
+    """Read a query string as a model. Raises MalformedRequestError, which names the parameters that are wrong."""
+    query = scope["query_string"]
     try:
-        episode = _episodes(request).reset(options)
-    except ValueError as error:
-        raise InvalidRequestError(str(error)) from error
-    return json_answer(observation_of(episode))
-
-
-@router.post("/step", summary="Take one action", response_model=StepResponse, responses=ABOUT_AN_EPISODE)
-async def step(request: Request, action: StepRequest, query: Annotated[EpisodeQuery, Query()]) -> Response:
-    episode = _episodes(request).get(action.episode_id or query.episode_id)
-    with episode.lock:
-        observation, reward = take_action(episode, action)
-        info = info_of(episode)
-    return json_answer(StepResponse(observation=observation, reward=reward, done=observation.done, info=info))
+        return model.model_validate(dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {})
+    except ValidationError as error:
+        raise malformed("query", error) from None
 
 
 @router.get("/state", summary="The record of an episode", response_model=EpisodeState, responses=ABOUT_AN_EPISODE)
 async def state(request: Request, query: Annotated[EpisodeQuery, Query()], body: EpisodeBody = None) -> Response:
-    return json_answer(state_of(_episodes(request).get(_named(query, body), use=False)))
+    _control(request).check(request.scope)
+    episode = _episodes(request).find(_named(query, body))
+    if isinstance(episode, EndedEpisode):
+        return json_bytes(episode.state)
+    with episode.lock:
+        return json_bytes(orjson.dumps(state_values(episode)))
 
 
 @router.get("/tasks", summary="What can be started, and which actions there are")
@@ -83,17 +156,12 @@ async def list_tasks() -> TaskList:
 
 @router.get("/grader", summary="The grade of an episode", response_model=GraderReport, responses=ABOUT_AN_EPISODE)
 async def grader(request: Request, query: Annotated[EpisodeQuery, Query()], body: EpisodeBody = None) -> Response:
-    episode = _episodes(request).get(_named(query, body), use=False)
+    _control(request).check(request.scope)
+    episode = _episodes(request).find(_named(query, body))
+    if isinstance(episode, EndedEpisode):
+        return json_bytes(episode.report)
     with episode.lock:
-        graded = grade_of(episode)
-        report = GraderReport(
-            **dict(graded),
-            task_id=episode.task.task_id,
-            scenario_id=episode.incident.id,
-            steps_used=episode.step_count,
-            done=episode.done,
-        )
-    return json_answer(report)
+        return json_bytes(orjson.dumps(report_values(episode)))
 
 
 for _path, _method in EPISODE_PATHS.items():
@@ -112,6 +180,11 @@ def action_schema() -> dict[str, dict[str, dict[str, Any]]]:
 def _episodes(request: Request) -> Episodes:
     episodes: Episodes = request.app.state.episodes
     return episodes
+
+
+def _control(request: Request) -> Control:
+    control: Control = request.app.state.control
+    return control
 
 
 def _named(query: EpisodeQuery, body: EpisodeQuery | None) -> str | None:

@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("tasks",),
     ("splits", "options", "choose"),
     ("rewards", "wording", "graders"),
-    ("episode", "episodes"),
+    ("episode", "encoding", "ended_episode", "places", "episodes"),
     ("wire", "views", "tool_text", "openenv_core", "openenv_models"),
     ("incident_tools", "client", "server"),
     ("agents",),

@@ -15,11 +15,11 @@ ERRORS: dict[tuple[str, str], set[str]] = {
     ("get", "/health"): {"503"},
     ("get", "/livez"): set(),
     ("get", "/readyz"): {"503"},
-    ("post", "/reset"): {"400", "413", "422", "503"},
-    ("post", "/step"): {"400", "404", "413", "422"},
-    ("get", "/state"): {"400", "404", "413", "422"},
+    ("post", "/reset"): {"400", "401", "408", "413", "422", "503"},
+    ("post", "/step"): {"400", "401", "404", "408", "409", "413", "422"},
+    ("get", "/state"): {"400", "401", "404", "408", "413", "422"},
     ("get", "/tasks"): set(),
-    ("get", "/grader"): {"400", "404", "413", "422"},
+    ("get", "/grader"): {"400", "401", "404", "408", "413", "422"},
 }
 
 
@@ -138,7 +138,7 @@ def test_the_body_of_step_is_documented_and_required(openapi: dict[str, Any]) ->
     body = openapi["paths"]["/step"]["post"]["requestBody"]
     assert body["required"] is True
     schema = resolve(openapi, body["content"]["application/json"]["schema"])
-    assert set(schema["properties"]) == {"action_type", "parameters", "episode_id"}
+    assert set(schema["properties"]) == {"action_type", "parameters", "episode_id", "expected_step"}
     assert schema["required"] == ["action_type"]
     parameters = openapi["components"]["schemas"]["ActionParameters"]
     assert set(parameters["properties"]) == set(ActionParameters.model_fields)

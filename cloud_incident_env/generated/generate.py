@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
@@ -20,7 +21,7 @@ from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.generated.telemetry import GeneratedTelemetry
 from cloud_incident_env.generated.vocabulary import related_mechanisms, vocabulary
 from cloud_incident_env.generated.world import World
-from cloud_incident_env.incident import SEVERITIES, FailureMode, Incident, Severity, TaskId
+from cloud_incident_env.incident import SEVERITIES, Alert, FailureMode, Incident, Severity, TaskId
 
 DURATION = (8, 45)  # minutes between the first symptom and the alert: enough for a ramp that the metrics show
 
@@ -54,12 +55,14 @@ def generate(
     draws = Draws(key, "pager")
     severity = severity_of(impact)
     plan = () if task_id == "alert_classification" else tuple(step_key(world, step) for step in family.steps)
+    summary = write_summary(world, task_id, draws)
+    alert = write_alert(world, task_id, severity, draws)
     return Incident(
-        id=f"INC-{stable_hash(key, 'id') % 16**8:08X}",
+        id=_id_of(summary, alert, world.index_of),
         family=family.name,
         description=write_description(world, task_id),
-        summary=write_summary(world, task_id, draws),
-        alert=write_alert(world, task_id, severity, draws),
+        summary=summary,
+        alert=alert,
         known_services=tuple(world.index_of),
         aliases=MappingProxyType({name: _aliases(name) for name in world.index_of}),
         severity=severity,
@@ -70,6 +73,11 @@ def generate(
         consequences=Consequences(world),
         telemetry=GeneratedTelemetry(world),
     )
+
+
+def _id_of(summary: str, alert: Alert, services: Iterable[str]) -> str:
+    """The id of an incident: it follows from what the agent is told at the start, and tells no more than that."""
+    return f"INC-{stable_hash(summary, alert.id, alert.title, *alert.symptoms, *services) % 16**8:08X}"
 
 
 @cache

@@ -10,6 +10,7 @@ import gradio as gr
 from fastapi import FastAPI
 
 from cloud_incident_env.actions import ACTIONS, MOST_REPLICAS, NAME_LENGTH, PARAMETERS, SUBMISSIONS, TEXT_LENGTH
+from cloud_incident_env.ended_episode import EndedEpisode
 from cloud_incident_env.episode import Episode
 from cloud_incident_env.episodes import Episodes, NoEpisodeError, TooManyEpisodesError, UnknownEpisodeError
 from cloud_incident_env.generated.difficulty import DIFFICULTIES
@@ -17,7 +18,7 @@ from cloud_incident_env.incident import SEVERITIES
 from cloud_incident_env.layout import tasks
 from cloud_incident_env.options import read_options
 from cloud_incident_env.splits import TRAIN_SEEDS
-from cloud_incident_env.views import grade_of, observation_of, state_of, take_action
+from cloud_incident_env.views import grade_of, observation_of, state_of
 from cloud_incident_env.wire import Action, ActionParameters
 
 from .allowed_paths import AllowedPaths
@@ -219,12 +220,13 @@ class _Page:
         }
         try:
             action = Action(action_type=action_type, parameters=ActionParameters(**filled))
-            episode = self._episodes.get(episode_id or "-")
-            take_action(episode, action)
+            episode, _, _ = self._episodes.act(episode_id or "-", action.action_type, action.parameters.given())
         except (NoEpisodeError, UnknownEpisodeError):
             return self._show_gone()
         except ValueError as error:
             raise gr.Error(str(error)) from error
+        if isinstance(episode, EndedEpisode):
+            return self._show_gone()
         return self._show(episode, gr.update(), gr.update())
 
     def _show(self, episode: Episode, actions: Any, services: Any) -> list[Any]:

@@ -1,0 +1,55 @@
+"""Who may do what belongs to the trainer: start episodes, read their records and grades.
+
+Without a control token everybody may. With one, these calls want it as a bearer token, and whoever holds only the id
+of an episode may take its steps and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hmac import compare_digest
+
+from starlette.types import Scope
+
+from cloud_incident_env.options import ResetOptions
+
+_BEARER = b"bearer "
+
+
+class UnauthorizedError(Exception):
+    """The call belongs to the trainer, and did not bring the control token."""
+
+
+class Control:
+    """The control token of a server, or None for a server that is open to all."""
+
+    def __init__(self, token: str | None) -> None:
+        self._token = None if token is None else token.encode()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may do everything."""
+        return self._token is None
+
+    def admits(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        """Whether a request with these headers, names in lower case, may do what belongs to the trainer."""
+        return self.is_open or any(name == b"authorization" and self._is_token(value) for name, value in headers)
+
+    def check(self, scope: Scope) -> None:
+        """Raise UnauthorizedError unless the request may do what belongs to the trainer."""
+        if not self.admits(scope["headers"]):
+            raise UnauthorizedError("this call wants the control token: send the header Authorization: Bearer TOKEN")
+
+    def check_names(self, options: ResetOptions) -> None:
+        """Raise ValueError if a client chooses the id of an episode although it is the key of that episode."""
+        if not self.is_open and options.episode_id is not None:
+            raise ValueError("this server makes the ids of episodes, because they are keys: leave episode_id out")
+
+    def check_key(self, episode_id: str | None) -> None:
+        """Raise UnauthorizedError if a step names no episode although its id is the key."""
+        if not self.is_open and episode_id is None:
+            raise UnauthorizedError("a step wants the episode_id of its episode")
+
+    def _is_token(self, header: bytes) -> bool:
+        assert self._token is not None
+        return header[: len(_BEARER)].lower() == _BEARER and compare_digest(header[len(_BEARER) :].strip(), self._token)
