@@ -70,7 +70,7 @@ class Episodes:
         self._capacity = capacity
         self._idle_seconds = idle_seconds
         self._max_bytes = max_bytes
-        self._held_out = held_out
+        self.held_out = held_out
         self._on_end = on_end
         self._clock = clock
         self._lock = threading.Lock()
@@ -101,7 +101,7 @@ class Episodes:
         Raises ValueError as `start_episode` does and TooManyEpisodesError when there is no room; neither touches any
         other episode.
         """
-        episode = start_episode(options, held_out=self._held_out)
+        episode = start_episode(options, held_out=self.held_out)
         chosen = episode.episode_id if key is None else key
         size = _set_aside(episode)
         with self._lock:

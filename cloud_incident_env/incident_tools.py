@@ -79,7 +79,10 @@ def _method(
     signature = Signature(slots, return_annotation=str)
 
     def method(*args: Any, **kwargs: Any) -> str:
-        arguments = signature.bind(*args, **kwargs).arguments
+        try:
+            arguments = signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise ValueError(f"{name}: {error}") from error
         owner = arguments.pop("self")
         return call(owner, {key: value for key, value in arguments.items() if value is not None})
 

@@ -51,7 +51,8 @@ def _load_web_interface_when_asked_for() -> None:
 with _without_web_interface():
     from openenv.core.client_types import StepResult
     from openenv.core.env_client import ConnectionClosed, EnvClient
-    from openenv.core.env_server.http_server import HTTPEnvServer, create_fastapi_app
+    from openenv.core.env_server.exceptions import SessionCapacityError
+    from openenv.core.env_server.http_server import HTTPEnvServer
     from openenv.core.env_server.interfaces import Environment
     from openenv.core.env_server.types import Action as OpenEnvAction
     from openenv.core.env_server.types import ConcurrencyConfig, EnvironmentMetadata
@@ -70,6 +71,6 @@ __all__ = [
     "OpenEnvObservation",
     "OpenEnvState",
     "Rubric",
+    "SessionCapacityError",
     "StepResult",
-    "create_fastapi_app",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field, create_model
 
 from cloud_incident_env.openenv_core import OpenEnvAction, OpenEnvObservation, OpenEnvState
-from cloud_incident_env.wire import Action, EpisodeState, Observation
+from cloud_incident_env.wire import STATE_BEFORE_RESET, Action, EpisodeState, Observation
 
 
 class CloudIncidentAction(Action, OpenEnvAction):
@@ -25,27 +25,15 @@ class CloudIncidentObservation(Observation, OpenEnvObservation):
     tool_result: str = Field("", description="the text that this step alone produced; empty after a reset")
 
 
-# The values of the record before the first reset; the other fields are null then.
-_BEFORE_RESET: dict[str, Any] = {
-    "action_history": [],
-    "queried_data": {},
-    "submitted": False,
-    "resolved": False,
-    "done": False,
-    "cumulative_reward": 0.0,
-    "feedback": "",
-}
-
-
 def _optional_fields() -> dict[str, Any]:
     """The fields of an episode's record, each with its value before the first reset."""
     fields: dict[str, Any] = {}
     for name, field in EpisodeState.model_fields.items():
         if name not in OpenEnvState.model_fields:
             annotation: Any = field.annotation
-            default = _BEFORE_RESET.get(name)
+            default = STATE_BEFORE_RESET[name]
             kept = Field(default, description=field.description)
-            fields[name] = (annotation if name in _BEFORE_RESET else annotation | None, kept)
+            fields[name] = (annotation | None if default is None else annotation, kept)
     return fields
 
 

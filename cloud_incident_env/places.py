@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 IDLE_SECONDS = 600.0  # idle as long as this, a holder gives way to anybody
 PROTECTED_SECONDS = 60.0  # used, or begun, less long ago than this, no holder gives way
@@ -33,8 +33,8 @@ class Places:
     def __len__(self) -> int:
         return len(self._places)
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._places
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
 
     def take(self, key: str, address: str) -> None:
         """Give a place to a key; a key that has one begins anew."""

@@ -142,6 +142,19 @@ class EpisodeState(_Model):
     feedback: str = Field(description="what is said of the last action")
 
 
+# The record before the first reset, as OpenEnv's sessions show it: what is not known yet is null.
+STATE_BEFORE_RESET: Mapping[str, Any] = dict.fromkeys(EpisodeState.model_fields) | {
+    "step_count": 0,
+    "action_history": [],
+    "queried_data": {},
+    "submitted": False,
+    "resolved": False,
+    "done": False,
+    "cumulative_reward": 0.0,
+    "feedback": "",
+}
+
+
 class GradeResult(_Model):
     """A grade. The parts of `breakdown` add up to `total` before it is clipped to 0 to 1."""
 

@@ -22,11 +22,13 @@ from .direct import DirectDoors
 from .errors import install_error_handlers
 from .health import HEALTH_PATHS, Doors
 from .health import router as health_router
+from .openenv_guard import OpenEnvGuard
+from .openenv_socket import OpenEnvSocket
 from .request_body import RequestBody
 from .rest import EPISODE_PATHS, EpisodeDoors
 from .rest import router as rest_router
 from .settings import Settings
-from .websocket_guard import WebSocketGuard
+from .sockets import Sockets
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -36,6 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     episodes = Episodes(settings.max_episodes, settings.idle_seconds)
     control = Control(None)
+    sockets = Sockets(settings.max_sessions)
     page = DeferredApp("The page", has_page=True) if settings.ui else None
     openenv = DeferredApp("The OpenEnv protocol", has_page=settings.ui) if settings.openenv else None
 
@@ -65,12 +68,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         expose_headers=["Mcp-Session-Id"],  # a browser's MCP client reads it
     )
     app.add_middleware(DirectDoors, doors=EpisodeDoors(episodes, control).by_path(), **limits)
+    if settings.openenv:
+        app.add_middleware(
+            OpenEnvSocket,
+            episodes=episodes,
+            sockets=sockets,
+            control=control,
+            max_bytes=settings.max_body_bytes,
+        )
     install_error_handlers(app)
     app.include_router(health_router)
     app.include_router(rest_router)
     rest_of_paths = openenv or page
     if rest_of_paths is not None:
-        app.mount("/", WebSocketGuard(rest_of_paths, max_bytes=settings.max_body_bytes))
+        guard = OpenEnvGuard(rest_of_paths, control=control, sockets=sockets, max_bytes=settings.max_body_bytes)
+        app.mount("/", guard)
     return app
 
 
@@ -108,7 +120,7 @@ def _import_openenv(episodes: Episodes, settings: Settings) -> tuple[FastAPI, li
     from .openenv_routes import add_openenv_routes
 
     app = FastAPI(openapi_url=None)
-    standard = add_openenv_routes(app, settings)
+    standard = add_openenv_routes(app, episodes, settings)
     mcp = build_mcp_server(SessionTools(episodes)).http_app(path=MCP_PATH)
     app.router.routes.extend(mcp.routes)
     app.router.routes.extend(

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hmac import compare_digest
 
-from starlette.types import Scope
+import orjson
+from starlette.types import Scope, Send
 
 from cloud_incident_env.options import ResetOptions
 
@@ -53,3 +54,14 @@ class Control:
     def _is_token(self, header: bytes) -> bool:
         assert self._token is not None
         return header[: len(_BEARER)].lower() == _BEARER and compare_digest(header[len(_BEARER) :].strip(), self._token)
+
+
+async def refuse_handshake(scope: Scope, send: Send, reason: str) -> None:
+    """Answer 401 to a WebSocket that wants the control token; 403 where the server can send no answer of ours."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": 1008, "reason": reason})
+        return
+    body = orjson.dumps({"detail": reason})
+    headers = [(b"content-type", b"application/json"), (b"www-authenticate", b"Bearer")]
+    await send({"type": "websocket.http.response.start", "status": 401, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": body})

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .body_reader import HungUpError, TooLargeError, TooSlowError, read_body
 from .direct import unread
 from .served_path import served_path
-from .strict_json import JSON_RPC_PARSE_ERROR, is_clean_json
+from .strict_json import JSON_RPC_PARSE_ERROR, arguments_problem, is_clean_json
 
 
 class RequestBody:
@@ -49,6 +50,11 @@ class RequestBody:
         if other and is_json and body and not is_clean_json(body):
             await _malformed(scope["path"])(scope, receive, send)
             return
+        if other and scope["path"].endswith("/mcp") and body:
+            problem = arguments_problem(json.loads(body))
+            if problem is not None:
+                await Response(problem, media_type="application/json")(scope, receive, send)
+                return
         if rest:
             scope = {**scope, "headers": list(scope["headers"])}
             MutableHeaders(scope=scope)["content-type"] = "application/json"

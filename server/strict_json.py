@@ -1,20 +1,36 @@
-"""Which texts count as JSON here."""
+"""Which texts count as JSON here, and which requests of JSON-RPC cannot be."""
 
 from __future__ import annotations
 
 import json
-from typing import NoReturn
+from typing import Any, NoReturn
 
 JSON_RPC_PARSE_ERROR = -32700
+JSON_RPC_INVALID_PARAMS = -32602
+JSON_RPC_SERVER_ERROR = -32000
 
 
 def is_clean_json(body: bytes | str) -> bool:
-    """Whether a text is JSON that can be written again as UTF-8: no NaN, no lone surrogates, no endless nesting."""
+    """Whether a text is JSON that can be written again as UTF-8.
+
+    There is no NaN in it, no number beyond what a float holds, no lone surrogate and no endless nesting.
+    """
     try:
-        json.dumps(json.loads(body, parse_constant=_refuse), ensure_ascii=False).encode()
+        json.dumps(json.loads(body, parse_constant=_refuse), ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def arguments_problem(request: Any) -> str | None:
+    """The error, as JSON, that answers a call of an MCP tool whose arguments are no object; None for all else."""
+    parameters = request.get("params") if isinstance(request, dict) else None
+    if not isinstance(parameters, dict) or isinstance(parameters.get("arguments", {}), dict):
+        return None
+    error = {"code": JSON_RPC_INVALID_PARAMS, "message": "'arguments' must be an object"}
+    request_id = request.get("id")
+    known = request_id if isinstance(request_id, (str, int)) else None
+    return json.dumps({"jsonrpc": "2.0", "id": known, "error": error})
 
 
 def _refuse(constant: str) -> NoReturn:
