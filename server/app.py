@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.applications import Starlette
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from cloud_incident_env.episodes import Episodes
 from cloud_incident_env.wire import REST_VERSION
@@ -44,7 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        loading = asyncio.create_task(_load(openenv, page, episodes, settings))
+        loading = asyncio.create_task(_load(openenv, page, episodes, control, settings))
         yield
         loading.cancel()
         await asyncio.gather(loading, return_exceptions=True)
@@ -86,12 +87,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-async def _load(openenv: DeferredApp | None, page: DeferredApp | None, episodes: Episodes, settings: Settings) -> None:
+async def _load(
+    openenv: DeferredApp | None, page: DeferredApp | None, episodes: Episodes, control: Control, settings: Settings
+) -> None:
     """Load the OpenEnv protocol, then the page, each in a thread; serve them, and close them when cancelled."""
     async with AsyncExitStack() as stack:
         if openenv is not None:
             try:
-                app, parts = await asyncio.to_thread(_import_openenv, episodes, settings)
+                app, parts = await asyncio.to_thread(_import_openenv, episodes, control, settings)
                 if page is not None:
                     app.mount("/", page)
                 await _open(stack, app, *parts)
@@ -114,19 +117,33 @@ async def _load(openenv: DeferredApp | None, page: DeferredApp | None, episodes:
         await asyncio.Event().wait()
 
 
-def _import_openenv(episodes: Episodes, settings: Settings) -> tuple[FastAPI, list[Starlette]]:
+def _import_openenv(episodes: Episodes, control: Control, settings: Settings) -> tuple[FastAPI, list[Starlette]]:
     """The app of the OpenEnv protocol and MCP, and the apps within it that have a lifespan of their own."""
-    from .mcp import MCP_PATH, SessionTools, build_mcp_server
+    from .mcp import MCP_PATH, EpisodeTools, SessionTools, build_episode_server, build_mcp_server
+    from .mcp_door import McpDoor
     from .openenv_routes import add_openenv_routes
 
     app = FastAPI(openapi_url=None)
     standard = add_openenv_routes(app, episodes, settings)
-    mcp = build_mcp_server(SessionTools(episodes)).http_app(path=MCP_PATH)
-    app.router.routes.extend(mcp.routes)
-    app.router.routes.extend(
-        Route(f"{route.path}/", route.endpoint) for route in mcp.routes if isinstance(route, Route)
+    sessions = build_mcp_server(SessionTools(episodes)).http_app(path=MCP_PATH)
+    bound = build_episode_server(EpisodeTools(episodes)).http_app(
+        path=MCP_PATH, stateless_http=True, json_response=True
     )
-    return app, [standard, mcp]
+    door = McpDoor(
+        *(_endpoint(mcp) for mcp in (sessions, bound)),
+        episodes=episodes,
+        control=control,
+        idle_seconds=settings.idle_seconds,
+    )
+    app.router.routes.extend(Route(path, door) for path in (MCP_PATH, f"{MCP_PATH}/"))
+    return app, [standard, sessions, bound]
+
+
+def _endpoint(mcp: Starlette) -> ASGIApp:
+    """What answers at the path of an MCP server, whatever the path of the request."""
+    (route,) = (route for route in mcp.routes if isinstance(route, Route))
+    endpoint: ASGIApp = route.endpoint
+    return endpoint
 
 
 def _import_page(episodes: Episodes) -> FastAPI:
