@@ -22,15 +22,15 @@ from .health import router as health_router
 from .request_body import RequestBody
 from .rest import EPISODE_PATHS
 from .rest import router as rest_router
-from .settings import Settings
+from .settings import Settings, read_settings, settings_or_exit
 from .websocket_guard import WebSocketGuard
 
 logger = logging.getLogger("uvicorn.error")
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Build the app, with episodes and limits of its own."""
-    settings = settings or Settings()
+    """Build the app, with episodes and limits of its own. Raises SettingsError if the environment's are wrong."""
+    settings = settings or read_settings()
     episodes = Episodes(settings.max_episodes, settings.idle_seconds)
     page = DeferredApp("The page", has_page=True) if settings.ui else None
     openenv = DeferredApp("The OpenEnv protocol", has_page=settings.ui) if settings.openenv else None
@@ -121,7 +121,7 @@ async def _open(stack: AsyncExitStack, *apps: Starlette) -> None:
         await stack.enter_async_context(app.router.lifespan_context(app))
 
 
-app = create_app()
+app = create_app(settings_or_exit())
 
 
 def main(argv: list[str] | None = None) -> None:
