@@ -6,12 +6,24 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import NamedTuple
 
 from cloud_incident_env.episode import Episode, start_episode
 from cloud_incident_env.options import ResetOptions
 
 # An episode that was used less than this many seconds ago is never dropped to make room for another.
 PROTECTED_SECONDS = 60.0
+
+
+class Census(NamedTuple):
+    """How many episodes there are and were. The last three count since the start."""
+
+    living: int
+    ended: int
+    bytes: int  # that all kept episodes take
+    started: int
+    steps: int
+    dropped: int  # living ones that made room for others
 
 
 class NoEpisodeError(Exception):
@@ -46,6 +58,13 @@ class Episodes:
         with self._lock:
             self._drop_expired()
             return len(self._entries)
+
+    def census(self) -> Census:
+        """Count the episodes."""
+        with self._lock:
+            self._drop_expired()
+            ended = sum(episode.done for episode, _ in self._entries.values())
+            return Census(len(self._entries) - ended, ended, 0, 0, 0, 0)
 
     def reset(self, options: ResetOptions) -> Episode:
         """Start an episode.

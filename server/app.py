@@ -17,12 +17,17 @@ from cloud_incident_env.wire import REST_VERSION
 
 from .deferred_app import DeferredApp
 from .errors import install_error_handlers
+from .graceful_stop import Stop
 from .health import HEALTH_PATHS, Doors
 from .health import router as health_router
+from .logs import set_up_logs
+from .metrics import Metrics
+from .metrics import router as metrics_router
 from .request_body import RequestBody
 from .rest import EPISODE_PATHS
 from .rest import router as rest_router
 from .settings import Settings, read_settings, settings_or_exit
+from .watch import Watch
 from .websocket_guard import WebSocketGuard
 
 logger = logging.getLogger("uvicorn.error")
@@ -35,12 +40,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     page = DeferredApp("The page", has_page=True) if settings.ui else None
     openenv = DeferredApp("The OpenEnv protocol", has_page=settings.ui) if settings.openenv else None
 
+    metrics = Metrics(episodes.census)
+    stop = Stop()
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        loading = asyncio.create_task(_load(openenv, page, episodes, settings))
-        yield
-        loading.cancel()
-        await asyncio.gather(loading, return_exceptions=True)
+        set_up_logs(settings.log_format)
+        with stop.listening():
+            loading = asyncio.create_task(_load(openenv, page, episodes, settings))
+            yield
+            loading.cancel()
+            await asyncio.gather(loading, return_exceptions=True)
 
     app = FastAPI(
         title="Cloud Incident Response OpenEnv",
@@ -49,6 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.episodes = episodes
+    app.state.metrics = metrics
     app.state.doors = Doors(openenv, page)
     app.add_middleware(RequestBody, max_bytes=settings.max_body_bytes, rest_paths=(*EPISODE_PATHS, *HEALTH_PATHS))
     app.add_middleware(
@@ -58,8 +69,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_headers=["*"],
         expose_headers=["Mcp-Session-Id"],  # a browser's MCP client reads it
     )
+    app.add_middleware(Watch, metrics=metrics, stop=stop, log_requests=settings.log_format == "json")  # outermost
     install_error_handlers(app)
     app.include_router(health_router)
+    app.include_router(metrics_router)
     app.include_router(rest_router)
     rest_of_paths = openenv or page
     if rest_of_paths is not None:

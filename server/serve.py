@@ -12,6 +12,7 @@ from contextlib import suppress
 import uvicorn
 from fastapi import FastAPI
 
+from .logs import log_config
 from .open_files import room_for
 from .settings import Settings, settings_or_exit
 from .wire_limits import WireLimits, limited_protocols
@@ -63,6 +64,7 @@ def server_config(app: FastAPI, settings: Settings, ports: int = 1) -> uvicorn.C
         app,
         http=http,
         ws=websocket or "none",
+        log_config=log_config(settings.log_format),
         backlog=sockets.backlog,
         timeout_keep_alive=math.ceil(settings.keep_alive_seconds),
         timeout_graceful_shutdown=STOP_SECONDS,
