@@ -1,54 +1,64 @@
-"""The FastAPI app: the REST interface at once, the OpenEnv protocol and the page as soon as they are loaded."""
+"""The FastAPI app: REST and `/ws` at once, the rest of the OpenEnv protocol and the page as soon as they are loaded."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from starlette.applications import Starlette
-from starlette.routing import Route
-from starlette.types import ASGIApp
 
-from cloud_incident_env.episodes import Episodes
+from cloud_incident_env.episodes import MEBIBYTE, Episodes
 from cloud_incident_env.wire import REST_VERSION
 
 from .control import Control
-from .deferred_app import DeferredApp
 from .direct import DirectDoors
 from .errors import install_error_handlers
+from .graceful_stop import Stop
 from .health import HEALTH_PATHS, Doors
 from .health import router as health_router
+from .loading import Loading, Shared
+from .logs import set_up_logs
+from .metrics import Metrics
+from .metrics import router as metrics_router
 from .openenv_guard import OpenEnvGuard
 from .openenv_socket import OpenEnvSocket
 from .request_body import RequestBody
 from .rest import EPISODE_PATHS, EpisodeDoors
 from .rest import router as rest_router
-from .settings import Settings
+from .served_path import PathPrefix
+from .settings import Settings, read_settings, settings_or_exit
 from .sockets import Sockets
-
-logger = logging.getLogger("uvicorn.error")
+from .watch import Watch
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Build the app, with episodes and limits of its own."""
-    settings = settings or Settings()
-    episodes = Episodes(settings.max_episodes, settings.idle_seconds)
-    control = Control(None)
+    """Build the app, with episodes and limits of its own. Raises SettingsError if the environment's are wrong."""
+    settings = settings or read_settings()
+    episodes = Episodes(
+        settings.max_episodes,
+        settings.idle_seconds,
+        max_bytes=settings.max_episode_megabytes * MEBIBYTE,
+        held_out=settings.held_out,
+        on_end=lambda task_id, total: metrics.ended(task_id, total),
+    )
+    metrics = Metrics(episodes.census)
+    token = settings.control_token
+    control = Control(None if token is None else token.get_secret_value())
     sockets = Sockets(settings.max_sessions)
-    page = DeferredApp("The page", has_page=True) if settings.ui else None
-    openenv = DeferredApp("The OpenEnv protocol", has_page=settings.ui) if settings.openenv else None
+    loading = Loading(Shared(episodes, control, settings))
+    stop = Stop()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        loading = asyncio.create_task(_load(openenv, page, episodes, control, settings))
-        yield
-        loading.cancel()
-        await asyncio.gather(loading, return_exceptions=True)
+        set_up_logs(settings.log_format)
+        with stop.listening():
+            task = asyncio.create_task(loading.run())
+            yield
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     app = FastAPI(
         title="Cloud Incident Response OpenEnv",
@@ -58,8 +68,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.episodes = episodes
     app.state.control = control
-    app.state.doors = Doors(openenv, page)
-    limits: dict[str, Any] = {"max_bytes": settings.max_body_bytes, "body_seconds": 30.0}
+    app.state.metrics = metrics
+    app.state.doors = Doors(loading.openenv, loading.page)
+    # The middleware that is added last is outermost.
+    limits: dict[str, Any] = {
+        "max_bytes": settings.max_body_bytes,
+        "body_seconds": settings.body_timeout_seconds,
+    }
     app.add_middleware(RequestBody, rest_paths=(*EPISODE_PATHS, *HEALTH_PATHS), **limits)
     app.add_middleware(
         CORSMiddleware,
@@ -68,96 +83,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_headers=["*"],
         expose_headers=["Mcp-Session-Id"],  # a browser's MCP client reads it
     )
-    app.add_middleware(DirectDoors, doors=EpisodeDoors(episodes, control).by_path(), **limits)
+    guarded: dict[str, Any] = {"control": control, "sockets": sockets, "max_bytes": settings.max_body_bytes}
     if settings.openenv:
-        app.add_middleware(
-            OpenEnvSocket,
-            episodes=episodes,
-            sockets=sockets,
-            control=control,
-            max_bytes=settings.max_body_bytes,
-        )
+        app.add_middleware(OpenEnvSocket, episodes=episodes, **guarded)
+    app.add_middleware(DirectDoors, doors=EpisodeDoors(episodes, control).by_path(), **limits)
+    app.add_middleware(Watch, metrics=metrics, stop=stop, log_requests=settings.log_format == "json")
+    app.add_middleware(PathPrefix)
     install_error_handlers(app)
     app.include_router(health_router)
+    app.include_router(metrics_router)
     app.include_router(rest_router)
-    rest_of_paths = openenv or page
-    if rest_of_paths is not None:
-        guard = OpenEnvGuard(rest_of_paths, control=control, sockets=sockets, max_bytes=settings.max_body_bytes)
-        app.mount("/", guard)
+    if loading.rest_of_paths is not None:
+        app.mount("/", OpenEnvGuard(loading.rest_of_paths, **guarded))
     return app
 
 
-async def _load(
-    openenv: DeferredApp | None, page: DeferredApp | None, episodes: Episodes, control: Control, settings: Settings
-) -> None:
-    """Load the OpenEnv protocol, then the page, each in a thread; serve them, and close them when cancelled."""
-    async with AsyncExitStack() as stack:
-        if openenv is not None:
-            try:
-                app, parts = await asyncio.to_thread(_import_openenv, episodes, control, settings)
-                if page is not None:
-                    app.mount("/", page)
-                await _open(stack, app, *parts)
-            except Exception:
-                logger.exception("the OpenEnv protocol could not be loaded; REST goes on without it and the page")
-                openenv.fail()
-                if page is not None:
-                    page.fail()
-                return
-            openenv.set(app)
-        if page is not None:
-            try:
-                loaded = await asyncio.to_thread(_import_page, episodes)
-                await _open(stack, loaded)
-            except Exception:
-                logger.exception("the page could not be loaded; everything else goes on without it")
-                page.fail()
-            else:
-                page.set(loaded)
-        await asyncio.Event().wait()
-
-
-def _import_openenv(episodes: Episodes, control: Control, settings: Settings) -> tuple[FastAPI, list[Starlette]]:
-    """The app of the OpenEnv protocol and MCP, and the apps within it that have a lifespan of their own."""
-    from .mcp import MCP_PATH, EpisodeTools, SessionTools, build_episode_server, build_mcp_server
-    from .mcp_door import McpDoor
-    from .openenv_routes import add_openenv_routes
-
-    app = FastAPI(openapi_url=None)
-    standard = add_openenv_routes(app, episodes, settings)
-    sessions = build_mcp_server(SessionTools(episodes)).http_app(path=MCP_PATH)
-    bound = build_episode_server(EpisodeTools(episodes)).http_app(
-        path=MCP_PATH, stateless_http=True, json_response=True
-    )
-    door = McpDoor(
-        *(_endpoint(mcp) for mcp in (sessions, bound)),
-        episodes=episodes,
-        control=control,
-        idle_seconds=settings.idle_seconds,
-    )
-    app.router.routes.extend(Route(path, door) for path in (MCP_PATH, f"{MCP_PATH}/"))
-    return app, [standard, sessions, bound]
-
-
-def _endpoint(mcp: Starlette) -> ASGIApp:
-    """What answers at the path of an MCP server, whatever the path of the request."""
-    (route,) = (route for route in mcp.routes if isinstance(route, Route))
-    endpoint: ASGIApp = route.endpoint
-    return endpoint
-
-
-def _import_page(episodes: Episodes) -> FastAPI:
-    from .page.page import build_page
-
-    return build_page(episodes)
-
-
-async def _open(stack: AsyncExitStack, *apps: Starlette) -> None:
-    for app in apps:
-        await stack.enter_async_context(app.router.lifespan_context(app))
-
-
-app = create_app()
+app = create_app(settings_or_exit())
 
 
 def main(argv: list[str] | None = None) -> None:

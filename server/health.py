@@ -24,14 +24,15 @@ class Doors:
     page: DeferredApp | None
 
     def states(self) -> dict[str, Door]:
-        """Door -> whether it is open."""
-        return {"rest": "open", "openenv": _state(self.openenv), "page": _state(self.page)}
+        """Door -> whether it is open. `ws` stands for OpenEnv's `/ws`, `openenv` for the rest of its protocol."""
+        socket: Door = "off" if self.openenv is None else "open"
+        return {"rest": "open", "ws": socket, "openenv": _state(self.openenv), "page": _state(self.page)}
 
-    def health(self) -> Health:
-        """The server is ready once agents can use it; nobody needs to wait for the page."""
+    def readiness(self) -> Readiness:
+        """All doors of agents count; nobody needs to wait for the page."""
         state = _state(self.openenv)
         status = "ok" if state in ("off", "open") else state
-        return Health.model_validate({"status": status, "version": REST_VERSION})
+        return Readiness.model_validate({"status": status, "doors": self.states()})
 
 
 def _state(app: DeferredApp | None) -> Door:
@@ -39,18 +40,13 @@ def _state(app: DeferredApp | None) -> Door:
 
 
 router = APIRouter()
-NOT_READY = "Not ready yet, or the OpenEnv protocol could not be loaded"
+NOT_READY = "Not all doors are open yet, or the OpenEnv protocol could not be loaded"
 
 
-@router.get(
-    "/health",
-    summary="Whether the server can be used",
-    response_model=Health,
-    responses={503: {"model": Health, "description": NOT_READY}},
-)
+@router.get("/health", summary="Whether the server can be used", response_model=Health)
 async def health(request: Request) -> Response:
-    report = _doors(request).health()
-    return json_answer(report, 200 if report.status == "ok" else 503)
+    """The REST interface and `/ws` are open as soon as the server listens."""
+    return json_answer(Health(status="ok", version=REST_VERSION))
 
 
 @router.get("/livez", summary="Whether the process answers", response_model=Liveness)
@@ -65,9 +61,9 @@ async def livez(request: Request) -> Response:
     responses={503: {"model": Readiness, "description": NOT_READY}},
 )
 async def readyz(request: Request) -> Response:
-    doors = _doors(request)
-    status = doors.health().status
-    return json_answer(Readiness(status=status, doors=doors.states()), 200 if status == "ok" else 503)
+    doors: Doors = request.app.state.doors
+    report = doors.readiness()
+    return json_answer(report, 200 if report.status == "ok" else 503)
 
 
 def _head(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
@@ -76,11 +72,6 @@ def _head(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request
         return Response(status_code=full.status_code, headers=dict(full.headers))
 
     return head
-
-
-def _doors(request: Request) -> Doors:
-    doors: Doors = request.app.state.doors
-    return doors
 
 
 for _path, _answer in zip(HEALTH_PATHS, (health, livez, readyz), strict=True):

@@ -6,7 +6,6 @@ The library takes seconds to load and a thread a session; this door is open as s
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -64,15 +63,12 @@ class OpenEnvSocket:
         sockets: Sockets,
         control: Control,
         max_bytes: int,
-        observe: Callable[[str, float], None] | None = None,
     ) -> None:
-        """`observe` is told, for each message, the door and the seconds that its answer took."""
         self._app = app
         self._episodes = episodes
         self._sockets = sockets
         self._control = control
         self._max_bytes = max_bytes
-        self._observe = observe
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket" or served_path(scope) != SOCKET_PATH:
@@ -110,15 +106,12 @@ class OpenEnvSocket:
             message = await receive()
             if message["type"] == "websocket.disconnect":
                 return
-            began = time.perf_counter()
             self._sockets.use(key)
             answer = await session.answer(message.get("text"), self._max_bytes)
             if answer is None:
                 await send({"type": "websocket.close", "code": 1000})
                 return
             await send({"type": "websocket.send", "text": answer.decode()})
-            if self._observe is not None:
-                self._observe("ws", time.perf_counter() - began)
 
 
 class SocketSession:

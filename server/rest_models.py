@@ -62,9 +62,7 @@ class StepResponse(BaseModel):
 class Health(BaseModel):
     """Whether the server can be used."""
 
-    status: Literal["ok", "starting", "failed"] = Field(
-        description="ok once the OpenEnv protocol accepts sessions; the answer is a 503 until then"
-    )
+    status: Literal["ok"] = Field(description="ok: the REST interface and `/ws` are open")
     version: str = Field(description="version of the REST interface")
 
 
@@ -77,8 +75,10 @@ class Liveness(BaseModel):
 class Readiness(BaseModel):
     """Which of the server's doors are open."""
 
-    status: Literal["ok", "starting", "failed"] = Field(description="as /health says")
-    doors: dict[str, Door] = Field(description="rest, openenv and page, each off, starting, open or failed")
+    status: Literal["ok", "starting", "failed"] = Field(
+        description="ok once all doors but the page are open; the answer is a 503 until then"
+    )
+    doors: dict[str, Door] = Field(description="rest, ws, openenv and page, each off, starting, open or failed")
 
 
 class ScenarioInfo(BaseModel):

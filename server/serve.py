@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,7 +12,10 @@ from contextlib import suppress
 import uvicorn
 from fastapi import FastAPI
 
-from .settings import Settings
+from .logs import log_config
+from .open_files import room_for
+from .settings import Settings, settings_or_exit
+from .wire_limits import WireLimits, limited_protocols
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -19,29 +23,23 @@ logger = logging.getLogger("uvicorn.error")
 STOP_SECONDS = 5
 # Beside the longest message that is read: a little longer ones get an error, and only much longer ones a closed socket.
 FRAME_BYTES = 4_096
-BACKLOG = 2048  # connections that may wait to be accepted, as many as uvicorn's default
+BODY_MARGIN_SECONDS = 5.0  # after the app's own limit, which answers 408 where this one only closes the connection
 
 
 def serve(app: FastAPI, argv: Sequence[str] | None = None) -> None:
-    """Serve until the process is stopped. Exits with a message if a port cannot be had."""
-    settings = Settings()
+    """Serve until the process is stopped. Exits with a message if a setting is wrong or a port cannot be had."""
+    settings = settings_or_exit()
     parser = argparse.ArgumentParser(description="Serve the cloud incident environment.")
-    parser.add_argument("--host", default=settings.host, help="address to listen on")
+    parser.add_argument("--host", type=_host, default=settings.host, help="address to listen on")
     parser.add_argument("--port", type=_port, default=settings.port, help="port to listen on")
     parser.add_argument(
         "--also-port", type=_port, default=settings.also_port, help="a second port to listen on, by the same process"
     )
     arguments = parser.parse_args(argv)
     ports = dict.fromkeys(port for port in (arguments.port, arguments.also_port) if port is not None)
-    config = uvicorn.Config(
-        app,
-        timeout_graceful_shutdown=STOP_SECONDS,
-        ws_max_size=settings.max_body_bytes + FRAME_BYTES,
-        ws_per_message_deflate=False,  # a few kilobytes of it unpack to megabytes
-        ws_ping_timeout=settings.ping_timeout_seconds,
-    )
+    config = server_config(app, settings, ports=len(ports))
     try:
-        sockets = [_listen(arguments.host, port) for port in ports]
+        sockets = [_listen(arguments.host, port, config.backlog) for port in ports]
     except OSError as error:
         parser.error(f"cannot listen on {arguments.host}: {error}")
     for listener in sockets:
@@ -50,13 +48,47 @@ def serve(app: FastAPI, argv: Sequence[str] | None = None) -> None:
         uvicorn.Server(config).run(sockets=sockets)
 
 
+def server_config(app: FastAPI, settings: Settings, ports: int = 1) -> uvicorn.Config:
+    """What uvicorn is told: the limits of the settings, and as many connections as the limit of open files allows.
+
+    `ports` is how many there are. Raises the soft limit of open files of the process where that is needed.
+    """
+    sockets = room_for(settings.max_connections, ports)
+    limits = WireLimits(
+        connections=sockets.connections,
+        head_seconds=settings.header_timeout_seconds,
+        body_seconds=settings.body_timeout_seconds + BODY_MARGIN_SECONDS,
+    )
+    http, websocket = limited_protocols(limits)
+    return uvicorn.Config(
+        app,
+        http=http,
+        ws=websocket or "none",
+        log_config=log_config(settings.log_format),
+        backlog=sockets.backlog,
+        timeout_keep_alive=math.ceil(settings.keep_alive_seconds),
+        timeout_graceful_shutdown=STOP_SECONDS,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        ws_max_size=settings.max_body_bytes + FRAME_BYTES,
+        ws_per_message_deflate=False,  # a few kilobytes of it unpack to megabytes
+        ws_ping_timeout=settings.ping_timeout_seconds,
+    )
+
+
+def _host(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"expected a name or an address, got {text!r}")
+    return text
+
+
 def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65_535:
         raise argparse.ArgumentTypeError(f"expected a port, 1 to 65535, got {text!r}")
     return int(text)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, backlog: int) -> socket.socket:
     """A listening socket. It is named as TCP, because asyncio turns Nagle's delay off only for sockets that say so."""
     family, kind, protocol, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
@@ -65,7 +97,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen(BACKLOG)
+        listener.listen(backlog)
     except OSError as error:
         listener.close()
         raise OSError(error.errno, f"port {port}: {error.strerror}") from error

@@ -1,7 +1,8 @@
-"""Ready means ready: /health is 200 only once /ws accepts; /livez answers at once; /readyz names the open doors."""
+"""/health is 200 as soon as REST and /ws answer, /livez at once; /readyz names the open doors and waits for OpenEnv."""
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 import time
@@ -10,38 +11,37 @@ import httpx
 import pytest
 import websockets.sync.client
 
-import server.app
+import server.loading
 from tests.http_server import serve_with
 
-STARTING = {"status": "starting", "version": "0.1.0"}
 READY = {"status": "ok", "version": "0.1.0"}
 
 
-def test_health_is_503_until_openenv_accepts_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rest_and_ws_are_open_while_openenv_loads(monkeypatch: pytest.MonkeyPatch) -> None:
     may_load = threading.Event()
-    load = server.app._import_openenv
+    load = server.loading._import_openenv
 
     def wait_and_load(*arguments: object) -> object:
         may_load.wait(30)
         return load(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(server.app, "_import_openenv", wait_and_load)
+    monkeypatch.setattr(server.loading, "_import_openenv", wait_and_load)
     with serve_with(openenv=True) as url, httpx.Client(base_url=url, timeout=20) as client:
-        starting = client.get("/health")
-        assert (starting.status_code, starting.json()) == (503, STARTING)
+        assert client.get("/health").json() == READY
         assert client.get("/livez").json() == {"status": "ok"}
         readiness = client.get("/readyz")
-        doors = {"rest": "open", "openenv": "starting", "page": "off"}
+        doors = {"rest": "open", "ws": "open", "openenv": "starting", "page": "off"}
         assert (readiness.status_code, readiness.json()) == (503, {"status": "starting", "doors": doors})
-        assert client.post("/reset").status_code == 200  # REST waits for nobody
+        assert client.post("/reset").status_code == 200
+        with websockets.sync.client.connect(url.replace("http", "ws") + "/ws", open_timeout=2) as socket:
+            socket.send('{"type": "reset"}')
+            assert '"observation"' in str(socket.recv(timeout=5))
         may_load.set()
         until = time.monotonic() + 60
-        while client.get("/health").status_code == 503:
+        while client.get("/readyz").status_code == 503:
             assert time.monotonic() < until
             time.sleep(0.02)
-        with websockets.sync.client.connect(url.replace("http", "ws") + "/ws", open_timeout=2):
-            assert client.get("/health").json() == READY
-        assert client.get("/readyz").json()["doors"] == {"rest": "open", "openenv": "open", "page": "off"}
+        assert client.get("/readyz").json()["doors"] == {**doors, "openenv": "open"}
 
 
 @pytest.mark.parametrize(("ui", "page"), [(False, "off"), (True, "failed")])
@@ -49,11 +49,13 @@ def test_openenv_that_cannot_be_loaded_is_told(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], ui: bool, page: str
 ) -> None:
     monkeypatch.setitem(sys.modules, "server.openenv_routes", None)  # importing it raises ImportError
+    monkeypatch.setattr(logging.getLogger("uvicorn.error"), "filters", [])  # which leave out what was logged just now
     with serve_with(openenv=True, ui=ui) as url, httpx.Client(base_url=url, timeout=20) as client:
         assert client.get("/schema").status_code == 503  # waits until loading has failed
-        assert client.get("/health").json()["status"] == "failed"
-        assert client.get("/health").status_code == 503
-        assert client.get("/readyz").json()["doors"] == {"rest": "open", "openenv": "failed", "page": page}
+        assert client.get("/health").json() == READY
+        readiness = client.get("/readyz")
+        doors = {"rest": "open", "ws": "open", "openenv": "failed", "page": page}
+        assert (readiness.status_code, readiness.json()) == (503, {"status": "failed", "doors": doors})
         assert client.get("/livez").status_code == 200
         assert client.post("/reset").status_code == 200
     assert "could not be loaded" in capfd.readouterr().err
@@ -63,7 +65,7 @@ def test_without_openenv_the_server_is_ready_at_once(client: httpx.Client) -> No
     assert (client.get("/health").status_code, client.get("/health").json()) == (200, READY)
     assert client.get("/readyz").json() == {
         "status": "ok",
-        "doors": {"rest": "open", "openenv": "off", "page": "off"},
+        "doors": {"rest": "open", "ws": "off", "openenv": "off", "page": "off"},
     }
 
 

@@ -226,7 +226,7 @@ def test_the_settings() -> None:
 
 
 def _default(value: Any) -> str:
-    if value is None:
+    if value is None or value == "":
         return "none"
     if isinstance(value, bool):
         return str(value).lower()

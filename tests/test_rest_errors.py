@@ -18,7 +18,8 @@ import pytest
 
 from cloud_incident_env.actions import NAME_LENGTH, TEXT_LENGTH
 from cloud_incident_env.options import EPISODE_ID_LENGTH
-from tests.http_server import serve_with
+from server.app import create_app
+from tests.http_server import serve, serve_with, settings
 
 MakeClient = Callable[..., httpx.Client]
 Fields = list[tuple[str | int, ...]]
@@ -121,11 +122,12 @@ def test_an_unknown_episode_is_a_404_on_every_route(client: httpx.Client, episod
     assert_error(client.get("/grader", params=named), 404, episode_id, "expired")
 
 
-def test_an_expired_episode_is_a_404(fresh_client: MakeClient) -> None:
-    client = fresh_client(idle_seconds=1e-9)
-    episode_id = start(client)
-    assert_error(client.get("/state", params={"episode_id": episode_id}), 404, episode_id, "expired")
-    assert_error(client.get("/state"), 404, "expired")
+def test_an_expired_episode_is_a_404() -> None:
+    at_once = settings().model_copy(update={"idle_seconds": 1e-9})  # less than a setting may be
+    with serve(create_app(at_once)) as url, httpx.Client(base_url=url, timeout=20) as client:
+        episode_id = start(client)
+        assert_error(client.get("/state", params={"episode_id": episode_id}), 404, episode_id, "expired")
+        assert_error(client.get("/state"), 404, "expired")
 
 
 def test_a_full_server_refuses_another_episode_and_says_when_to_come_back(fresh_client: MakeClient) -> None:

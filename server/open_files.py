@@ -1,0 +1,37 @@
+"""How many connections the limit of open files allows."""
+
+from __future__ import annotations
+
+import sys
+from typing import NamedTuple
+
+SPARE = 64  # descriptors for all else: the event loop, logs, files of the page, libraries
+BACKLOG = 1_024  # connections that may wait at a port to be accepted, where there are descriptors for them
+
+
+class Sockets(NamedTuple):
+    """How many connections may be open at once, and how many more may wait at each port to be accepted."""
+
+    connections: int
+    backlog: int
+
+
+def room_for(connections: int, ports: int) -> Sockets:
+    """Make room for up to so many connections, at least 1. Raises the process's soft limit of open files where needed.
+
+    asyncio accepts all connections that wait before any can be refused, so that a descriptor is kept free for each.
+    """
+    if sys.platform == "win32":
+        return Sockets(connections, BACKLOG)
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    unlimited = resource.RLIM_INFINITY
+    backlog = BACKLOG if hard == unlimited else min(BACKLOG, max(16, hard // 8))
+    wanted = connections + ports * backlog + SPARE
+    if soft != unlimited and soft < wanted:
+        soft = wanted if hard == unlimited else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == unlimited:
+        return Sockets(connections, backlog)
+    return Sockets(max(1, min(connections, soft - ports * backlog - SPARE)), backlog)
