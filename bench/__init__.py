@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -25,7 +25,7 @@ class ServerEndedError(RuntimeError):
 
 @dataclass
 class RunningServer:
-    """`python -m server.app` in a subprocess. `started` is the moment before it was launched."""
+    """A server in a subprocess. `started` is the moment before it was launched."""
 
     port: int
     started: float
@@ -45,28 +45,36 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(*, rest_only: bool = False, bytecode: str | None = None) -> Iterator[RunningServer]:
+def running_server(
+    *,
+    rest_only: bool = False,
+    bytecode: str | None = None,
+    variables: Mapping[str, str] | None = None,
+    module: Sequence[str] = ("server.app",),
+) -> Iterator[RunningServer]:
     """Launch the server on a free port, and end it whatever happens.
 
-    `bytecode` is a folder for its compiled modules.
+    `bytecode` is a folder for its compiled modules, `variables` are settings (`INCIDENT_...`), and `module` is what
+    `python -m` runs, with its arguments: another server that takes the same settings.
     """
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "server.log")
         port = _free_port()
-        variables = {
+        environment = {
             **os.environ,
+            **(variables or {}),
             "INCIDENT_HOST": "127.0.0.1",
             "INCIDENT_PORT": str(port),
             "INCIDENT_UI": str(not rest_only).lower(),
             "INCIDENT_OPENENV": str(not rest_only).lower(),
         }
         if bytecode is not None:
-            variables["PYTHONPYCACHEPREFIX"] = bytecode
-            variables.pop("PYTHONDONTWRITEBYTECODE", None)
+            environment["PYTHONPYCACHEPREFIX"] = bytecode
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with log.open("wb") as output:
             started = time.perf_counter()
             process = subprocess.Popen(
-                [sys.executable, "-m", "server.app"], cwd=ROOT, env=variables, stdout=output, stderr=subprocess.STDOUT
+                [sys.executable, "-m", *module], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
             )
             try:
                 yield RunningServer(port, started, process, log)

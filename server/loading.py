@@ -114,7 +114,8 @@ def _endpoint(mcp: Starlette) -> ASGIApp:
 def _import_page(shared: Shared) -> FastAPI:
     from .page.page import build_page
 
-    return build_page(shared.episodes)
+    token = shared.settings.control_token
+    return build_page(shared.episodes, None if token is None else token.get_secret_value())
 
 
 async def _open(stack: AsyncExitStack, *apps: Starlette) -> None:

@@ -1,45 +1,63 @@
-"""Which of the page's paths are served: those that the page itself uses.
+"""What of a request reaches Gradio: the paths that the page uses in a browser, without query, and a few headers.
 
-Gradio has more: uploads, recordings, deep links and a proxy, some of which write files for whoever asks.
+Gradio has more paths: uploads, recordings, deep links, a proxy and a queue, some of which write files or keep memory
+for whoever asks. Queries (`deep_link`, `page`) and headers (`Host`, `X-Forwarded-Host`, `Cookie`) that no browser needs
+here choose files and addresses; a hand-made one makes Gradio fail.
 """
 
 from __future__ import annotations
+
+import re
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..served_path import served_path
 
-EXACT = frozenset(
+PREDICT = "/gradio_api/run/predict"
+HEARTBEAT = "/gradio_api/heartbeat/"
+SESSION_HASH = re.compile(r"[A-Za-z0-9_-]{1,64}")  # Gradio's page makes up some eleven letters and digits
+EXACT = frozenset({"", "/", "/theme.css", "/favicon.ico", "/manifest.json", PREDICT})
+FILES = re.compile(r"/(?:assets|static)/[A-Za-z0-9._/@-]{1,200}")
+HEADERS = frozenset(
     {
-        "",
-        "/",
-        "/config",
-        "/theme.css",
-        "/favicon.ico",
-        "/manifest.json",
-        "/robots.txt",
-        "/gradio_api/info",
-        "/gradio_api/run/predict",
-        "/gradio_api/startup-events",
+        b"accept",
+        b"accept-encoding",
+        b"accept-language",
+        b"content-length",
+        b"content-type",
+        b"if-modified-since",
+        b"if-none-match",
     }
 )
-BELOW = ("/assets/", "/static/", "/svelte/", "/_app/", "/gradio_api/heartbeat/", "/gradio_api/queue/")
 
 
 def is_allowed(path: str) -> bool:
     """Whether the page uses a path."""
-    return path in EXACT or path.startswith(BELOW)
+    if path.startswith(HEARTBEAT):
+        return SESSION_HASH.fullmatch(path, len(HEARTBEAT)) is not None
+    return path in EXACT or (FILES.fullmatch(path) is not None and ".." not in path)
 
 
 class AllowedPaths:
-    """ASGI middleware that answers 404 to every other path."""
+    """ASGI middleware that answers 404 to every other path, and hands on only what the page needs of a request."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not is_allowed(served_path(scope)):
-            await PlainTextResponse("the page has no such path", 404)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] != "http" or not is_allowed(served_path(scope)):
+            await _refuse(scope, receive, send)
+        else:
+            headers = [(name, value) for name, value in scope["headers"] if name in HEADERS]
+            await self._app({**scope, "query_string": b"", "headers": headers}, receive, send)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "http":
+        await PlainTextResponse("the page has no such path", 404)(scope, receive, send)
+    else:
+        await receive()
+        await send({"type": "websocket.close", "code": 1000})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hmac
 import uuid
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
+from pydantic import ValidationError
 
 from cloud_incident_env.actions import ACTIONS, MOST_REPLICAS, NAME_LENGTH, PARAMETERS, SUBMISSIONS, TEXT_LENGTH
 from cloud_incident_env.ended_episode import EndedEpisode
@@ -16,12 +19,15 @@ from cloud_incident_env.episodes import Episodes, NoEpisodeError, TooManyEpisode
 from cloud_incident_env.generated.difficulty import DIFFICULTIES
 from cloud_incident_env.incident import SEVERITIES
 from cloud_incident_env.layout import tasks
-from cloud_incident_env.options import read_options
+from cloud_incident_env.options import one_line, read_options
 from cloud_incident_env.splits import TRAIN_SEEDS
 from cloud_incident_env.views import grade_of, observation_of, state_of
 from cloud_incident_env.wire import Action, ActionParameters
 
+from ..openenv_caller import caller
 from .allowed_paths import AllowedPaths
+from .bounded_heartbeats import BoundedHeartbeats
+from .checked_calls import CheckedCalls
 from .render import (
     render_alert,
     render_evidence,
@@ -44,12 +50,18 @@ a new one.</div>"""
 GENERATED = -1  # in the list of incidents, stands for one that is generated
 _FIELDS = tuple(name for name in PARAMETERS if name not in ("target", "reasoning"))  # that a player fills in
 _FOLDER = Path(__file__).parent
+MOST_SESSIONS = 500  # open pages whose state Gradio keeps, the latest used ones, at 88 KB each
+TOKEN_LENGTH = 1_000  # characters
 
 
-def build_page(episodes: Episodes) -> FastAPI:
-    """Build the page over a server's episodes, as an ASGI app of its own."""
+def build_page(episodes: Episodes, control_token: str | None = None) -> FastAPI:
+    """Build the page over a server's episodes, as an ASGI app of its own.
+
+    With a `control_token`, only who types it starts an incident.
+    """
     with gr.Blocks(title="Cloud Incident Response", analytics_enabled=False) as blocks:
-        _Page(episodes)
+        _Page(episodes, control_token)
+    blocks.state_session_capacity = MOST_SESSIONS
     theme = gr.themes.Soft(
         primary_hue="red",
         font=["system-ui", "Segoe UI", "Roboto", "Noto Sans", "DejaVu Sans", "sans-serif"],
@@ -67,6 +79,8 @@ def build_page(episodes: Episodes) -> FastAPI:
         max_file_size="64kb",
         ssr_mode=False,
     )
+    page.add_middleware(CheckedCalls, inputs={number: len(wired.inputs) for number, wired in blocks.fns.items()})
+    page.add_middleware(BoundedHeartbeats, most=MOST_SESSIONS)
     page.add_middleware(AllowedPaths)
     return page
 
@@ -77,8 +91,9 @@ class _Page:
     The episode id lives in the tab's session state, and every episode is asked for by name, so tabs never meet.
     """
 
-    def __init__(self, episodes: Episodes) -> None:
+    def __init__(self, episodes: Episodes, control_token: str | None) -> None:
         self._episodes = episodes
+        self._control_token = control_token
         listed = tasks.list_tasks()
         self._tasks = {task["task_id"]: task for task in listed}
         self._episode_id = gr.State(None, delete_callback=self._forget)
@@ -93,6 +108,7 @@ class _Page:
                 self._incidents(listed[0]["task_id"]), value=0, label="Incident", scale=6, min_width=300
             )
             self._start = gr.Button("Start incident", variant="primary", scale=1, min_width=180)
+        self._token = self._build_token()
         with gr.Row(visible=False, equal_height=True) as self._generated:
             self._seed = gr.Number(
                 1,
@@ -119,6 +135,19 @@ class _Page:
                 with gr.Tab("History"):
                     self._history = gr.HTML()
         self._wire()
+
+    def _build_token(self) -> list[Any]:
+        """The field for the control token, where the server has one."""
+        if self._control_token is None:
+            return []
+        return [
+            gr.Textbox(
+                label="Control token",
+                info="Starting an incident on this server needs it.",
+                type="password",
+                max_length=TOKEN_LENGTH,
+            )
+        ]
 
     def _build_fields(self) -> dict[str, Any]:
         fields = {
@@ -155,7 +184,8 @@ class _Page:
         return fields
 
     def _wire(self) -> None:
-        quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        # Each function judges its own values: where Gradio does, what it refuses is a traceback in the log.
+        quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private", "preprocess": False}
         shown = [
             self._episode_id,
             self._alert,
@@ -172,7 +202,7 @@ class _Page:
         ]
         self._task.change(self._choose_task, [self._task, self._incident], [self._incident, self._difficulty], **quiet)
         self._incident.change(self._choose_incident, self._incident, self._generated, **quiet)
-        chosen = [self._task, self._incident, self._seed, self._difficulty, self._episode_id]
+        chosen = [self._task, self._incident, self._seed, self._difficulty, self._episode_id, *self._token]
         self._start.click(self._start_episode, chosen, shown, **quiet)
         self._action.input(self._choose_action, self._action, [self._note, *self._fields.values()], **quiet)
         self._run.click(self._act, [self._episode_id, self._action, *self._fields.values()], shown, **quiet)
@@ -184,34 +214,46 @@ class _Page:
         ]
         return [*written, ("Generated: a new incident from a seed", GENERATED)]
 
-    def _choose_task(self, task_id: str, incident: int) -> list[Any]:
+    def _choose_task(self, task_id: Any, incident: Any) -> list[Any]:
+        if task_id not in self._tasks:
+            raise _refusal(f"expected a task, got {task_id!r}")
         kept = GENERATED if incident == GENERATED else 0
         return [gr.update(choices=self._incidents(task_id), value=kept), self._tasks[task_id]["difficulty"]]
 
-    def _choose_incident(self, incident: int) -> Any:
+    def _choose_incident(self, incident: Any) -> Any:
         return gr.update(visible=incident == GENERATED)
 
-    def _choose_action(self, action_type: str) -> list[Any]:
-        return [_note(action_type), *(gr.update(visible=name in _wanted(action_type)) for name in _FIELDS)]
+    def _choose_action(self, action_type: Any) -> list[Any]:
+        wanted = _wanted(action_type)
+        return [_note(action_type), *(gr.update(visible=name in wanted) for name in _FIELDS)]
 
     def _start_episode(
-        self, task_id: str, incident: int, seed: int | None, difficulty: str, previous: str | None
+        self, task_id: Any, incident: Any, seed: Any, difficulty: Any, previous: str | None, token: Any = None
     ) -> list[Any]:
-        self._forget(previous)
+        self._check_token(token)
+        if task_id not in self._tasks or incident is None:
+            raise _refusal("choose a task and an incident first")
         chosen = (
             {"seed": seed or 0, "difficulty": difficulty} if incident == GENERATED else {"scenario_index": incident}
         )
         try:
             asked = read_options({"task_id": task_id, "episode_id": f"tab-{uuid.uuid4().hex}", **chosen})
-            episode = self._episodes.reset(asked)
+            self._forget(previous)
+            episode = self._episodes.reset(asked, caller.get().address)
         except (ValueError, TooManyEpisodesError) as error:
-            raise gr.Error(str(error)) from error
+            raise _refusal(str(error)) from error
         observation = observation_of(episode)
         first = observation.available_actions[0]
         services = gr.update(choices=list(observation.known_services), value=observation.known_services[0])
         return self._show(episode, gr.update(choices=list(observation.available_actions), value=first), services)
 
-    def _act(self, episode_id: str | None, action_type: str, *values: Any) -> list[Any]:
+    def _check_token(self, given: Any) -> None:
+        if self._control_token is None:
+            return
+        if not hmac.compare_digest(str(given or "").encode(), self._control_token.encode()):
+            raise _refusal("The control token is wrong: the operator of this server knows it.")
+
+    def _act(self, episode_id: str | None, action_type: Any, *values: Any) -> list[Any]:
         wanted = _wanted(action_type)
         filled = {
             name: value
@@ -223,8 +265,8 @@ class _Page:
             episode, _, _ = self._episodes.act(episode_id or "-", action.action_type, action.parameters.given())
         except (NoEpisodeError, UnknownEpisodeError):
             return self._show_gone()
-        except ValueError as error:
-            raise gr.Error(str(error)) from error
+        except ValidationError as error:
+            raise _refusal(one_line(error)) from error
         if isinstance(episode, EndedEpisode):
             return self._show_gone()
         return self._show(episode, gr.update(), gr.update())
@@ -274,8 +316,16 @@ class _Page:
             self._episodes.discard(episode_id)
 
 
-def _wanted(action_type: str) -> list[str]:
-    action = ACTIONS[action_type]
+def _refusal(message: str) -> gr.Error:
+    """What the page shows to a person whom it refuses something; Gradio would take its text for HTML."""
+    return gr.Error(escape(message), print_exception=False)
+
+
+def _wanted(action_type: Any) -> list[str]:
+    """The fields of an action. Raises gr.Error if there is no such action."""
+    action = ACTIONS.get(action_type)
+    if action is None:
+        raise _refusal(f"expected an action, got {action_type!r}")
     return [name for name in (*action.required, *action.optional) if name in _FIELDS]
 
 

@@ -1,0 +1,1 @@
+"""Clients, a bare server and the parts of the benchmark `bench/doors.py`."""
