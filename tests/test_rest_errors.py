@@ -445,7 +445,7 @@ ROUTES = {"/health": "GET", "/reset": "POST", "/step": "POST", "/state": "GET", 
 @pytest.mark.parametrize("path", ROUTES)
 def test_another_method_is_a_405_that_names_the_right_one(client: httpx.Client, path: str) -> None:
     allowed = {"GET", "HEAD"} if path == "/health" else {ROUTES[path]}
-    for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "BREW"} - allowed:
+    for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "PROPFIND"} - allowed:
         answer = client.request(method, path)
         assert answer.status_code == 405, f"{method} {path}: {answer.status_code}"
         assert ROUTES[path] in answer.headers["allow"]
