@@ -88,7 +88,7 @@ def _origin(record: logging.LogRecord) -> tuple[object, ...]:
 
 
 def set_up_logs(log_format: str) -> None:
-    """Log as the setting says, also where uvicorn was started without it; a second call changes nothing.
+    """Log as the setting says, also where uvicorn was started without it. A second call starts anew.
 
     In every format, loggers that clients can fill say what repeats once in REPEAT_SECONDS.
     """
@@ -96,8 +96,9 @@ def set_up_logs(log_format: str) -> None:
         logging.config.dictConfig(log_config(log_format))
     for name in _REPEATING:
         logger = logging.getLogger(name)
-        if not any(isinstance(known, OncePerTenSeconds) for known in logger.filters):
-            logger.addFilter(OncePerTenSeconds())
+        for known in [known for known in logger.filters if isinstance(known, OncePerTenSeconds)]:
+            logger.removeFilter(known)
+        logger.addFilter(OncePerTenSeconds())
 
 
 def log_config(log_format: str) -> dict[str, Any]:
