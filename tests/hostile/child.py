@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,29 +17,49 @@ STOP_SECONDS = 90.0
 
 
 class Child:
-    """A running child. `finish` ends it and returns its report."""
+    """A running child."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
+        self._lines: list[str] = []
+        self._done = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
 
-    @property
-    def running(self) -> bool:
-        return self._process.poll() is None
+    def wait_until_ready(self) -> None:
+        """Wait for the line `ready`. Raises AssertionError if another comes."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line == "ready\n", f"{self._process.args} printed {line!r} in place of ready"
+        self._reader.start()
+
+    def wait_until_done(self, seconds: float) -> bool:
+        """Wait for the line `done`, or for the end of the child; whether one came in time."""
+        return self._done.wait(seconds)
 
     def finish(self) -> dict[str, Any]:
         """End the child's input, wait for its report and return it. Raises AssertionError if there is none."""
-        output, _ = self._process.communicate(timeout=STOP_SECONDS)
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(STOP_SECONDS)
+        self._reader.join(STOP_SECONDS)
         assert self._process.returncode == 0, f"{self._process.args} ended with {self._process.returncode}"
-        report: dict[str, Any] = json.loads(output.splitlines()[-1])
+        report: dict[str, Any] = json.loads(self._lines[-1])
         return report
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.append(line)
+            if line == "done\n":
+                self._done.set()
+        self._done.set()
 
 
 @contextmanager
 def child(module: str, *arguments: str, nice: int = 0) -> Iterator[Child]:
     """Start `python -m tests.hostile.<module>`; the value is there once it has printed `ready`.
 
-    `nice` makes it give way to others: an attacker has a machine of its own in life, and must not take that of the
-    witness here.
+    `nice` is the priority that it gives up.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", f"tests.hostile.{module}", *arguments],
@@ -49,10 +70,9 @@ def child(module: str, *arguments: str, nice: int = 0) -> Iterator[Child]:
         preexec_fn=(lambda: os.nice(nice)) if nice else None,  # type: ignore[func-returns-value]
     )
     try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line == "ready\n", f"{process.args} printed {line!r} in place of ready"
-        yield Child(process)
+        started = Child(process)
+        started.wait_until_ready()
+        yield started
     finally:
         process.kill()
         process.wait()

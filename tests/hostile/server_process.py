@@ -1,8 +1,8 @@
 """The server as a process of its own, as `make run` starts it: its memory is limited and its folders are watched.
 
 The limit is `RLIMIT_DATA`: on Linux it bounds the private writable memory of the process, so that an allocation over it
-fails, and unlike a control group it needs no rights. Stacks of threads count with their whole size. `RLIMIT_AS` would
-also count the address space that is only reserved.
+fails, and unlike a control group it needs no rights. Stacks of threads count with their whole size, so the usual 8 MiB
+of each are cut to 2. `RLIMIT_AS` would also count the address space that is only reserved.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from tests.hostile.promise import MEMORY_LIMIT_BYTES, OPEN_FILES
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
 START_SECONDS = 90.0
+STACK_BYTES = 2 << 20  # of a thread
+_PAGE_CALL = {"data": ["query_logs"], "fn_index": 3, "session_hash": "first"}
 _PAGE_BYTES = resource.getpagesize()
 
 
@@ -81,6 +83,7 @@ def serving(folder: Path, **variables: str) -> Iterator[ServerProcess]:
 
     `variables` are environment variables, such as `INCIDENT_MAX_EPISODES="300"`.
     """
+    (folder.parent / "matplotlib").mkdir(exist_ok=True)
     for name in ("tmp", "home", "cwd"):
         (folder / name).mkdir(parents=True)
     port = _free_port()
@@ -112,11 +115,14 @@ def _environ(folder: Path) -> dict[str, str]:
         "TMPDIR": str(folder / "tmp"),
         "GRADIO_TEMP_DIR": str(folder / "tmp" / "gradio"),
         "HOME": str(folder / "home"),
+        # Gradio imports Matplotlib where it is installed, as it is for developers alone, and that writes a cache.
+        "MPLCONFIGDIR": str(folder.parent / "matplotlib"),
     }
 
 
 def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
+    resource.setrlimit(resource.RLIMIT_STACK, (STACK_BYTES, STACK_BYTES))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
 
 
@@ -132,6 +138,8 @@ def _wait_until_open(server: ServerProcess) -> None:
     while server.alive and time.monotonic() < until:
         try:
             if httpx.get(f"{server.url}/readyz", timeout=10).json()["doors"]["page"] == "open":
+                # The first call imports what Gradio imports late.
+                httpx.post(f"{server.url}/gradio_api/run/predict", json=_PAGE_CALL, timeout=60)
                 return
         except httpx.TransportError:
             pass

@@ -1,0 +1,43 @@
+"""The process of an attacker: it runs one attack, holds what that opened, and reports which answers it got.
+
+Run as `python -m tests.hostile.attack_process ATTACK PORT PIECES`. It prints `done` if the attack comes to an end by
+itself, stops when its standard input ends, and then prints its report as JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import sys
+from typing import Any
+
+from tests.hostile.attacker import Attacker
+from tests.hostile.attacks import ATTACKS
+
+
+async def attack_until_input_ends(name: str, port: int, pieces: int) -> dict[str, Any]:
+    """Run an attack, hold what it opened until the input ends, and report. Raises what ended the attack early."""
+    attacker = Attacker(port)
+    attack = asyncio.ensure_future(ATTACKS[name](attacker, pieces))
+    print("ready", flush=True)
+    end = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    await asyncio.wait({attack, end}, return_when=asyncio.FIRST_COMPLETED)
+    finished = attack.done()
+    if finished:
+        attack.result()  # raises what ended it
+        print("done", flush=True)
+    await end
+    attack.cancel()
+    await asyncio.gather(attack, return_exceptions=True)
+    return {"finished": finished, **attacker.report()}
+
+
+def _open_many_files() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+if __name__ == "__main__":
+    _open_many_files()
+    print(json.dumps(asyncio.run(attack_until_input_ends(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))))
