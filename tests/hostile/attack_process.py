@@ -1,7 +1,7 @@
 """The process of an attacker: it runs one attack, holds what that opened, and reports which answers it got.
 
-Run as `python -m tests.hostile.attack_process ATTACK PORT PIECES`. It prints `done` if the attack comes to an end by
-itself, stops when its standard input ends, and then prints its report as JSON.
+Run as `python -m tests.hostile.attack_process ATTACK PORT PIECES SEED`. It prints `done` if the attack comes to an end
+by itself, stops when its standard input ends, and then prints its report as JSON.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from typing import Any
 
 from tests.hostile.attacker import Attacker
 from tests.hostile.attacks import ATTACKS
+from tests.hostile.fuzzing import FUZZERS
 
 
-async def attack_until_input_ends(name: str, port: int, pieces: int) -> dict[str, Any]:
+async def attack_until_input_ends(name: str, port: int, pieces: int, seed: int) -> dict[str, Any]:
     """Run an attack, hold what it opened until the input ends, and report. Raises what ended the attack early."""
-    attacker = Attacker(port)
-    attack = asyncio.ensure_future(ATTACKS[name](attacker, pieces))
+    attacker = Attacker(port, seed)
+    attack = asyncio.ensure_future({**ATTACKS, **FUZZERS}[name](attacker, pieces))
     print("ready", flush=True)
     end = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     await asyncio.wait({attack, end}, return_when=asyncio.FIRST_COMPLETED)
@@ -40,4 +41,5 @@ def _open_many_files() -> None:
 
 if __name__ == "__main__":
     _open_many_files()
-    print(json.dumps(asyncio.run(attack_until_input_ends(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))))
+    attack, *numbers = sys.argv[1:]
+    print(json.dumps(asyncio.run(attack_until_input_ends(attack, *map(int, numbers)))))

@@ -16,16 +16,18 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 class Attacker:
     """A client that means harm, or has lost control of itself."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, seed: int = 0) -> None:
         self.port = port
+        self.seed = seed  # of what an attack chooses at random
         self.statuses: Counter[str] = Counter()  # "503" or "no answer" -> how often
         self.counts: Counter[str] = Counter()  # what the attack itself counts
         self.failures: list[str] = []  # the first answers of 500 and above
+        self.problems: list[str] = []  # the first answers that are wrong in kind, and messages without an answer
         self._kept: list[asyncio.StreamWriter] = []
 
     def report(self) -> dict[str, Any]:
         """What came back, as JSON can hold it."""
-        return {"statuses": self.statuses, "counts": self.counts, "failures": self.failures}
+        return {"statuses": self.statuses, "counts": self.counts, "failures": self.failures, "problems": self.problems}
 
     def connection(self) -> HttpConnection:
         return HttpConnection(self.port, ATTACKER)
@@ -47,6 +49,12 @@ class Attacker:
 
     def count(self, name: str) -> None:
         self.counts[name] += 1
+
+    def problem(self, text: str) -> None:
+        """Note an answer that is wrong in kind."""
+        self.counts["problems"] += 1
+        if len(self.problems) < 20:
+            self.problems.append(text)
 
     def saw(self, head: str) -> None:
         """Count the status of a handshake's answer."""

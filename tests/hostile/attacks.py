@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.hostile.attacker import Attacker
+from tests.hostile.mcp_messages import INITIALIZE, MCP_HEADERS, rpc
 from tests.hostile.sockets import bomb, handshake, open_socket, unfinished
 
 Attack = Callable[[Attacker, int], Awaitable[None]]
@@ -23,16 +24,6 @@ WIDE_TEXT = "x" * (TEXT_LENGTH - 1) + "🚨"  # one emoji, and Python keeps four
 MESSAGE_BYTES = 15_000_000  # of a message that is never finished; under the 16 MiB that uvicorn takes by default
 DISTINCT = 64  # incidents of an attack that fills the server; to make each anew would cost the attacker time
 EXPERT = {"task_id": "remediation_planning", "difficulty": "expert"}
-MCP_HEADERS = {"accept": "application/json, text/event-stream"}
-_CLIENT = {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": {"name": "attacker", "version": "1"}}
-
-
-def rpc(method: str, parameters: dict[str, Any] | None = None, number: Any = 1) -> dict[str, Any]:
-    """A JSON-RPC request."""
-    return {"jsonrpc": "2.0", "id": number, "method": method, "params": parameters or {}}
-
-
-INITIALIZE = rpc("initialize", _CLIENT)
 
 
 async def hostile_texts(attacker: Attacker, clients: int) -> None:

@@ -11,8 +11,8 @@ import httpx
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from tests.hostile.attacks import INITIALIZE, MCP_HEADERS
 from tests.hostile.child import Child, child
+from tests.hostile.mcp_messages import INITIALIZE, MCP_HEADERS
 from tests.hostile.promise import MORE_DESCRIPTORS, MOST_REFUSED_SECONDS
 from tests.hostile.server_process import HOST, Figures, ServerProcess
 from tests.hostile.verdict import Observed
@@ -32,7 +32,9 @@ def quiet_times(server: ServerProcess, seconds: float) -> dict[str, list[float]]
     return times
 
 
-def attacked(server: ServerProcess, attack: str, pieces: int, least_seconds: float, most_seconds: float) -> Observed:
+def attacked(
+    server: ServerProcess, attack: str, pieces: int, least_seconds: float, most_seconds: float, seed: int = 0
+) -> Observed:
     """Run an attack and watch it.
 
     It lasts until it is done, but at least and at most so long; an attack without an end lasts `most_seconds`. The
@@ -40,7 +42,7 @@ def attacked(server: ServerProcess, attack: str, pieces: int, least_seconds: flo
     """
     before, files, log_start = server.figures(), server.files(), server.log_bytes()
     with child("witness", str(server.port)) as witness:
-        with child("attack_process", attack, str(server.port), str(pieces), nice=NICE) as attacker:
+        with child("attack_process", attack, str(server.port), str(pieces), str(seed), nice=NICE) as attacker:
             most = _watch(server, attacker, least_seconds, most_seconds)
             attack_report = attacker.finish()
         still_closed = _wait_for_recovery(server, before)

@@ -84,10 +84,12 @@ def _wrong(seen: Observed) -> list[str]:
 
 
 def _failed(attacker: Mapping[str, Any]) -> list[str]:
-    """No status of 500 and above but 503, which says that the server is full."""
+    """No status of 500 and above but 503, which says that the server is full, and no answer that is wrong in kind."""
     failed = {status: count for status, count in attacker["statuses"].items() if _is_failure(status)}
+    problems = attacker["problems"]
+    wrong = [f"{attacker['counts']['problems']} answers wrong in kind:", *problems[:5]] if problems else []
     shown = [text for text in attacker["failures"] if ": 503 " not in text][:3]
-    return [f"answers of 5xx: {failed}, such as {shown}"] if failed else []
+    return [*([f"answers of 5xx: {failed}, such as {shown}"] if failed else []), *wrong]
 
 
 def _is_failure(status: str) -> bool:
