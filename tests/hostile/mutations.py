@@ -111,7 +111,9 @@ def _add(value: Any, rng: random.Random) -> Any:
     places = [place for place in _places(value) if isinstance(place[0], dict)] if isinstance(value, dict) else []
     if places:
         container, key = rng.choice(places)
-        container[rng.choice((key.upper(), f" {key}", "extra", "", "\0", "x" * 1_000))] = rng.choice(ODD_VALUES)
+        container[rng.choice((key.upper(), f" {key}", "extra", "", "\0", "x" * 1_000))] = copy.deepcopy(
+            rng.choice(ODD_VALUES)
+        )
     return value
 
 

@@ -87,7 +87,8 @@ def _failed(attacker: Mapping[str, Any]) -> list[str]:
     """No status of 500 and above but 503, which says that the server is full, and no answer that is wrong in kind."""
     failed = {status: count for status, count in attacker["statuses"].items() if _is_failure(status)}
     problems = attacker["problems"]
-    wrong = [f"{attacker['counts']['problems']} answers wrong in kind:", *problems[:5]] if problems else []
+    count = f"{attacker['counts'].get('problems', 0)} answers wrong in kind:"
+    wrong = ["\n    ".join([count, *problems[:5]])] if problems else []
     shown = [text for text in attacker["failures"] if ": 503 " not in text][:3]
     return [*([f"answers of 5xx: {failed}, such as {shown}"] if failed else []), *wrong]
 
