@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"})
 
 
 def json_answer(answer: BaseModel, status: int = 200) -> Response:
