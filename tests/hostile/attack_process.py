@@ -1,7 +1,8 @@
 """The process of an attacker: it runs one attack, holds what that opened, and reports which answers it got.
 
-Run as `python -m tests.hostile.attack_process ATTACK PORT PIECES SEED`. It prints `done` if the attack comes to an end
-by itself, stops when its standard input ends, and then prints its report as JSON.
+Run as `python -m tests.hostile.attack_process ATTACK PORT PIECES SEED`. It begins when it reads a line, and prints
+`done` if the attack comes to an end by itself; it stops when its standard input ends, and then prints its report as
+JSON.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from tests.hostile.fuzzing import FUZZERS
 
 async def attack_until_input_ends(name: str, port: int, pieces: int, seed: int) -> dict[str, Any]:
     """Run an attack, hold what it opened until the input ends, and report. Raises what ended the attack early."""
-    attacker = Attacker(port, seed)
-    attack = asyncio.ensure_future({**ATTACKS, **FUZZERS}[name](attacker, pieces))
+    attacker, loop = Attacker(port, seed), asyncio.get_running_loop()
     print("ready", flush=True)
-    end = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    await loop.run_in_executor(None, sys.stdin.readline)
+    attack = asyncio.ensure_future({**ATTACKS, **FUZZERS}[name](attacker, pieces))
+    end = loop.run_in_executor(None, sys.stdin.read)
     await asyncio.wait({attack, end}, return_when=asyncio.FIRST_COMPLETED)
     finished = attack.done()
     if finished:

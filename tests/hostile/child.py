@@ -32,6 +32,12 @@ class Child:
         assert line == "ready\n", f"{self._process.args} printed {line!r} in place of ready"
         self._reader.start()
 
+    def go(self) -> None:
+        """Tell a child that waits for a line of input to begin."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+
     def wait_until_done(self, seconds: float) -> bool:
         """Wait for the line `done`, or for the end of the child; whether one came in time."""
         return self._done.wait(seconds)
@@ -57,22 +63,21 @@ class Child:
 
 @contextmanager
 def child(module: str, *arguments: str, nice: int = 0) -> Iterator[Child]:
-    """Start `python -m tests.hostile.<module>`; the value is there once it has printed `ready`.
-
-    `nice` is the priority that it gives up.
-    """
+    """Start `python -m tests.hostile.<module>`, which takes a second to get ready. `nice` is added to its niceness."""
     process = subprocess.Popen(
         [sys.executable, "-m", f"tests.hostile.{module}", *arguments],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=(lambda: os.nice(nice)) if nice else None,  # type: ignore[func-returns-value]
+        preexec_fn=lambda: _give_way(nice),
     )
     try:
-        started = Child(process)
-        started.wait_until_ready()
-        yield started
+        yield Child(process)
     finally:
         process.kill()
         process.wait()
+
+
+def _give_way(nice: int) -> None:
+    os.nice(nice)

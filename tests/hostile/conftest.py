@@ -11,7 +11,7 @@ import pytest
 from tests.hostile.scene import quiet_times
 from tests.hostile.server_process import ServerProcess, serving
 
-QUIET_SECONDS = 2.0
+QUIET_SECONDS = 1.5
 
 
 class Servers:

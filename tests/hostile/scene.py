@@ -25,6 +25,7 @@ NICE = 10  # an attacker has a machine of its own in life; here it gives way to 
 def quiet_times(server: ServerProcess, seconds: float) -> dict[str, list[float]]:
     """What a witness measures when there is nobody else: name -> seconds. Raises AssertionError on a wrong answer."""
     with child("witness", str(server.port)) as witness:
+        witness.wait_until_ready()
         witness.wait_until_done(seconds)
         report = witness.finish()
     assert not report["problem_count"], report["problems"]
@@ -41,10 +42,16 @@ def attacked(
     witness goes on until the server has recovered, which may take a minute.
     """
     before, files, log_start = server.figures(), server.files(), server.log_bytes()
-    with child("witness", str(server.port)) as witness:
-        with child("attack_process", attack, str(server.port), str(pieces), str(seed), nice=NICE) as attacker:
-            most = _watch(server, attacker, least_seconds, most_seconds)
-            attack_report = attacker.finish()
+    arguments = (attack, str(server.port), str(pieces), str(seed))
+    with (
+        child("witness", str(server.port)) as witness,
+        child("attack_process", *arguments, nice=NICE) as attacker,
+    ):
+        attacker.wait_until_ready()
+        witness.wait_until_ready()
+        attacker.go()
+        most = _watch(server, attacker, least_seconds, most_seconds)
+        attack_report = attacker.finish()
         still_closed = _wait_for_recovery(server, before)
         witness_report = witness.finish()
     after = server.figures()

@@ -10,6 +10,8 @@ import pytest
 
 from tests.hostile.conftest import Servers
 
+pytestmark = pytest.mark.xdist_group("hostile")  # one worker runs them, one after another
+
 DOCUMENTS = ("/openapi.json", "/openenv/openapi.json")
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES = 150  # of each operation and phase

@@ -44,15 +44,15 @@ def percentile(times: list[float], share: float) -> float:
     return sorted(times)[min(len(times) - 1, int(share * len(times)))]
 
 
-def limit_seconds(quiet: Mapping[str, list[float]], name: str) -> float:
+def limit_seconds(quiet: Mapping[str, list[float]], name: str, most_seconds: float = MOST_SECONDS) -> float:
     """How long a p99 may be, beside that of a quiet run on the same machine."""
-    return max(MOST_SECONDS, QUIET_FACTOR * percentile(quiet[name], 0.99))
+    return max(most_seconds, QUIET_FACTOR * percentile(quiet[name], 0.99))
 
 
-def breaches(seen: Observed, quiet: Mapping[str, list[float]]) -> list[str]:
-    """What of the promise was not kept, a line each."""
+def breaches(seen: Observed, quiet: Mapping[str, list[float]], most_seconds: float = MOST_SECONDS) -> list[str]:
+    """What of the promise was not kept, a line each. `most_seconds` is how long an answer may take at p99."""
     return [
-        *_slow(seen, quiet),
+        *_slow(seen, quiet, most_seconds),
         *_wrong(seen),
         *_failed(seen.attacker),
         *_grown(seen),
@@ -62,10 +62,10 @@ def breaches(seen: Observed, quiet: Mapping[str, list[float]]) -> list[str]:
     ]
 
 
-def _slow(seen: Observed, quiet: Mapping[str, list[float]]) -> list[str]:
+def _slow(seen: Observed, quiet: Mapping[str, list[float]], most_seconds: float) -> list[str]:
     found = []
     for name in TIMED:
-        times, limit = seen.witness["seconds"].get(name, []), limit_seconds(quiet, name)
+        times, limit = seen.witness["seconds"].get(name, []), limit_seconds(quiet, name, most_seconds)
         if len(times) < FEWEST_TIMES:
             found.append(f"the witness got only {len(times)} answers of {name}")
         elif (p99 := percentile(times, 0.99)) > limit:
