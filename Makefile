@@ -39,7 +39,7 @@ QUICK := tests/handwritten $(patsubst %,tests/test_%.py,actions environment epis
 	options reset_options rewards tasks views)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick test-wheel test-trl test-verifiers test-evaluation test-cluster test-learn lint baseline evaluate results quality bench requirements sbom lock clean check-python
+.PHONY: help run test quick test-wheel test-trl test-verifiers test-evaluation test-cluster test-learn test-hostile lint baseline evaluate results quality bench requirements sbom lock clean check-python
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -56,7 +56,7 @@ run: $(RUNTIME) ## serve the page and the REST interface (PORT=7860, HOST=127.0.
 	@exec $(BIN)/python -m server.app --host $(HOST) --port $(PORT)
 
 test: $(DEV) ## run all tests (ARGS="-k grader" and other options go to pytest)
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 quick: $(DEV) ## run the tests of the core in under a minute: incidents, ledger, rewards, grades, options
 	$(BIN)/python -m pytest -q -n $(WORKERS) $(QUICK) $(ARGS)
@@ -79,6 +79,9 @@ test-cluster: $(DEV) ## build the evaluation's image by its steps and run the Ra
 
 test-learn: $(DEV) ## train the example learner in full and hold it against chance (ten minutes)
 	$(BIN)/python -m pytest -m slow tests/slow/test_learner_in_full.py $(ARGS)
+
+test-hostile: $(DEV) ## attack and fuzz the server beside a witness, and try both OpenAPI documents (a quarter of an hour)
+	$(BIN)/python -m pytest -m slow tests/hostile $(ARGS)
 
 lint: $(DEV) ## check style and types, without changing a file
 	$(BIN)/ruff check .

@@ -8,17 +8,12 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"})
 
 
 def json_answer(answer: BaseModel, status: int = 200) -> Response:
     """Answer with a model that is valid already, without the framework validating it again."""
     return Response(answer.model_dump_json(), status, media_type="application/json")
-
-
-def json_bytes(answer: bytes) -> Response:
-    """Answer with JSON that is written already."""
-    return Response(answer, media_type="application/json")
 
 
 def refuse_method(*allowed: str) -> Callable[[Request], Awaitable[Response]]:
