@@ -16,6 +16,11 @@ def json_answer(answer: BaseModel, status: int = 200) -> Response:
     return Response(answer.model_dump_json(), status, media_type="application/json")
 
 
+def json_bytes(answer: bytes) -> Response:
+    """Answer with JSON that is written already."""
+    return Response(answer, media_type="application/json")
+
+
 def refuse_method(*allowed: str) -> Callable[[Request], Awaitable[Response]]:
     """Answer 405; without it the page at `/` would take the request and answer 404."""
 
