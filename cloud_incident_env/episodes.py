@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -80,6 +81,7 @@ class Episodes:
         self._sizes: dict[str, int] = {}  # key -> bytes that are set aside for it
         self._bytes = 0  # their sum
         self._unnamed: str | None = None  # the latest episode whose reset asked for no id
+        self._next_expiry = -math.inf  # no episode expires before
         self._started = self._steps = self._dropped = 0
 
     def __len__(self) -> int:
@@ -198,14 +200,19 @@ class Episodes:
                     return
 
     def _drop_expired(self) -> None:
+        now = self._clock()
+        if now < self._next_expiry:
+            return
         while (key := self._living.expired(self._idle_seconds)) is not None:
             self._forget(key)
-        limit = self._clock() - self._idle_seconds
+        limit = now - self._idle_seconds
         while self._ended:
             key, ended = next(iter(self._ended.items()))
             if ended > limit:
-                return
+                break
             self._forget(key)
+        ended_first = next(iter(self._ended.values()), now)
+        self._next_expiry = min(now, ended_first, self._living.longest_idle_since(now)) + self._idle_seconds
 
     def _make_room(self, key: str, size: int, address: str) -> None:
         """Make room for an episode of so many bytes, which takes the place of one that has its key."""

@@ -66,6 +66,10 @@ class Places:
         key, place = next(iter(self._places.items()))
         return key if self._clock() - place.used >= seconds else None
 
+    def longest_idle_since(self, now: float) -> float:
+        """When the key was used that has been idle longest; `now` if there is none."""
+        return next(iter(self._places.values())).used if self._places else now
+
     def giving_way(self, address: str) -> str | None:
         """The key that gives way to a newcomer from an address, or None if all stay.
 

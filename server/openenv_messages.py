@@ -42,7 +42,7 @@ class StepMessage(_Message):
     """Takes a step."""
 
     type: Literal["step"]
-    data: dict[str, Any]
+    data: SocketAction
 
 
 class StateMessage(_Message):

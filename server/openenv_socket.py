@@ -196,8 +196,7 @@ class SocketSession:
             raise RuntimeError("the episode has ended")
         return shown
 
-    def _step(self, data: dict[str, Any]) -> bytes:
-        action = SocketAction.model_validate(data)
+    def _step(self, action: SocketAction) -> bytes:
         answer: bytes = self.act(action.action_type, action.parameters.given(), action.expected_step, step_answer)
         return answer
 

@@ -32,16 +32,21 @@ def _phrase_pattern(phrase: str) -> tuple[str, re.Pattern[str]]:
     return max((word.removesuffix("*") for word in phrase.split()), key=len, default=""), pattern
 
 
+@lru_cache(maxsize=4096)
+def _patterns(phrases: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(map(_phrase_pattern, phrases))
+
+
 def names_any(text: str, phrases: Iterable[str]) -> bool:
     """Whether a text contains at least one of the phrases."""
-    return _any_in(words_of(text), phrases)
+    kept = tuple(phrases)
+    return bool(kept) and _any_in(words_of(text), kept)
 
 
-def _any_in(words: str, phrases: Iterable[str]) -> bool:
+def _any_in(words: str, phrases: tuple[str, ...]) -> bool:
     """Whether the words of a text (`words_of`) contain at least one of the phrases."""
-    for phrase in phrases:
-        piece, pattern = _phrase_pattern(phrase)
-        if piece in words and pattern.search(words):
+    for piece, pattern in _patterns(phrases):  # any() would take twice as long
+        if piece in words and pattern.search(words):  # noqa: SIM110
             return True
     return False
 
@@ -56,6 +61,12 @@ _NEGATION = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
+def _negative(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    """The phrases that hold a negative word themselves."""
+    return tuple(phrase for phrase in phrases if _NEGATIVE_WORDS.intersection(phrase.split()))
+
+
 def without_denials(text: str, statements: Iterable[str] = ()) -> str:
     """The text without the clauses that deny something: naming what did not happen states nothing.
 
@@ -63,7 +74,7 @@ def without_denials(text: str, statements: Iterable[str] = ()) -> str:
     phrase ("without timeout*") says what was wrong.
     """
     kept = _CONTRAST.sub(" ", text)
-    negative = [phrase for phrase in statements if _NEGATIVE_WORDS.intersection(phrase.split())]
+    negative = _negative(tuple(statements))
     return "".join(
         part for part in _CLAUSE_BREAK.split(kept) if not _NEGATION.search(part) or names_any(part, negative)
     )
