@@ -29,8 +29,9 @@ def room_for(connections: int, ports: int) -> Sockets:
     unlimited = resource.RLIM_INFINITY
     backlog = BACKLOG if hard == unlimited else min(BACKLOG, max(16, hard // 8))
     wanted = connections + ports * backlog + SPARE
-    if soft != unlimited and soft < wanted:
-        soft = wanted if hard == unlimited else min(wanted, hard)
+    reachable = wanted if hard == unlimited else min(wanted, hard)
+    if soft != unlimited and soft < reachable:
+        soft = reachable
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     if soft == unlimited:
         return Sockets(connections, backlog)

@@ -162,7 +162,7 @@ def test_ray_job_that_lacks_a_field_is_refused(path: str) -> None:
 
 @pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
 def test_documented_overlay_sets_image_and_replicas(tmp_path: Path) -> None:
-    (overlay,) = re.findall(r"```yaml\n(.*?)```", DOC, re.S)
+    (overlay,) = re.findall(r"```yaml\n(resources:.*?)```", DOC, re.S)
     shutil.copytree(DEPLOY, tmp_path / "deploy")
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "kustomization.yaml").write_text(overlay, encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -10,6 +12,7 @@ from cloud_incident_env.episodes import Census
 from server.metrics import DOORS, Metrics
 from server.watch import door_of
 from tests.http_server import serve_with
+from tests.markdown import differences, page, section, table
 
 CENSUS = Census(living=3, ended=2, bytes=4_096, started=9, steps=70, dropped=4)
 
@@ -50,6 +53,21 @@ def test_grades_latencies_and_errors_are_counted() -> None:
     bounds = ("0.001", "5.0", "+Inf")
     assert [found[("incident_request_duration_seconds_bucket", "ws", bound)] for bound in bounds] == [1, 1, 2]
     assert found[("incident_request_errors_total", "page", "4xx")] == 2
+
+
+def test_the_documented_metrics_are_those_that_are_served() -> None:
+    rows = table(section(page("docs/deployment.md"), "Metrics"))
+    documented = {name: set(re.findall(r"`(\w+)`", cells[0].split(":")[0])) for name, cells in rows.items()}
+    metrics = Metrics(lambda: CENSUS)
+    metrics.ended("root_cause_analysis", 1.0)
+    metrics.failed("rest", 404)
+    served = {}
+    for family in text_string_to_metric_families(metrics.text().decode()):
+        if family.name.startswith("incident_"):
+            name = f"{family.name}_total" if family.type == "counter" else family.name
+            served[name] = {label for sample in family.samples for label in sample.labels} - {"le"}
+    rows = {name: labels for names, labels in documented.items() for name in names.split(", ")}
+    assert not differences(rows, served)
 
 
 def test_two_apps_count_apart() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -15,8 +16,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import ClientConnection, connect
+
+from server.open_files import room_for
+from server.serve import FRAME_BYTES, server_config
+from tests.http_server import settings
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 40.0
@@ -80,6 +86,50 @@ def test_one_process_listens_on_two_ports_and_stops_cleanly() -> None:
         assert state.json()["episode_id"] == "shared"
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=20) == 0
+
+
+@pytest.mark.parametrize(
+    ("limits", "ports", "raised", "room"),
+    [
+        ((1_024, 1_024), 1, None, (832, 128)),
+        ((1_024, 1_024), 2, None, (704, 128)),
+        ((256, 256), 1, None, (160, 32)),
+        ((1_024, 1_048_576), 1, 11_088, (10_000, 1_024)),
+        ((1_024, 4_096), 1, 4_096, (3_520, 512)),
+        ((65_536, 65_536), 1, None, (10_000, 1_024)),
+        ((1_024, resource.RLIM_INFINITY), 1, 11_088, (10_000, 1_024)),
+        ((resource.RLIM_INFINITY, resource.RLIM_INFINITY), 1, None, (10_000, 1_024)),
+        ((64, 64), 2, None, (1, 16)),
+    ],
+)
+def test_the_limit_of_open_files_bounds_the_connections(
+    monkeypatch: pytest.MonkeyPatch,
+    limits: tuple[int, int],
+    ports: int,
+    raised: int | None,
+    room: tuple[int, int],
+) -> None:
+    new: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: limits)
+    monkeypatch.setattr(resource, "setrlimit", lambda kind, both: new.append(both))
+    assert room_for(10_000, ports) == room
+    assert new == ([] if raised is None else [(raised, limits[1])])
+
+
+def test_the_settings_reach_uvicorn() -> None:
+    chosen = settings(keep_alive_seconds=7.5, ping_timeout_seconds=8.0, max_body_bytes=2_000, trusted_proxies="*")
+    config = server_config(FastAPI(), chosen)
+    assert (config.timeout_keep_alive, config.ws_ping_timeout, config.ws_max_size) == (8, 8.0, 2_000 + FRAME_BYTES)
+    assert (config.proxy_headers, config.forwarded_allow_ips) == (True, "*")
+    assert server_config(FastAPI(), settings()).proxy_headers is False
+
+
+@pytest.mark.parametrize("host", ["", " "])
+def test_a_blank_host_is_refused_in_a_line(host: str) -> None:
+    with started(f"--host={host}") as process:
+        output, _ = process.communicate(timeout=START_SECONDS)
+    assert process.returncode == 2
+    assert f"expected a name or an address, got {host!r}" in output
 
 
 def test_answers_do_not_wait_for_the_delay_of_nagles_algorithm() -> None:
