@@ -246,6 +246,22 @@ def test_a_person_starts_an_incident_with_the_control_token_alone(browser: Brows
         page.close()
 
 
+def test_the_page_can_be_played_under_a_path_prefix(browser: Browser) -> None:
+    """As behind a proxy that takes off the prefix that `--root-path` names, and uvicorn puts it back."""
+    app = create_app(settings(ui=True))
+
+    async def prefixed(scope, receive, send) -> None:
+        await app(scope if scope["type"] == "lifespan" else {**scope, "root_path": "/x"}, receive, send)
+
+    with serve(prefixed) as url:
+        page = open_page(browser.new_page(), f"{url}/x")
+        start(page, "root_cause_analysis", "RCA-001")
+        run(page, "query_logs", 1, service="postgres-db")
+        page.get_by_role("link", name="REST interface").click()
+        expect(page).to_have_url(f"{url}/x/docs")
+        page.close()
+
+
 def test_a_page_whose_heartbeat_is_refused_can_be_played(browser: Browser, page_url: str) -> None:
     page = browser.new_page()
     page.route("**/gradio_api/heartbeat/**", lambda route: route.fulfill(status=503, body="too many pages are open"))

@@ -36,7 +36,7 @@ from .render import (
 )
 
 _MASTHEAD = """<div id="masthead"><h1>🚨 Cloud Incident Response</h1><p>Read the alert, investigate, find the cause, fix
-it in the right order, write it up, and get a grade. Through the <a href="/docs">REST interface</a> agents play the same
+it in the right order, write it up, and get a grade. Through the <a href="docs">REST interface</a> agents play the same
 incidents.</p></div>"""
 _WELCOME = """<div class="card"><h2>You are on call</h2><div>Choose a task and an incident above, and press
 <b>Start incident</b>.</div><div class="steps"><div><b>1. Investigate</b><br>Query logs, metrics, dependencies, deploys
@@ -101,12 +101,12 @@ class _Page:
             value=listed[0]["task_id"],
             label="Task",
         )
+        self._token = self._build_token()
         with gr.Row(equal_height=True):
             self._incident = gr.Dropdown(
                 self._incidents(listed[0]["task_id"]), value=0, label="Incident", scale=6, min_width=300
             )
             self._start = gr.Button("Start incident", variant="primary", scale=1, min_width=180)
-        self._token = self._build_token()
         with gr.Row(visible=False, equal_height=True) as self._generated:
             self._seed = gr.Number(
                 1,
