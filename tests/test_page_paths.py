@@ -118,7 +118,7 @@ def test_a_path_is_not_let_in_for_how_it_begins() -> None:
         assert not is_allowed(path), path
 
 
-@pytest.mark.parametrize("path", sorted(EXACT - {""}))
+@pytest.mark.parametrize("path", sorted(EXACT))
 def test_odd_methods_headers_and_queries_are_no_failure(page: TestClient, path: str) -> None:
     """A query chose a file, and a header an address that could not be read: each was a 500."""
     odd_headers = ({"Host": "["}, {"X-Forwarded-Host": "a b:x"}, {"X-Gradio-Server": "http://["}, {"Range": "bytes=-"})
@@ -181,7 +181,7 @@ def test_no_odd_value_is_a_failure_or_leaves_a_traceback(
     assert capfd.readouterr() == ("", "")
 
 
-def test_what_a_function_refuses_is_for_the_page_to_show_and_is_no_markup(page: TestClient) -> None:
+def test_what_a_function_refuses_is_an_error_of_the_caller(page: TestClient) -> None:
     answer = call(page, 3, ["<b>nothing</b>"])
     assert answer.status_code == 422
     assert answer.json()["error"] == "expected an action, got &#x27;&lt;b&gt;nothing&lt;/b&gt;&#x27;"
@@ -259,7 +259,7 @@ def test_a_start_without_the_control_token_is_refused(given: Any) -> None:
     episodes = Episodes(10, 60.0)
     page = TestClient(build_page(episodes, control_token=TOKEN), raise_server_exceptions=False)
     refused = call(page, 2, [*CALLS[2], given])
-    assert (refused.status_code, len(episodes)) == (422, 0)
-    assert "control token is wrong" in refused.json()["error"]
+    assert (refused.status_code, len(episodes)) == (200, 0)
+    assert "control token is wrong" in refused.text
     assert TOKEN not in page.get("/").text
     assert (call(page, 2, [*CALLS[2], TOKEN]).status_code, len(episodes)) == (200, 1)

@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from cloud_incident_env.agents.oracle import plan_for
+from cloud_incident_env.episodes import Episodes
 from server.app import create_app
+from server.page.page import build_page
 from server.page.render import describe_action
 from tasks import get_incident
 from tests.http_server import serve, settings
@@ -203,6 +205,70 @@ def test_starting_another_incident_gives_the_previous_one_back(
     before = len(app.state.episodes)
     start(page, "root_cause_analysis", "RCA-002")
     assert len(app.state.episodes) == before
+
+
+def test_an_open_page_asks_for_allowed_paths_alone(page: Page, page_url: str) -> None:
+    failed: list[tuple[int, str]] = []
+    page.on("response", lambda got: failed.append((got.status, got.url)) if got.status >= 400 else None)
+    page.reload()
+    page.get_by_role("button", name="Start incident").wait_for(timeout=40_000)
+    start(page, "root_cause_analysis", "RCA-001")
+    run(page, "query_logs", 1, service="postgres-db")
+    assert failed == []
+
+
+def test_what_the_page_refuses_is_shown_to_a_person(page: Page) -> None:
+    page.get_by_label("Incident", exact=True).click()
+    page.get_by_role("option", name=re.compile("^Generated")).click()
+    page.get_by_label(re.compile("^Seed")).fill("0.5")
+    page.get_by_role("button", name="Start incident").click()
+    expect(page.get_by_test_id("feedback")).to_contain_text("seed: expected an integer, got 0.5")
+    page.get_by_label(re.compile("^Seed")).fill("5")
+    page.get_by_role("button", name="Start incident").click()
+    expect(page.get_by_test_id("steps-used")).to_have_text(re.compile("^0 of"))
+
+
+def test_there_is_no_token_to_type_where_the_server_wants_none(page: Page) -> None:
+    expect(page.get_by_label("Control token")).to_have_count(0)
+
+
+def test_a_person_starts_an_incident_with_the_control_token_alone(browser: Browser) -> None:
+    episodes = Episodes(10, 60.0)
+    with serve(build_page(episodes, control_token="a token of the operator")) as url:
+        page = open_page(browser.new_page(), url)
+        page.get_by_label("Control token").fill("another one")
+        page.get_by_role("button", name="Start incident").click()
+        expect(page.get_by_test_id("feedback")).to_contain_text("The control token is wrong")
+        assert len(episodes) == 0
+        page.get_by_label("Control token").fill("a token of the operator")
+        start(page, "root_cause_analysis", "RCA-001")
+        run(page, "query_logs", 1, service="postgres-db")
+        page.close()
+
+
+def test_the_page_can_be_played_under_a_path_prefix(browser: Browser) -> None:
+    """As behind a proxy that takes off the prefix that `--root-path` names, and uvicorn puts it back."""
+    app = create_app(settings(ui=True))
+
+    async def prefixed(scope, receive, send) -> None:
+        await app(scope if scope["type"] == "lifespan" else {**scope, "root_path": "/x"}, receive, send)
+
+    with serve(prefixed) as url:
+        page = open_page(browser.new_page(), f"{url}/x")
+        start(page, "root_cause_analysis", "RCA-001")
+        run(page, "query_logs", 1, service="postgres-db")
+        page.get_by_role("link", name="REST interface").click()
+        expect(page).to_have_url(f"{url}/x/docs")
+        page.close()
+
+
+def test_a_page_whose_heartbeat_is_refused_can_be_played(browser: Browser, page_url: str) -> None:
+    page = browser.new_page()
+    page.route("**/gradio_api/heartbeat/**", lambda route: route.fulfill(status=503, body="too many pages are open"))
+    open_page(page, page_url)
+    start(page, "root_cause_analysis", "RCA-001")
+    run(page, "query_logs", 1, service="postgres-db")
+    page.close()
 
 
 @pytest.mark.parametrize("width", [390, 1400])

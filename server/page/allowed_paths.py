@@ -17,7 +17,7 @@ from ..served_path import served_path
 PREDICT = "/gradio_api/run/predict"
 HEARTBEAT = "/gradio_api/heartbeat/"
 SESSION_HASH = re.compile(r"[A-Za-z0-9_-]{1,64}")  # Gradio's page makes up some eleven letters and digits
-EXACT = frozenset({"", "/", "/theme.css", "/favicon.ico", "/manifest.json", PREDICT})
+EXACT = frozenset({"/", "/theme.css", "/favicon.ico", "/manifest.json", PREDICT})
 FILES = re.compile(r"/(?:assets|static)/[A-Za-z0-9._/@-]{1,200}")
 HEADERS = frozenset(
     {

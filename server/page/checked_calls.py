@@ -26,8 +26,8 @@ MOST_NUMBER = 2**53  # beyond it a browser's numbers are no longer exact
 class CheckedCalls:
     """ASGI middleware that answers 422 to a call that the page could not make, in one line of JSON.
 
-    `inputs` holds how many values each function takes, by its number. What a function refuses (`gr.Error`) becomes a
-    422 as well, which the page shows like Gradio's 500. The size of the body is the concern of the app around it.
+    `inputs` holds how many values each function takes, by its number. What a function refuses with a `gr.Error` becomes
+    a 422 as well. The size of the body is the concern of the app around it.
     """
 
     def __init__(self, app: ASGIApp, *, inputs: Mapping[int, int]) -> None:

@@ -38,7 +38,7 @@ from .render import (
 )
 
 _MASTHEAD = """<div id="masthead"><h1>🚨 Cloud Incident Response</h1><p>Read the alert, investigate, find the cause, fix
-it in the right order, write it up, and get a grade. Through the <a href="/docs">REST interface</a> agents play the same
+it in the right order, write it up, and get a grade. Through the <a href="docs">REST interface</a> agents play the same
 incidents.</p></div>"""
 _WELCOME = """<div class="card"><h2>You are on call</h2><div>Choose a task and an incident above, and press
 <b>Start incident</b>.</div><div class="steps"><div><b>1. Investigate</b><br>Query logs, metrics, dependencies, deploys
@@ -103,12 +103,12 @@ class _Page:
             value=listed[0]["task_id"],
             label="Task",
         )
+        self._token = self._build_token()
         with gr.Row(equal_height=True):
             self._incident = gr.Dropdown(
                 self._incidents(listed[0]["task_id"]), value=0, label="Incident", scale=6, min_width=300
             )
             self._start = gr.Button("Start incident", variant="primary", scale=1, min_width=180)
-        self._token = self._build_token()
         with gr.Row(visible=False, equal_height=True) as self._generated:
             self._seed = gr.Number(
                 1,
@@ -186,7 +186,7 @@ class _Page:
     def _wire(self) -> None:
         # Each function judges its own values: where Gradio does, what it refuses is a traceback in the log.
         quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private", "preprocess": False}
-        shown = [
+        self._shown = shown = [
             self._episode_id,
             self._alert,
             self._progress,
@@ -216,7 +216,7 @@ class _Page:
 
     def _choose_task(self, task_id: Any, incident: Any) -> list[Any]:
         if task_id not in self._tasks:
-            raise _refusal(f"expected a task, got {task_id!r}")
+            raise gr.Error(f"expected a task, got {escape(repr(task_id))}", print_exception=False)
         kept = GENERATED if incident == GENERATED else 0
         return [gr.update(choices=self._incidents(task_id), value=kept), self._tasks[task_id]["difficulty"]]
 
@@ -230,9 +230,10 @@ class _Page:
     def _start_episode(
         self, task_id: Any, incident: Any, seed: Any, difficulty: Any, previous: str | None, token: Any = None
     ) -> list[Any]:
-        self._check_token(token)
+        if not self._may_start(token):
+            return self._show_refusal("The control token is wrong: the operator of this server knows it.")
         if task_id not in self._tasks or incident is None:
-            raise _refusal("choose a task and an incident first")
+            return self._show_refusal("Choose a task and an incident first.")
         chosen = (
             {"seed": seed or 0, "difficulty": difficulty} if incident == GENERATED else {"scenario_index": incident}
         )
@@ -241,17 +242,16 @@ class _Page:
             self._forget(previous)
             episode = self._episodes.reset(asked, caller.get().address)
         except (ValueError, TooManyEpisodesError) as error:
-            raise _refusal(str(error)) from error
+            return self._show_refusal(str(error))
         observation = observation_of(episode)
         first = observation.available_actions[0]
         services = gr.update(choices=list(observation.known_services), value=observation.known_services[0])
         return self._show(episode, gr.update(choices=list(observation.available_actions), value=first), services)
 
-    def _check_token(self, given: Any) -> None:
+    def _may_start(self, token: Any) -> bool:
         if self._control_token is None:
-            return
-        if not hmac.compare_digest(str(given or "").encode(), self._control_token.encode()):
-            raise _refusal("The control token is wrong: the operator of this server knows it.")
+            return True
+        return hmac.compare_digest(str(token or "").encode(), self._control_token.encode())
 
     def _act(self, episode_id: str | None, action_type: Any, *values: Any) -> list[Any]:
         wanted = _wanted(action_type)
@@ -266,7 +266,7 @@ class _Page:
         except (NoEpisodeError, UnknownEpisodeError):
             return self._show_gone()
         except ValidationError as error:
-            raise _refusal(one_line(error)) from error
+            return self._show_refusal(one_line(error))
         if isinstance(episode, EndedEpisode):
             return self._show_gone()
         return self._show(episode, gr.update(), gr.update())
@@ -311,21 +311,24 @@ class _Page:
         hidden = gr.update(visible=False)
         return [None, _WELCOME, "", hidden, gr.update(), "", *unchanged, _GONE, "", hidden, "", ""]
 
+    def _show_refusal(self, message: str) -> list[Any]:
+        """Why nothing was done, as feedback: Gradio's page shows errors of queued calls alone."""
+        return [_refused(message) if part is self._feedback else gr.update() for part in self._shown]
+
     def _forget(self, episode_id: str | None) -> None:
         if episode_id:
             self._episodes.discard(episode_id)
 
 
-def _refusal(message: str) -> gr.Error:
-    """What the page shows to a person whom it refuses something; Gradio would take its text for HTML."""
-    return gr.Error(escape(message), print_exception=False)
+def _refused(message: str) -> str:
+    return f'<div class="card feedback error" data-testid="feedback">{escape(message)}</div>'
 
 
 def _wanted(action_type: Any) -> list[str]:
-    """The fields of an action. Raises gr.Error if there is no such action."""
+    """The fields of an action. Raises gr.Error if there is no such action, which no click can choose."""
     action = ACTIONS.get(action_type)
     if action is None:
-        raise _refusal(f"expected an action, got {action_type!r}")
+        raise gr.Error(f"expected an action, got {escape(repr(action_type))}", print_exception=False)
     return [name for name in (*action.required, *action.optional) if name in _FIELDS]
 
 
