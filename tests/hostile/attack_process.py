@@ -16,6 +16,7 @@ from typing import Any
 from tests.hostile.attacker import Attacker
 from tests.hostile.attacks import ATTACKS
 from tests.hostile.fuzzing import FUZZERS
+from tests.hostile.stopping import stop
 
 
 async def attack_until_input_ends(name: str, port: int, pieces: int, seed: int) -> dict[str, Any]:
@@ -31,8 +32,7 @@ async def attack_until_input_ends(name: str, port: int, pieces: int, seed: int) 
         attack.result()  # raises what ended it
         print("done", flush=True)
     await end
-    attack.cancel()
-    await asyncio.gather(attack, return_exceptions=True)
+    await stop(attack)
     return {"finished": finished, **attacker.report()}
 
 

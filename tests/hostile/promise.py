@@ -12,4 +12,5 @@ MOST_GROWTH_BYTES = 40 << 20  # of RSS by what a client leaves behind, on a serv
 OPEN_FILES = 1_024  # descriptors of the server, as many as most systems give a process
 MORE_DESCRIPTORS = 20  # open after an attack, beside those before it
 MORE_THREADS = 40  # as many as Python's and AnyIO's pools may keep, independent of how many clients there are
-MOST_LOG_BYTES = 1 << 20  # written to the log by one attack
+MOST_LOG_BYTES = 1 << 20  # written to the log by one attack, beside a line for each answered request
+LOG_LINE_BYTES = 200  # of such a line

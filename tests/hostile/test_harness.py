@@ -21,6 +21,7 @@ from tests.hostile.mutations import mutated
 from tests.hostile.plays import differences, plays
 from tests.hostile.server_process import Figures
 from tests.hostile.sockets import bomb, frame, unfinished
+from tests.hostile.stopping import stop
 from tests.hostile.verdict import Observed, breaches, limit_seconds
 from tests.hostile.witness import Report, Witness
 from tests.http_server import serve, settings
@@ -133,8 +134,7 @@ def watched(port: int, enough: Callable[[Report], bool]) -> Report:
         task = asyncio.ensure_future(seeing.watch())
         while not enough(seeing.report) and not task.done():
             await asyncio.sleep(0.01)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await stop(task)
         return seeing.report
 
     return asyncio.run(asyncio.wait_for(watch(), 60))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.hostile.promise import (
+    LOG_LINE_BYTES,
     MORE_DESCRIPTORS,
     MORE_THREADS,
     MOST_GROWTH_BYTES,
@@ -115,6 +116,7 @@ def _logged(seen: Observed) -> list[str]:
     if "Traceback" in seen.log:
         errors = re.findall(r"^[\w.]+(?:Error|Exception|Exit|Closed\w*)\b.*", seen.log, re.M)
         found.append(f"{seen.log.count('Traceback')} tracebacks in the log: {[*dict.fromkeys(errors)][:3]}")
-    if seen.log_bytes > MOST_LOG_BYTES:
+    answers = sum(seen.attacker["statuses"].values()) + sum(map(len, seen.witness["seconds"].values()))
+    if seen.log_bytes > MOST_LOG_BYTES + answers * LOG_LINE_BYTES:
         found.append(f"{seen.log_bytes >> 10} KiB of log")
     return found

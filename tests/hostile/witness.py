@@ -21,6 +21,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 
 from tests.hostile.http_connection import HttpConnection
 from tests.hostile.plays import Play, differences, plays
+from tests.hostile.stopping import stop
 
 PAUSE_SECONDS = 0.010  # between two requests of a player, so that the witness itself is no load
 AGAIN_SECONDS = 0.050  # until a refused or broken client tries again
@@ -199,8 +200,7 @@ async def _watch_until_input_ends(port: int) -> Report:
     await asyncio.wait({watching, end}, return_when=asyncio.FIRST_COMPLETED)
     if watching.done():
         watching.result()  # raises what ended it
-    watching.cancel()
-    await asyncio.gather(watching, return_exceptions=True)
+    await stop(watching)
     return witness.report
 
 
