@@ -121,13 +121,44 @@ def test_a_path_is_not_let_in_for_how_it_begins() -> None:
 @pytest.mark.parametrize("path", sorted(EXACT))
 def test_odd_methods_headers_and_queries_are_no_failure(page: TestClient, path: str) -> None:
     """A query chose a file, and a header an address that could not be read: each was a 500."""
-    odd_headers = ({"Host": "["}, {"X-Forwarded-Host": "a b:x"}, {"X-Gradio-Server": "http://["}, {"Range": "bytes=-"})
+    odd_hosts = (
+        "[",
+        "a b:x",
+        "http://[",
+        "a:99999",
+        "a..b",
+        "[::1",
+        "[::g]:1",
+        "xn--\u00fc",
+        "a/b",
+        "a@b",
+        "a?b",
+        "-",
+        ".",
+        "",
+    )
+    odd_headers = [{name: host} for name in ("Host", "X-Forwarded-Host") for host in odd_hosts]
+    odd_headers += [{"X-Gradio-Server": "http://["}, {"Range": "bytes=-"}, {"X-Forwarded-Proto": "x"}, {"Cookie": "a"}]
     for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"):
         assert page.request(method, path).status_code < 500, method
     for headers in odd_headers:
-        assert page.get(path, headers=headers).status_code < 500, headers
+        sent = {name: value.encode() for name, value in headers.items()}
+        assert page.get(path, headers=sent).status_code < 500, headers
     for query in ("page=nowhere", "deep_link=a", "deep_link=../..", "__theme=dark", "page=%ff"):
         assert page.get(f"{path}?{query}").status_code < 500, query
+
+
+@pytest.mark.parametrize(
+    ("headers", "root"),
+    [
+        ({"Host": "play.example:8443"}, "http://play.example:8443"),
+        ({"Host": "a", "X-Forwarded-Host": "play.example, b", "X-Forwarded-Proto": "https"}, "https://play.example"),
+        ({"Host": "[::1]:7860"}, "http://[::1]:7860"),
+        ({"Host": "my_host"}, "http://my_host"),
+    ],
+)
+def test_the_page_calls_the_host_that_the_browser_asked(page: TestClient, headers: dict[str, str], root: str) -> None:
+    assert f'"root":"{root}"' in page.get("/", headers=headers).text
 
 
 def test_the_calls_of_the_page_are_answered(page: TestClient) -> None:

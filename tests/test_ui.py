@@ -262,6 +262,19 @@ def test_the_page_can_be_played_under_a_path_prefix(browser: Browser) -> None:
         page.close()
 
 
+def test_the_page_can_be_played_where_the_server_has_another_address(browser: Browser) -> None:
+    """As in a container, whose own address is not the one that the browser asks."""
+    app = create_app(settings(ui=True))
+
+    async def elsewhere(scope, receive, send) -> None:
+        await app(scope if scope["type"] == "lifespan" else {**scope, "server": ("10.0.0.1", 80)}, receive, send)
+
+    with serve(elsewhere) as url:
+        page = open_page(browser.new_page(), url)
+        start(page, "root_cause_analysis", "RCA-001")
+        page.close()
+
+
 def test_a_page_whose_heartbeat_is_refused_can_be_played(browser: Browser, page_url: str) -> None:
     page = browser.new_page()
     page.route("**/gradio_api/heartbeat/**", lambda route: route.fulfill(status=503, body="too many pages are open"))

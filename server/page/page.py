@@ -50,7 +50,7 @@ a new one.</div>"""
 GENERATED = -1  # in the list of incidents, stands for one that is generated
 _FIELDS = tuple(name for name in PARAMETERS if name not in ("target", "reasoning"))  # that a player fills in
 _FOLDER = Path(__file__).parent
-MOST_SESSIONS = 500  # open pages whose state Gradio keeps, the latest used ones, at 88 KB each
+MOST_SESSIONS = 500  # open pages whose state Gradio keeps, the latest used ones, at some 110 KB each
 TOKEN_LENGTH = 1_000  # characters
 
 

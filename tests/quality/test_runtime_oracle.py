@@ -46,8 +46,8 @@ MISTAKES: list[Action] = [
     ("rollback_deploy", {"service": "api-gateway", "target_version": "v0"}),
 ]
 READABLE = [  # by method, path and body: what an interface serves without an episode
-    *(("GET", path, None) for path in ("/", "/config", "/docs", "/redoc", "/openapi.json", "/tasks", "/health")),
-    *(("GET", path, None) for path in ("/theme.css", "/manifest.json", "/gradio_api/info", "/list_environments")),
+    *(("GET", path, None) for path in ("/", "/docs", "/redoc", "/openapi.json", "/tasks", "/health")),
+    *(("GET", path, None) for path in ("/theme.css", "/manifest.json", "/list_environments")),
     *(
         (method, prefix + path, body)
         for prefix in ("", "/openenv")

@@ -50,8 +50,6 @@ TASK_API = f"/{ENV_NAME}"
 LOADING_LIMIT_S = 60.0
 FIXED_PAGES = (
     "/",
-    "/config",
-    "/gradio_api/info",
     "/health",
     "/tasks",
     "/docs",

@@ -247,11 +247,15 @@ class PageClient(Client):
 
     def __init__(self, server: Server) -> None:
         super().__init__(server)
-        dependencies = checked(self.http.get("/config")).json()["dependencies"]
+        _, _, configuration = checked(self.http.get("/")).text.partition("window.gradio_config = ")
+        dependencies = json.JSONDecoder().raw_decode(configuration)[0]["dependencies"]
         self._functions = {dependency["api_name"]: dependency["id"] for dependency in dependencies}
 
     def reset(self, task_id: str, scenario_index: int) -> str:
-        return self._call("_start_episode", [task_id, scenario_index, 0, "easy", None])
+        answer = self._call("_start_episode", [task_id, scenario_index, 0, "easy", None])
+        if "feedback error" in answer:
+            raise Refused(answer)
+        return answer
 
     def act(self, action_type: str, parameters: Parameters) -> str:
         fields = [parameters.get(name) for name in self._PARAMETERS]
