@@ -9,8 +9,11 @@ import subprocess
 import sys
 
 import pytest
+from fastapi.testclient import TestClient
 
+from server.app import create_app
 from server.logs import REPEAT_SECONDS, JsonFormatter, OncePerTenSeconds
+from tests.http_server import settings
 from tests.markdown import ROOT
 
 
@@ -66,6 +69,16 @@ def test_a_traceback_is_part_of_the_object() -> None:
     assert "\n" not in line
     assert json.loads(line)["message"] == "failed"
     assert json.loads(line)["exception"].endswith("KeyError: 'x'")
+
+
+def test_a_server_that_starts_has_one_filter_however_often_it_starts(caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(2):
+        with TestClient(create_app(settings())):
+            for _ in range(3):
+                logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+    assert [record.getMessage() for record in caplog.records] == ["Invalid HTTP request received."] * 2
+    filters = logging.getLogger("uvicorn.error").filters
+    assert len([known for known in filters if isinstance(known, OncePerTenSeconds)]) == 1
 
 
 @pytest.mark.parametrize("logger", ["uvicorn.error", "mcp.server.streamable_http", "fastmcp", "asyncio"])

@@ -258,6 +258,23 @@ def test_the_address_with_the_most_connections_gives_way() -> None:
     assert asyncio.run(play()) == [False, False, True, False, False]
 
 
+def test_a_closed_connection_whose_answers_stay_unread_is_dropped() -> None:
+    """An answer too short to count as unread waits in the server's memory, however long, after the close."""
+
+    class Closing(Opened):
+        def is_closing(self) -> bool:
+            return True
+
+    connection: Any = server.wire_limits._Connection()
+    connection.places = Places(WireLimits(connections=1, head_seconds=60, body_seconds=60, closing_seconds=10))
+    connection.transport = transport = Closing("x")
+    dropped = []
+    for now in (100.0, 109.9, 110.0):
+        connection.check(now)
+        dropped.append(transport.dropped)
+    assert dropped == [False, False, True]
+
+
 def test_with_few_open_files_silent_clients_neither_keep_others_out_nor_fill_the_log() -> None:
     """The command itself at 256 descriptors, where asyncio alone would write a traceback for each connection."""
     (port,) = free_ports(1)
