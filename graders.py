@@ -109,7 +109,12 @@ def grade_actions(task: Task, actions: Iterable[tuple[str, Mapping[str, Any]]], 
     ledger = Ledger(task, incident)
     for action_type, parameters in actions:
         ledger.record(action_type, parameters)
-    return _GRADERS[task.task_id](ledger)
+    return grade_ledger(ledger)
+
+
+def grade_ledger(ledger: Ledger) -> Graded:
+    """Score an episode by its account: the grade of the actions that were entered in it."""
+    return _GRADERS[ledger.task.task_id](ledger)
 
 
 def _grade_severity(ledger: Ledger) -> Graded:
@@ -226,7 +231,7 @@ def _without_step_names(text: str, incident: Incident) -> str:
     Such a name may contain the words of the mechanism; naming it alone explains nothing.
     """
     for action_type, target in incident.plan:
-        if action_type in ("disable_feature_flag", "execute_runbook_step"):
+        if action_type in ("disable_feature_flag", "execute_runbook_step") and target.casefold() in text.casefold():
             text = re.sub(re.escape(target), _words_of_name(target).split()[-1], text, flags=re.I)
     return text
 

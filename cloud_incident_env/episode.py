@@ -150,8 +150,7 @@ class Episode:
 
     def _finish(self) -> None:
         self.done = True
-        taken = ((step.action_type, step.parameters) for step in self.history)
-        self.grade = graders.grade_actions(self.task, taken, self.incident)
+        self.grade = graders.grade_ledger(self.ledger)
         self.cumulative = round(self.cumulative + self.grade.total, 4)
         self.feedback = f"{self.feedback} Grade {self.grade.total:.2f}. {self.grade.feedback}"
 

@@ -36,6 +36,8 @@ class Outcome(str, Enum):
     WRONG_SUBMISSION = "submission of the wrong kind"
 
 
+# Their names as programs read them, such as `wrong_remediation`.
+OUTCOME_NAMES = {outcome: outcome.name.lower() for outcome in Outcome}
 SHOWN_OUTCOMES = frozenset({Outcome.NEW_SERVICE, Outcome.NEW_DIAGNOSTIC, Outcome.REPEATED_DIAGNOSTIC})
 SUBMISSION_OUTCOMES = frozenset({Outcome.SUBMITTED, Outcome.WRONG_SUBMISSION})
 # Those of a remediation that took place, whatever came of it.

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
 IDLE_SECONDS = 600.0  # idle as long as this, a holder gives way to anybody
+RESOLUTION = 1.0  # seconds
 PROTECTED_SECONDS = 60.0  # used, or begun, less long ago than this, no holder gives way
 
 
@@ -43,10 +44,14 @@ class Places:
         self._of_address.setdefault(address, OrderedDict())[key] = None
 
     def use(self, key: str) -> None:
-        """Note that a key was used now; nothing happens if it has no place."""
+        """Note that a key was used now; nothing happens if it has no place.
+
+        A use less than RESOLUTION after another one is not noted: what follows from it is counted in minutes.
+        """
         place = self._places.get(key)
-        if place is not None:
-            place.used = self._clock()
+        now = self._clock()
+        if place is not None and now - place.used >= RESOLUTION:
+            place.used = now
             self._places.move_to_end(key)
             self._of_address[place.address].move_to_end(key)
 

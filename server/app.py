@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cloud_incident_env.episodes import MEBIBYTE, Episodes
 from cloud_incident_env.wire import REST_VERSION
@@ -34,7 +35,20 @@ from .sockets import Sockets
 from .watch import Watch
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+class IncidentApp(FastAPI):
+    """A FastAPI app, and before it the middleware that answers most requests without it."""
+
+    outer: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.outer(scope, receive, send)
+
+    async def answer_by_fastapi(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that the outer middleware passes on."""
+        await super().__call__(scope, receive, send)
+
+
+def create_app(settings: Settings | None = None) -> IncidentApp:
     """Build the app, with episodes and limits of its own. Raises SettingsError if the environment's are wrong."""
     settings = settings or read_settings()
     episodes = Episodes(
@@ -60,7 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    app = FastAPI(
+    app = IncidentApp(
         title="Cloud Incident Response OpenEnv",
         version=REST_VERSION,
         summary="Cloud incidents to investigate, fix and write up, with a grade from 0 to 1.",
@@ -70,11 +84,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.control = control
     app.state.metrics = metrics
     app.state.doors = Doors(loading.openenv, loading.page)
-    # The middleware that is added last is outermost.
-    limits: dict[str, Any] = {
-        "max_bytes": settings.max_body_bytes,
-        "body_seconds": settings.body_timeout_seconds,
-    }
+    limits: dict[str, Any] = {"max_bytes": settings.max_body_bytes, "body_seconds": settings.body_timeout_seconds}
+    guarded: dict[str, Any] = {"control": control, "sockets": sockets, "max_bytes": settings.max_body_bytes}
     app.add_middleware(RequestBody, rest_paths=(*EPISODE_PATHS, *HEALTH_PATHS), **limits)
     app.add_middleware(
         CORSMiddleware,
@@ -83,12 +94,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_headers=["*"],
         expose_headers=["Mcp-Session-Id"],  # a browser's MCP client reads it
     )
-    guarded: dict[str, Any] = {"control": control, "sockets": sockets, "max_bytes": settings.max_body_bytes}
+    outer: ASGIApp = app.answer_by_fastapi
     if settings.openenv:
-        app.add_middleware(OpenEnvSocket, episodes=episodes, **guarded)
-    app.add_middleware(DirectDoors, doors=EpisodeDoors(episodes, control).by_path(), **limits)
-    app.add_middleware(Watch, metrics=metrics, stop=stop, log_requests=settings.log_format == "json")
-    app.add_middleware(PathPrefix)
+        outer = OpenEnvSocket(outer, episodes=episodes, **guarded)
+    outer = DirectDoors(outer, doors=EpisodeDoors(episodes, control).by_path(), **limits)
+    outer = Watch(outer, metrics=metrics, stop=stop, log_requests=settings.log_format == "json")
+    app.outer = PathPrefix(outer)
     install_error_handlers(app)
     app.include_router(health_router)
     app.include_router(metrics_router)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cloud_incident_env.encoding import Values, grade_values, observation_values, state_values
 from cloud_incident_env.episode import Episode, Step
-from cloud_incident_env.tool_text import tool_step
+from cloud_incident_env.ledger import OUTCOME_NAMES
 from cloud_incident_env.wire import STATE_BEFORE_RESET, Action
 from cloud_incident_env.wording import EPISODE_DONE
 
@@ -71,14 +71,18 @@ def opening_answer(episode: Episode) -> bytes:
 
 def step_answer(episode: Episode, step: Step | None) -> bytes:
     """The answer to a step; None stands for one after the end. The caller holds the episode's lock."""
-    metadata: Values = {"shaping": 0.0, "reason": EPISODE_DONE}
-    if step is not None:
-        outcome = step.verdict.outcome.name.lower()
-        metadata = {"shaping": step.reward, "reason": step.reason, "outcome": outcome}
-        if episode.done:
-            metadata["grade"] = grade_values(episode)
-    produced = tool_step(episode, step)
-    return _observation(episode, produced["result"], metadata, produced["reward"])
+    if step is None:
+        return _observation(episode, episode.feedback, {"shaping": 0.0, "reason": EPISODE_DONE}, 0.0)
+    metadata: Values = {
+        "shaping": step.reward,
+        "reason": step.reason,
+        "outcome": OUTCOME_NAMES[step.verdict.outcome],
+    }
+    reward = step.reward
+    if episode.grade is not None:
+        metadata["grade"] = grade_values(episode)
+        reward = round(reward + episode.grade.total, 4)
+    return _observation(episode, step.result, metadata, reward)
 
 
 def state_answer(episode: Episode | None) -> bytes:

@@ -15,6 +15,7 @@ from cloud_incident_env.episode import Episode, Step
 from cloud_incident_env.episodes import Episodes, UnknownEpisodeError
 from cloud_incident_env.incident_tools import StartableTools
 from cloud_incident_env.layout import README
+from cloud_incident_env.ledger import OUTCOME_NAMES
 from cloud_incident_env.manifest import AUTHOR, DESCRIPTION, DOCUMENTATION, ENV_NAME, VERSION
 from cloud_incident_env.openenv_core import Environment, EnvironmentMetadata
 from cloud_incident_env.openenv_models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
@@ -179,7 +180,7 @@ def _step_observation(episode: Episode, step: Step | None) -> CloudIncidentObser
     """What the agent sees after a step, without its reward."""
     metadata: dict[str, Any] = {"shaping": 0.0, "reason": EPISODE_DONE}
     if step is not None:
-        outcome = step.verdict.outcome.name.lower()
+        outcome = OUTCOME_NAMES[step.verdict.outcome]
         metadata = {"shaping": step.reward, "reason": step.reason, "outcome": outcome}
         if episode.done:
             metadata["grade"] = grade_of(episode).model_dump()

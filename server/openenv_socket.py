@@ -7,7 +7,7 @@ The library takes seconds to load and a thread a session; this door is open as s
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -45,6 +45,7 @@ from .sockets import TRY_AGAIN_LATER, Sockets, TooManySocketsError
 
 SOCKET_PATH = "/ws"
 FORBIDDEN = "resets and states want the control token: send the header Authorization: Bearer TOKEN"
+_VALIDATE_STEP = StepMessage.__pydantic_validator__.validate_python  # what model_validate calls in the end
 # What a message fails with that is the client's mistake, or that a full server answers.
 _FAILURES = (ValueError, RuntimeError, StepConflictError, TooManyEpisodesError, UnauthorizedError)
 
@@ -107,7 +108,9 @@ class OpenEnvSocket:
             if message["type"] == "websocket.disconnect":
                 return
             self._sockets.use(key)
-            answer = await session.answer(message.get("text"), self._max_bytes)
+            answer = session.answer(message.get("text"), self._max_bytes)
+            if not isinstance(answer, bytes) and answer is not None:
+                answer = await answer
             if answer is None:
                 await send({"type": "websocket.close", "code": 1000})
                 return
@@ -130,8 +133,8 @@ class SocketSession:
         """Forget the episode of the session, unless it is one that others reach by its id."""
         self._episodes.discard(self._own_key)
 
-    async def answer(self, text: str | None, max_bytes: int) -> bytes | None:
-        """The answer to a message, or None to end the session."""
+    def answer(self, text: str | None, max_bytes: int) -> bytes | Awaitable[bytes] | None:
+        """The answer to a message, or None to end the session. Only that to a call of MCP has to be awaited."""
         if text is None:
             return error_answer("INVALID_JSON", "expected a text message, got a binary one")
         if _bytes_of(text, max_bytes) > max_bytes:
@@ -143,7 +146,7 @@ class SocketSession:
         if not isinstance(message, dict):
             return error_answer("INVALID_JSON", "expected a JSON object")
         try:
-            return await self._answer(message)
+            return self._answer(message)
         except ValidationError as error:
             return validation_answer(error)
         except (UnknownEpisodeError, NoEpisodeError):
@@ -151,10 +154,10 @@ class SocketSession:
         except _FAILURES as error:
             return error_answer("EXECUTION_ERROR", str(error))
 
-    async def _answer(self, message: dict[str, Any]) -> bytes | None:
+    def _answer(self, message: dict[str, Any]) -> bytes | Awaitable[bytes] | None:
         kind = message.get("type", "")
         if kind == "step":
-            return self._step(StepMessage.model_validate(message).data)
+            return self._step(_VALIDATE_STEP(message).data)
         if kind == "reset":
             return self.reset(ResetMessage.model_validate(message).data)
         if kind == "state":
@@ -164,7 +167,7 @@ class SocketSession:
             CloseMessage.model_validate(message)
             return None
         if kind == "mcp":
-            return mcp_answer(await self._call(McpMessage.model_validate(message).data))
+            return self._call(McpMessage.model_validate(message).data)
         return error_answer("UNKNOWN_TYPE", f"Unknown message type: {kind}")
 
     def reset(self, options: dict[str, Any]) -> bytes:
@@ -211,10 +214,10 @@ class SocketSession:
         with episode.lock:
             return state_answer(episode)
 
-    async def _call(self, request: dict[str, Any]) -> dict[str, Any]:
+    async def _call(self, request: dict[str, Any]) -> bytes:
         if self._tools is None:
             self._tools = SocketTools(self)
-        return await self._tools.answer(request)
+        return mcp_answer(await self._tools.answer(request))
 
 
 def _bytes_of(text: str, limit: int) -> int:

@@ -8,6 +8,7 @@ import logging
 import re
 import secrets
 import sys
+from collections.abc import Awaitable
 from contextlib import suppress
 from itertools import count
 from time import perf_counter
@@ -105,13 +106,13 @@ class _Talk:
         self._came = perf_counter()
         return message
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:  # no coroutine: one fewer to run for each message
         if message["type"] == "websocket.send" and self._came:
             self._metrics.observe(self._door, perf_counter() - self._came)
             self._came = 0.0
         elif message["type"] == "websocket.accept":
             self.accepted = True
-        await self._send(message)
+        return self._send(message)
 
 
 class Watch:
