@@ -15,6 +15,7 @@ import os
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any
 
+from cloud_incident_env.control_token import control_headers
 from cloud_incident_env.episode import Episode, start_episode
 from cloud_incident_env.incident_tools import IncidentTools
 from cloud_incident_env.openenv_core import ConnectionClosed, EnvClient, StepResult
@@ -65,16 +66,17 @@ class CloudIncidentEnv(EnvClient[CloudIncidentAction, CloudIncidentObservation, 
 class IncidentToolEnv(IncidentTools):
     """An incident whose actions are the public methods: what TRL's `GRPOTrainer(environment_factory=...)` takes.
 
-    Plays on the server that the ENV_BASE_URL variable names, or in this process where it is unset. After each step
-    `reward` is the sum of the episode's rewards, so at the end it contains the grade, `done` whether it has ended, and
-    `grade` its grade, None before the end. Where the server has lost the episode (it was restarted, or the connection
-    broke), `lost` is true, the tools say so, and `reward` is None: nothing is known of what the episode earned.
+    Plays on the server that the ENV_BASE_URL variable names, or in this process where it is unset. Where the server has
+    a control token, ENV_CONTROL_TOKEN must hold it. After each step `reward` is the sum of the episode's rewards, so at
+    the end it contains the grade, `done` whether it has ended, and `grade` its grade, None before the end. Where the
+    server has lost the episode (it was restarted, or the connection broke), `lost` is true, the tools say so, and
+    `reward` is None: nothing is known of what the episode earned.
     A reward function reads them from the `environments` that TRL passes it: there is no `get_reward`, so TRL needs one.
     """
 
     def __init__(self) -> None:
         base_url = os.environ.get("ENV_BASE_URL")
-        self._remote = CloudIncidentEnv(base_url=base_url).sync() if base_url else None
+        self._remote = CloudIncidentEnv(base_url=base_url, headers=control_headers()).sync() if base_url else None
         self._local: Episode | None = None
         self._episode_id = ""
         self.reward: float | None = 0.0

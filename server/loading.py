@@ -18,6 +18,7 @@ from .collector import set_up_collector
 from .control import Control
 from .deferred_app import DeferredApp
 from .settings import Settings
+from .turns import Turns
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -66,7 +67,7 @@ class Loading:
             logger.exception("OpenEnv's library could not be loaded; REST and /ws go on without it and the page")
             openenv.fail()
             return False
-        openenv.set(app)
+        openenv.set(Turns(app))
         return True
 
     async def _load_page(self, page: DeferredApp, stack: AsyncExitStack) -> None:
@@ -77,13 +78,13 @@ class Loading:
             logger.exception("the page could not be loaded; everything else goes on without it")
             page.fail()
         else:
-            page.set(loaded)
+            page.set(loaded if self.openenv is not None else Turns(loaded))  # it is mounted in the app of OpenEnv
 
 
 def _import_openenv(shared: Shared) -> tuple[FastAPI, list[Starlette]]:
     """The app of the OpenEnv protocol and MCP, and the apps within it that have a lifespan of their own."""
     from .mcp import MCP_PATH, EpisodeTools, SessionTools, build_episode_server, build_mcp_server
-    from .mcp_door import McpDoor
+    from .mcp_door import MOST_SESSIONS, McpDoor
     from .openenv_routes import add_openenv_routes
 
     episodes, control, settings = shared
@@ -99,6 +100,7 @@ def _import_openenv(shared: Shared) -> tuple[FastAPI, list[Starlette]]:
         episodes=episodes,
         control=control,
         idle_seconds=settings.idle_seconds,
+        most_sessions=min(settings.max_sessions, MOST_SESSIONS),
     )
     app.router.routes.extend(Route(path, door) for path in (MCP_PATH, f"{MCP_PATH}/"))
     return app, [standard, sessions, bound]

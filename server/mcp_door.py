@@ -27,13 +27,21 @@ class McpDoor:
     """
 
     def __init__(
-        self, sessions: ASGIApp, bound: ASGIApp, *, episodes: Episodes, control: Control, idle_seconds: float
+        self,
+        sessions: ASGIApp,
+        bound: ASGIApp,
+        *,
+        episodes: Episodes,
+        control: Control,
+        idle_seconds: float,
+        most_sessions: int = MOST_SESSIONS,
     ) -> None:
         self._sessions = sessions
         self._bound = bound
         self._episodes = episodes
         self._control = control
         self._idle_seconds = idle_seconds
+        self._most = most_sessions
         self._open = Places(time.monotonic)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,7 +69,7 @@ class McpDoor:
             return
         address = client_address(scope)
         if not await self._make_room(scope, address):
-            full = f"all {MOST_SESSIONS} MCP sessions are in use: try again in a minute"
+            full = f"all {self._most} MCP sessions are in use: try again in a minute"
             await json_error(503, full, {"Retry-After": "60"})(scope, receive, send)
             return
 
@@ -78,7 +86,7 @@ class McpDoor:
         """End the sessions that have expired, and one that gives way if there is no room. Returns whether there is."""
         while (expired := self._open.expired(self._idle_seconds)) is not None:
             await self._end(scope, expired)
-        if len(self._open) < MOST_SESSIONS:
+        if len(self._open) < self._most:
             return True
         first = self._open.giving_way(address)
         if first is not None:

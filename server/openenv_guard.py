@@ -19,7 +19,7 @@ from .openenv_caller import Caller, caller
 from .openenv_messages import capacity_answer
 from .served_path import served_path
 from .sockets import TRY_AGAIN_LATER, Sockets, TooManySocketsError
-from .strict_json import JSON_RPC_PARSE_ERROR, JSON_RPC_SERVER_ERROR, arguments_problem, is_clean_json
+from .strict_json import JSON_RPC_PARSE_ERROR, JSON_RPC_SERVER_ERROR, is_clean_json, parameter_problem
 
 # What belongs to the trainer: paths that are these, or lie below them.
 TRAINER_PATHS = ("/openenv", "/mcp", f"/{ENV_NAME}")
@@ -106,7 +106,7 @@ class OpenEnvGuard:
         given = json.loads(text)
         if not isinstance(given, dict):
             return _error("expected a JSON object", speaks_mcp)
-        return arguments_problem(given) if speaks_mcp else None
+        return parameter_problem(given) if speaks_mcp else None
 
 
 def _is_trainers(path: str) -> bool:

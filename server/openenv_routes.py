@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
@@ -13,9 +14,20 @@ from cloud_incident_env.openenv_core import ConcurrencyConfig
 from cloud_incident_env.openenv_models import CloudIncidentAction, CloudIncidentObservation, CloudIncidentState
 
 from .errors import answer_to
+from .openenv_bodies import CheckedBodies
+from .openenv_document import corrected
 from .openenv_server import MOST_HTTP_SESSIONS, BoundedServer
 from .openenv_session import OpenEnvIncidentEnvironment
 from .settings import Settings
+
+
+class _StandardApp(FastAPI):
+    """OpenEnv's standard server, with a document that says what it does."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = corrected(super().openapi())
+        return self.openapi_schema
 
 
 def add_openenv_routes(app: FastAPI, episodes: Episodes, settings: Settings) -> FastAPI:
@@ -26,7 +38,8 @@ def add_openenv_routes(app: FastAPI, episodes: Episodes, settings: Settings) -> 
     lifespan the caller runs.
     """
     _server(episodes, settings).register_routes(app, mode="production")
-    standard = FastAPI(title="OpenEnv Environment HTTP API", version="1.0.0")
+    standard = _StandardApp(title="OpenEnv Environment HTTP API", version="1.0.0")
+    standard.add_middleware(CheckedBodies)
     _server(episodes, settings).register_routes(standard, mode="simulation")
     for part in (app, standard):
         part.add_exception_handler(ValueError, _bad_request)

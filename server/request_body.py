@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .body_reader import HungUpError, TooLargeError, TooSlowError, read_body
 from .direct import unread
 from .served_path import served_path
-from .strict_json import JSON_RPC_PARSE_ERROR, arguments_problem, is_clean_json
+from .strict_json import JSON_RPC_PARSE_ERROR, is_clean_json, parameter_problem
 
 
 class RequestBody:
@@ -51,7 +51,7 @@ class RequestBody:
             await _malformed(scope["path"])(scope, receive, send)
             return
         if other and scope["path"].endswith("/mcp") and body:
-            problem = arguments_problem(json.loads(body))
+            problem = parameter_problem(json.loads(body))
             if problem is not None:
                 await Response(problem, media_type="application/json")(scope, receive, send)
                 return

@@ -6,6 +6,7 @@ FastAPI sees the request.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -148,10 +149,16 @@ async def state(request: Request, query: Annotated[EpisodeQuery, Query()], body:
         return json_bytes(orjson.dumps(state_values(episode)))
 
 
-@router.get("/tasks", summary="What can be started, and which actions there are")
-async def list_tasks() -> TaskList:
+@router.get("/tasks", summary="What can be started, and which actions there are", response_model=TaskList)
+async def list_tasks() -> Response:
+    return json_bytes(_task_list())
+
+
+@cache
+def _task_list() -> bytes:
     listed = tasks.list_tasks()
-    return TaskList.model_validate({"tasks": listed, "total": len(listed), "action_schema": action_schema()})
+    answer = {"tasks": listed, "total": len(listed), "action_schema": action_schema()}
+    return TaskList.model_validate(answer).model_dump_json().encode()
 
 
 @router.get("/grader", summary="The grade of an episode", response_model=GraderReport, responses=ABOUT_AN_EPISODE)

@@ -60,10 +60,10 @@ class Settings(BaseSettings):
 
     max_episodes: int = Field(10_000, ge=1, le=10_000_000, description="episodes kept at once")
     max_episode_megabytes: int = Field(
-        400, ge=16, le=1_000_000, description="memory that all episodes together may take, in MiB"
+        512, ge=16, le=1_000_000, description="memory that all episodes together may take, in MiB"
     )
     max_sessions: int = Field(
-        5_000, ge=1, le=1_000_000, description="OpenEnv sessions kept at once, on each of its two WebSockets"
+        5_000, ge=1, le=1_000_000, description="WebSockets open at once, on all paths of OpenEnv together"
     )
     max_connections: int = Field(
         10_000,

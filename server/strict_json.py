@@ -22,12 +22,23 @@ def is_clean_json(body: bytes | str) -> bool:
     return True
 
 
-def arguments_problem(request: Any) -> str | None:
-    """The error, as JSON, that answers a call of an MCP tool whose arguments are no object; None for all else."""
+# Parameters of a request of JSON-RPC that OpenEnv's server takes without looking, and what they must be.
+_PARAMETERS: dict[str, tuple[type, str]] = {"arguments": (dict, "an object"), "session_id": (str, "a string")}
+
+
+def parameter_problem(request: Any) -> str | None:
+    """The error, as JSON, that answers a request of JSON-RPC with a parameter of a wrong type; None for all else."""
     parameters = request.get("params") if isinstance(request, dict) else None
-    if not isinstance(parameters, dict) or isinstance(parameters.get("arguments", {}), dict):
+    if not isinstance(parameters, dict):
         return None
-    error = {"code": JSON_RPC_INVALID_PARAMS, "message": "'arguments' must be an object"}
+    wrong = [
+        f"'{name}' must be {what}"
+        for name, (kind, what) in _PARAMETERS.items()
+        if not isinstance(parameters.get(name, kind()), kind)
+    ]
+    if not wrong:
+        return None
+    error = {"code": JSON_RPC_INVALID_PARAMS, "message": "; ".join(wrong)}
     request_id = request.get("id")
     known = request_id if isinstance(request_id, (str, int)) else None
     return json.dumps({"jsonrpc": "2.0", "id": known, "error": error})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -15,13 +16,15 @@ from openenv.core import GenericEnvClient
 from pydantic import SecretStr
 from websockets.sync.client import connect
 
+from cloud_incident_env.agents.environments import HttpEnvironment, UnreachableError
+from cloud_incident_env.client import IncidentToolEnv
 from cloud_incident_env.manifest import ENV_NAME
 from server.control import Control
 from tests.http_server import serve_with
 
 TOKEN = "correct-horse-battery-staple"
 BEARER = {"authorization": f"Bearer {TOKEN}"}
-LOOK = {"action_type": "query_logs", "parameters": {"service": "postgres-db"}}
+LOOK: dict[str, Any] = {"action_type": "query_logs", "parameters": {"service": "postgres-db"}}
 GUESS = {"action_type": "submit_root_cause", "parameters": {"service": "postgres-db", "failure_mode": "a guess"}}
 
 
@@ -211,6 +214,21 @@ def test_an_agent_learns_no_grade_of_a_second_episode(url: str, agent: httpx.Cli
     assert set(told) == {401}
     answer = agent.post("/step", json={**LOOK, "episode_id": key}).json()
     assert answer["info"]["grade"] is None
+
+
+def test_the_trainers_own_clients_take_the_token_from_the_environment(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ENV_BASE_URL", url)
+    with HttpEnvironment(url) as stranger, pytest.raises(UnreachableError, match="401"):
+        stranger.reset({})
+    monkeypatch.setenv("ENV_CONTROL_TOKEN", TOKEN)
+    with HttpEnvironment(url) as server:
+        server.reset({"task_id": "root_cause_analysis"})
+        assert server.step(LOOK["action_type"], LOOK["parameters"])["observation"]["step_count"] == 1
+    tools = IncidentToolEnv()
+    assert "RCA-001" in tools.reset(task_id="root_cause_analysis")
+    assert "Step 1 of 10" in tools.query_logs(service="postgres-db")
 
 
 def test_without_a_token_all_is_open() -> None:

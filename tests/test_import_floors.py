@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("reading",),
     ("handwritten", "generated"),
     ("tasks",),
-    ("splits", "options", "choose"),
+    ("splits", "options", "choose", "control_token"),
     ("rewards", "wording", "graders"),
     ("episode", "encoding", "ended_episode", "places", "episodes"),
     ("wire", "views", "tool_text", "openenv_core", "openenv_models"),

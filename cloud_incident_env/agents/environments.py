@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import httpx
 
 from cloud_incident_env.agents.policy import Observation
+from cloud_incident_env.control_token import control_headers
 from cloud_incident_env.episode import Episode, start_episode
 from cloud_incident_env.options import read_options
 from cloud_incident_env.views import info_of, observation_of, take_action
@@ -56,11 +57,14 @@ class LocalEnvironment:
 
 
 class HttpEnvironment:
-    """An environment server at `base_url`. Names its episode in every call, so many may share a server."""
+    """An environment server at `base_url`. Names its episode in every call, so many may share a server.
+
+    Where the server has a control token, the variable ENV_CONTROL_TOKEN must hold it.
+    """
 
     def __init__(self, base_url: str, timeout: float = 30.0) -> None:
         """`timeout` is in seconds, for each call."""
-        self._client = httpx.Client(base_url=base_url.rstrip("/"), timeout=timeout)
+        self._client = httpx.Client(base_url=base_url.rstrip("/"), timeout=timeout, headers=control_headers())
         self._episode_id = ""
 
     def __enter__(self) -> HttpEnvironment:
