@@ -41,7 +41,9 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage().strip(),
         }
-        line.update((name, value) for name, value in vars(record).items() if name not in _OWN_FIELDS)
+        # Libraries put fields of their own into records of all loggers; their names begin with an underscore.
+        extra = {name: value for name, value in vars(record).items() if name not in _OWN_FIELDS and name[0] != "_"}
+        line.update(extra)
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)

@@ -108,8 +108,11 @@ def capacity_answer(capacity: int, message: str) -> bytes:
 
 
 def validation_answer(error: ValidationError) -> bytes:
-    """What was wrong with the fields of a message."""
+    """What was wrong with the fields of a message; those of an action are named as fields of the action."""
     fields = error.errors(include_url=False, include_input=False, include_context=False)
+    for field in fields:
+        if len(field["loc"]) > 1:
+            field["loc"] = field["loc"][1:]
     return error_answer("VALIDATION_ERROR", "Invalid message", errors=fields)
 
 

@@ -6,7 +6,6 @@ FastAPI sees the request.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -151,14 +150,8 @@ async def state(request: Request, query: Annotated[EpisodeQuery, Query()], body:
 
 @router.get("/tasks", summary="What can be started, and which actions there are", response_model=TaskList)
 async def list_tasks() -> Response:
-    return json_bytes(_task_list())
-
-
-@cache
-def _task_list() -> bytes:
     listed = tasks.list_tasks()
-    answer = {"tasks": listed, "total": len(listed), "action_schema": action_schema()}
-    return TaskList.model_validate(answer).model_dump_json().encode()
+    return json_bytes(orjson.dumps({"tasks": listed, "total": len(listed), "action_schema": action_schema()}))
 
 
 @router.get("/grader", summary="The grade of an episode", response_model=GraderReport, responses=ABOUT_AN_EPISODE)

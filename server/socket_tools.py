@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cloud_incident_env.actions import ACTIONS
+from cloud_incident_env.episode import StepConflictError
 from cloud_incident_env.episodes import NoEpisodeError, TooManyEpisodesError, UnknownEpisodeError
 from cloud_incident_env.incident_tools import StartableTools
 from cloud_incident_env.options import one_line
 from cloud_incident_env.tool_text import ToolStep, describe_incident, tool_step
 from cloud_incident_env.views import observation_of
 from cloud_incident_env.wire import ActionParameters
+
+from .control import UnauthorizedError
 
 if TYPE_CHECKING:
     from .openenv_socket import SocketSession
@@ -56,7 +59,7 @@ class SocketTools(StartableTools):
             return _error(request.id, error.code, str(error))
         except (NoEpisodeError, UnknownEpisodeError):
             return _error(request.id, INTERNAL_ERROR, "no incident is open: call start_incident first")
-        except (ValueError, RuntimeError, TooManyEpisodesError) as error:
+        except (ValueError, RuntimeError, TooManyEpisodesError, StepConflictError, UnauthorizedError) as error:
             return _error(request.id, INTERNAL_ERROR, str(error))
         return {"jsonrpc": "2.0", "id": request.id, "result": result}
 

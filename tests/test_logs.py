@@ -72,12 +72,19 @@ def test_a_traceback_is_part_of_the_object() -> None:
 
 
 def test_a_server_that_starts_has_one_filter_however_often_it_starts(caplog: pytest.LogCaptureFixture) -> None:
-    for _ in range(2):
-        with TestClient(create_app(settings())):
-            for _ in range(3):
-                logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
-    assert [record.getMessage() for record in caplog.records] == ["Invalid HTTP request received."] * 2
-    filters = logging.getLogger("uvicorn.error").filters
+    logger = logging.getLogger("uvicorn.error")
+    logger.addHandler(caplog.handler)  # servers of other tests in this process may have ended its propagation
+    try:
+        for _ in range(2):
+            with TestClient(create_app(settings())):
+                caplog.clear()
+                for _ in range(3):
+                    logger.warning("Invalid HTTP request received.")
+            assert {record.getMessage() for record in caplog.records} == {"Invalid HTTP request received."}
+            assert len({id(record) for record in caplog.records}) == 1
+    finally:
+        logger.removeHandler(caplog.handler)
+    filters = logger.filters
     assert len([known for known in filters if isinstance(known, OncePerTenSeconds)]) == 1
 
 

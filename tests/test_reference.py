@@ -88,8 +88,11 @@ def test_the_other_interfaces_answer(openenv_url: str) -> None:
     """All but the page and the WebSocket, which have tests of their own."""
     found = re.findall(r"`(/[^`]*)`", section(REFERENCE, "Other interfaces"))
     assert {"/", "/ws"} < set(found)
+    episode = httpx.post(f"{openenv_url}/reset", timeout=20).json()["episode_id"]
     names = [
-        path.replace(f"/{ENV_NAME}/...", f"/{ENV_NAME}/splits").replace("/openenv/...", "/openenv/health")
+        path.replace(f"/{ENV_NAME}/...", f"/{ENV_NAME}/splits")
+        .replace("/openenv/...", "/openenv/health")
+        .replace("episode=ID", f"episode={episode}")
         for path in found
     ]
     statuses = {

@@ -19,7 +19,8 @@ from cloud_incident_env.actions import DIAGNOSTICS, REMEDIATIONS, acts_on_servic
 from cloud_incident_env.agents import llm, llm_tools
 from cloud_incident_env.agents.llm import LLMPolicy
 from cloud_incident_env.agents.llm_tools import ToolCallingPolicy
-from cloud_incident_env.incident import Incident, Key, Task, TaskId
+from cloud_incident_env.incident import Incident, Key, TaskId
+from cloud_incident_env.ledger import Ledger
 from cloud_incident_env.manifest import ENV_NAME
 from cloud_incident_env.wire import Action
 from graders import Graded
@@ -301,10 +302,10 @@ def test_a_solution_in_a_listing_is_found(monkeypatch: pytest.MonkeyPatch, full_
 
 
 def test_feedback_that_tells_the_answer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    def telling(task: Task, actions: Any, incident: Incident) -> Graded:
-        return Graded(0.0, {}, f"It was {incident.culprit}.")
+    def telling(ledger: Ledger) -> Graded:
+        return Graded(0.0, {}, f"It was {ledger.incident.culprit}.")
 
-    monkeypatch.setattr(graders, "grade_actions", telling)
+    monkeypatch.setattr(graders, "grade_ledger", telling)
     assert len(told_on_wrong_answers()) >= len(ALL_INCIDENTS)
 
 

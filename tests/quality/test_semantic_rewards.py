@@ -138,7 +138,7 @@ def test_doing_nothing_stays_far_below_the_maximum(session: Session, measured: C
 def test_the_floor_check_can_fail(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """A grader that gives 0.70 for anything at all leaves no gap."""
     generous = Graded(0.7, {"base": 0.7}, "thank you")
-    monkeypatch.setattr(graders, "grade_actions", lambda *_: generous)
+    monkeypatch.setattr(graders, "grade_ledger", lambda *_: generous)
     assert len(too_close(floors(session))) == len(SUBMISSIONS)
 
 

@@ -53,7 +53,8 @@ POLICY_MODULES = frozenset(
 )
 PLAYING_MODULES = {
     "environments.py": frozenset(
-        f"cloud_incident_env.{name}" for name in ("episode", "options", "views", "wire", "agents.policy")
+        f"cloud_incident_env.{name}"
+        for name in ("control_token", "episode", "options", "views", "wire", "agents.policy")
     ),
     # The tools that any client is told of; they hold no incident.
     "llm_tools.py": frozenset({"cloud_incident_env.incident_tools"}),
