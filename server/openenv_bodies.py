@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cloud_incident_env.manifest import ENV_NAME
 from cloud_incident_env.openenv_models import CloudIncidentAction
-from cloud_incident_env.options import ResetOptions
+from cloud_incident_env.options import ResetOptions, WholeNumber, whole_number
 
 from .direct import parse_body
 from .errors import MalformedRequestError, answer_to
 from .served_path import served_path
+
+
+class ResetBody(ResetOptions):
+    """The options of a reset."""
+
+    seed: Annotated[int, Field(ge=0), BeforeValidator(whole_number)] | None = Field(
+        None, description=ResetOptions.model_fields["seed"].description
+    )
 
 
 class StepBody(BaseModel):
@@ -23,11 +34,35 @@ class StepBody(BaseModel):
     request_id: str | None = Field(None, max_length=255, description="an id of the caller's own; it changes nothing")
 
 
-BODIES: dict[str, type[BaseModel]] = {"/reset": ResetOptions, "/step": StepBody}
+class _SplitBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    split: str = Field(description="name of a split")
+
+
+class TaskBody(_SplitBody):
+    """One incident of a split."""
+
+    index: WholeNumber = Field(description="its index, from 0")
+
+
+class TaskRangeBody(_SplitBody):
+    """Incidents of a split, as a slice counts them."""
+
+    start: WholeNumber | None = Field(None, description="index of the first")
+    stop: WholeNumber | None = Field(None, description="index after the last")
+
+
+BODIES: dict[str, type[BaseModel]] = {
+    "/reset": ResetBody,
+    "/step": StepBody,
+    f"/{ENV_NAME}/task": TaskBody,
+    f"/{ENV_NAME}/task_range": TaskRangeBody,
+}
 
 
 class CheckedBodies:
-    """ASGI middleware that answers 422 to a reset or a step whose fields are of a wrong type.
+    """ASGI middleware that answers 422 to a body whose fields are of a wrong type.
 
     The body comes in one message, as `RequestBody` passes it on.
     """

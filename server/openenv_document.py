@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from cloud_incident_env.manifest import ENV_NAME
+from cloud_incident_env.splits import SPLITS
 
 from .openenv_bodies import BODIES
 from .rest_models import ErrorDetail, MalformedRequest
@@ -30,6 +31,10 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
         schema = model.model_json_schema(ref_template=_SCHEMAS)
         schemas.update(schema.pop("$defs", {}))
         schemas[model.__name__] = schema
+    for schema in schemas.values():
+        split = schema.get("properties", {}).get("split")
+        if split is not None and split.get("type") == "string":
+            split["enum"] = list(SPLITS)
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             _correct(path, method, operation)
@@ -43,9 +48,10 @@ def _correct(path: str, method: str, operation: dict[str, Any]) -> None:
     if method == "post":
         wanted |= {"400", "408", "413"}
         responses["422"] = _answer(MalformedRequest.__name__, "Malformed JSON, or a field of a wrong type")
-    if path in BODIES:
+    body = BODIES.get(path.replace("{env_name}", ENV_NAME))
+    if body is not None:
         wanted.add("503")
-        operation["requestBody"]["content"]["application/json"]["schema"] = _reference(BODIES[path].__name__)
+        operation["requestBody"]["content"]["application/json"]["schema"] = _reference(body.__name__)
     for parameter in operation.get("parameters", ()):
         if parameter["name"] == "env_name":
             wanted.add("404")

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .body_reader import HungUpError, TooLargeError, TooSlowError, read_body
 from .direct import unread
+from .errors import json_error
 from .served_path import served_path
 from .strict_json import JSON_RPC_PARSE_ERROR, is_clean_json, parameter_problem
 
@@ -61,12 +62,12 @@ class RequestBody:
         await self._app(scope, _replay(body, receive), send)
 
 
-def _malformed(path: str) -> JSONResponse:
+def _malformed(path: str) -> Response:
     """The error of the protocol that is spoken at a path."""
     if path.endswith("/mcp"):
         error = {"code": JSON_RPC_PARSE_ERROR, "message": "Parse error"}
         return JSONResponse({"jsonrpc": "2.0", "id": None, "error": error})
-    return JSONResponse({"detail": "malformed JSON"}, 422)
+    return json_error(422, [{"loc": ["body"], "msg": "malformed JSON", "type": "json_invalid"}])
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

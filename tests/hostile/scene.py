@@ -58,7 +58,9 @@ def attacked(
     written = {path: size for path, size in server.files().items() if files.get(path) != size}
     log, log_bytes = server.log(log_start), server.log_bytes() - log_start
     most = highest(most, after)
-    return Observed(before, after, most, witness_report, attack_report, written, log, log_bytes, still_closed)
+    return Observed(
+        before, after, most, witness_report, attack_report, written, log, log_bytes, still_closed=still_closed
+    )
 
 
 def highest(one: Figures, other: Figures) -> Figures:
@@ -94,7 +96,7 @@ def _rest_opens(server: ServerProcess) -> bool:
 
 
 def _page_opens(server: ServerProcess) -> bool:
-    return _status(server, "GET", "/config", None) == 200
+    return _status(server, "GET", "/", None) == 200
 
 
 def _mcp_opens(server: ServerProcess) -> bool:
