@@ -23,15 +23,15 @@ from cloud_incident_env.episode import Episode, Step, StepConflictError
 from cloud_incident_env.episodes import Episodes, NoEpisodeError, TooManyEpisodesError, UnknownEpisodeError
 from cloud_incident_env.incident_tools import IncidentTools, StartableTools, action_tools
 from cloud_incident_env.manifest import ENV_NAME, VERSION
-from cloud_incident_env.options import one_line, read_options, whole_number
+from cloud_incident_env.options import one_line, read_options
 from cloud_incident_env.tool_text import ToolStep, describe_incident, step_after_end, tool_step
 from cloud_incident_env.views import observation_of
 from cloud_incident_env.wire import ActionParameters
 
 from .openenv_caller import caller
+from .strict_json import expected_step_of
 
 MCP_PATH = "/agent/mcp"
-EXPECTED_STEP = "expected_step"  # key of a call's _meta: the number that its step must get
 _STARTABLE = """Handle cloud incidents as the engineer on call. Call start_incident, read the alert, investigate with
 the diagnostic tools, remediate where the task asks for it, and end with the submission tool of the task. Every call but
 start_incident is a step, and steps are few."""
@@ -169,5 +169,5 @@ def _named_episode() -> str:
 
 def _expected_step() -> int | None:
     request = get_context().request_context
-    number = getattr(request.meta, EXPECTED_STEP, None) if request is not None else None
-    return None if number is None else whole_number(number)
+    meta = None if request is None or request.meta is None else request.meta.model_dump()
+    return expected_step_of({"params": {"_meta": meta}})

@@ -15,11 +15,11 @@ from cloud_incident_env.manifest import ENV_NAME
 from .client_address import client_address
 from .control import Control, UnauthorizedError, refuse_handshake
 from .errors import answer_to
-from .openenv_caller import Caller, caller
+from .openenv_caller import Caller, caller, expected_step
 from .openenv_messages import capacity_answer
 from .served_path import served_path
 from .sockets import TRY_AGAIN_LATER, Sockets, TooManySocketsError
-from .strict_json import JSON_RPC_PARSE_ERROR, JSON_RPC_SERVER_ERROR, is_clean_json, parameter_problem
+from .strict_json import JSON_RPC_PARSE_ERROR, JSON_RPC_SERVER_ERROR, expected_step_of, is_clean_json, parameter_problem
 
 # What belongs to the trainer: paths that are these, or lie below them.
 TRAINER_PATHS = ("/openenv", "/mcp", f"/{ENV_NAME}")
@@ -106,6 +106,8 @@ class OpenEnvGuard:
         given = json.loads(text)
         if not isinstance(given, dict):
             return _error("expected a JSON object", speaks_mcp)
+        request = given if speaks_mcp else given.get("data")  # of JSON-RPC, if the message is one
+        expected_step.set(expected_step_of(request))
         return parameter_problem(given) if speaks_mcp else None
 
 

@@ -27,7 +27,7 @@ from cloud_incident_env.wire import ActionParameters
 from cloud_incident_env.wording import EPISODE_DONE
 
 from .mcp import build_mcp_server
-from .openenv_caller import caller
+from .openenv_caller import caller, expected_step
 from .openenv_messages import GONE, NOT_RESET
 from .rubrics import IncidentRubric
 
@@ -172,7 +172,7 @@ class _OneSessionTools(StartableTools):
 
     def _take(self, action_type: str, parameters: dict[str, Any]) -> ToolStep:
         given = ActionParameters(**parameters).given()
-        step: ToolStep = self._session.act(action_type, given, None, tool_step)
+        step: ToolStep = self._session.act(action_type, given, expected_step.get(), tool_step)
         return step
 
 

@@ -12,8 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .body_reader import HungUpError, TooLargeError, TooSlowError, read_body
 from .direct import unread
 from .errors import json_error
+from .openenv_caller import expected_step
 from .served_path import served_path
-from .strict_json import JSON_RPC_PARSE_ERROR, is_clean_json, parameter_problem
+from .strict_json import JSON_RPC_PARSE_ERROR, expected_step_of, is_clean_json, parameter_problem
 
 
 class RequestBody:
@@ -52,7 +53,9 @@ class RequestBody:
             await _malformed(scope["path"])(scope, receive, send)
             return
         if other and scope["path"].endswith("/mcp") and body:
-            problem = parameter_problem(json.loads(body))
+            request = json.loads(body)
+            expected_step.set(expected_step_of(request))
+            problem = parameter_problem(request)
             if problem is not None:
                 await Response(problem, media_type="application/json")(scope, receive, send)
                 return

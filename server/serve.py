@@ -68,6 +68,7 @@ def server_config(app: FastAPI, settings: Settings, ports: int = 1) -> uvicorn.C
         backlog=sockets.backlog,
         timeout_keep_alive=math.ceil(settings.keep_alive_seconds),
         timeout_graceful_shutdown=STOP_SECONDS,
+        root_path=settings.root_path,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
         ws_max_size=settings.max_body_bytes + FRAME_BYTES,

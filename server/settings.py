@@ -101,6 +101,9 @@ class Settings(BaseSettings):
     also_port: int | None = Field(
         None, ge=1, le=65_535, description="a second port that the server listens on as well; none by default"
     )
+    root_path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$")] = Field(
+        "", description="path under which a proxy serves the environment, such as /incident; none by default"
+    )
     trusted_proxies: Annotated[str, AfterValidator(_proxies)] = Field(
         "",
         description="addresses or networks of proxies, by commas, whose X-Forwarded-For names the client; * for all",

@@ -18,6 +18,7 @@ from cloud_incident_env.views import observation_of
 from cloud_incident_env.wire import ActionParameters
 
 from .control import UnauthorizedError
+from .strict_json import expected_step_of
 
 if TYPE_CHECKING:
     from .openenv_socket import SocketSession
@@ -46,6 +47,7 @@ class SocketTools(StartableTools):
 
     def __init__(self, session: SocketSession) -> None:
         self._session = session
+        self._expected_step: int | None = None  # of the call that is being answered
 
     async def answer(self, data: dict[str, Any]) -> dict[str, Any]:
         """The response to a request: a result, or an error with a code of JSON-RPC."""
@@ -75,6 +77,7 @@ class SocketTools(StartableTools):
             raise _RefusedError(INVALID_PARAMS, f"Tool not found: {name}")
         if not isinstance(arguments, dict):
             raise _RefusedError(INVALID_PARAMS, "'arguments' must be an object")
+        self._expected_step = expected_step_of({"params": request.params})
         return getattr(self, name)(**arguments)
 
     async def _listed(self) -> list[dict[str, Any]]:
@@ -90,7 +93,7 @@ class SocketTools(StartableTools):
 
     def _take(self, action_type: str, parameters: dict[str, Any]) -> ToolStep:
         given = ActionParameters(**parameters).given()
-        step: ToolStep = self._session.act(action_type, given, None, tool_step)
+        step: ToolStep = self._session.act(action_type, given, self._expected_step, tool_step)
         return step
 
 

@@ -44,5 +44,13 @@ def parameter_problem(request: Any) -> str | None:
     return json.dumps({"jsonrpc": "2.0", "id": known, "error": error})
 
 
+def expected_step_of(request: Any) -> int | None:
+    """The number that a call of a tool says its step must get, in `_meta`; None where it says none."""
+    parameters = request.get("params") if isinstance(request, dict) else None
+    meta = parameters.get("_meta") if isinstance(parameters, dict) else None
+    number = meta.get("expected_step") if isinstance(meta, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
+
+
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")

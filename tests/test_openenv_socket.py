@@ -137,6 +137,29 @@ def test_mcp_messages_are_answered_alike(openenv_url: str) -> None:
         assert broken["data"]["error"]["code"] == -32600
 
 
+def test_a_call_of_a_tool_that_says_its_number_is_taken_once(openenv_url: str) -> None:
+    """Over all of OpenEnv's ways to call a tool."""
+    start = rpc("tools/call", name="start_incident", arguments={"task_id": "root_cause_analysis"})
+    look = rpc("tools/call", name="query_logs", arguments={"service": "postgres-db"}, _meta={"expected_step": 1})
+    address = openenv_url.replace("http", "ws", 1)
+    for path in ("/ws", "/openenv/ws", "/mcp", "/openenv/mcp"):
+        with connect(address + path) as socket:
+            messages = [message["data"] if path.endswith("/mcp") else message for message in (start, look, look)]
+            told = [ask(socket, message) for message in messages]
+        assert "Step 1 of 10" in told[1], path
+        assert "next step of the episode is 2" in told[2], path
+    for path in ("/mcp", "/openenv/mcp"):
+        create = {"jsonrpc": "2.0", "id": 1, "method": "openenv/session/create", "params": {}}
+        session = httpx.post(openenv_url + path, json=create, timeout=20).json()["result"]["session_id"]
+        calls = [
+            {**message["data"], "params": {**message["data"]["params"], "session_id": session}}
+            for message in (start, look, look)
+        ]
+        told = [httpx.post(openenv_url + path, json=call, timeout=20).text for call in calls]
+        assert "Step 1 of 10" in told[1], path
+        assert "next step of the episode is 2" in told[2], path
+
+
 def test_a_close_message_ends_the_session(openenv_url: str) -> None:
     own, library = sockets(openenv_url)
     with own, library:

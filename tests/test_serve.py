@@ -167,18 +167,31 @@ def test_a_port_that_cannot_be_is_refused_in_a_line(option: str, text: str) -> N
     assert f"expected a port, 1 to 65535, got {text!r}" in output
 
 
-def test_a_body_without_a_content_type_is_json_behind_a_path_prefix_too() -> None:
+@pytest.mark.parametrize("by_uvicorn", [True, False])
+def test_every_path_works_behind_a_prefix_that_the_proxy_takes_off_or_leaves_on(by_uvicorn: bool) -> None:
     (port,) = free_ports(1)
-    command = [sys.executable, "-m", "uvicorn", "server.app:app", "--port", str(port), "--root-path", "/incident"]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "INCIDENT_UI": "0", "INCIDENT_OPENENV": "0"})
-    try:
+    if by_uvicorn:
+        command = [sys.executable, "-m", "uvicorn", "server.app:app", "--port", str(port), "--root-path", "/incident"]
+        environ = {**os.environ, "INCIDENT_UI": "0", "INCIDENT_OPENENV": "1"}
+        process = subprocess.Popen(command, cwd=ROOT, env=environ)
+    with ExitStack() as stack:
+        if by_uvicorn:
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+        else:
+            variables = {"INCIDENT_ROOT_PATH": "/incident", "INCIDENT_OPENENV": "true"}
+            stack.enter_context(started("--port", str(port), **variables))
         assert health(port) == 200
         form = {"content-type": "application/x-www-form-urlencoded"}
-        answer = httpx.post(f"http://127.0.0.1:{port}/reset", content=b'{"seed": 3}', headers=form, timeout=20)
-        assert (answer.status_code, answer.json()["scenario_id"][:4]) == (200, "INC-")
-    finally:
-        process.kill()
-        process.wait()
+        for prefix in ("", "/incident"):
+            url = f"http://127.0.0.1:{port}{prefix}"
+            answer = httpx.post(f"{url}/reset", content=b'{"seed": 3}', headers=form, timeout=20)
+            assert (answer.status_code, answer.json()["scenario_id"][:4]) == (200, "INC-"), prefix
+            for path in ("/health", "/state", "/metadata", "/openenv/health", "/metrics"):
+                assert httpx.get(url + path, timeout=60).status_code == 200, prefix + path
+            with connect(f"{url.replace('http', 'ws', 1)}/ws") as socket:
+                socket.send('{"type": "reset"}')
+                assert json.loads(socket.recv(timeout=20))["type"] == "observation", prefix
 
 
 def send_without_end(socket: ClientConnection) -> None:

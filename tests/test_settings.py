@@ -19,7 +19,7 @@ TOKEN = "0123456789abcdef"
 
 DEFAULTS: dict[str, Any] = {
     "max_episodes": 10_000,
-    "max_episode_megabytes": 400,
+    "max_episode_megabytes": 512,
     "max_sessions": 5_000,
     "max_connections": 10_000,
     "idle_seconds": 1_800.0,
@@ -31,6 +31,7 @@ DEFAULTS: dict[str, Any] = {
     "host": "0.0.0.0",
     "port": 7860,
     "also_port": None,
+    "root_path": "",
     "trusted_proxies": "",
     "control_token": None,
     "held_out": True,
@@ -71,6 +72,7 @@ def test_every_setting_says_what_it_means() -> None:
         ("host", "127.0.0.1", "127.0.0.1"),
         ("port", "8080", 8080),
         ("also_port", "8000", 8000),
+        ("root_path", "/a/b-c", "/a/b-c"),
         ("trusted_proxies", "10.0.0.0/8, 192.0.2.1", "10.0.0.0/8, 192.0.2.1"),
         ("control_token", TOKEN, SecretStr(TOKEN)),
         ("held_out", "false", False),
@@ -107,6 +109,8 @@ def test_every_setting_is_read_from_its_variable(
         ("ping_timeout_seconds", "nan"),
         ("host", " "),
         ("host", "two words"),
+        ("root_path", "incident"),
+        ("root_path", "/incident/"),
         ("trusted_proxies", "proxy"),
         ("trusted_proxies", "10.0.0.0/33"),
         ("control_token", "short"),
