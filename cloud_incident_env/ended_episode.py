@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 
 from cloud_incident_env.encoding import report_values, state_values, step_values
@@ -39,15 +41,15 @@ class EndedEpisode:
         self.feedback = episode.feedback
         self.error = episode.error
         self.grade_total = episode.grade.total
-        self.report = orjson.dumps(report_values(episode))  # what GET /grader answers
+        self.report = _compact(report_values(episode))  # what GET /grader answers
         # The evidence, which is most of it, stands in both answers and is kept once.
-        self._evidence = orjson.dumps(episode.queried_data)
+        self._evidence = _compact(episode.queried_data)
         hole = orjson.Fragment(_HOLE)
         state = {**state_values(episode), "queried_data": hole}
         answer = step_values(episode, None)
         answer["observation"]["queried_data"] = hole
-        self._state = orjson.dumps(state)
-        self._answer = orjson.dumps(answer)
+        self._state = _compact(state)
+        self._answer = _compact(answer)
         self.kept_bytes = _OBJECT_BYTES + sum(map(len, (self.report, self._evidence, self._state, self._answer)))
 
     def check_number(self, expected_step: int | None) -> None:
@@ -63,3 +65,12 @@ class EndedEpisode:
     def answer(self) -> bytes:
         """What POST /step answers after the end."""
         return self._answer.replace(_HOLE, self._evidence)
+
+
+def _compact(values: dict[str, Any]) -> bytes:
+    """JSON in no more memory than it takes.
+
+    The encoder shortens its buffer in place, and what is cut off, up to as much again, is too small for the next one:
+    thousands of kept buffers would leave as many holes.
+    """
+    return bytes(memoryview(orjson.dumps(values)))

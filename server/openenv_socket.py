@@ -46,8 +46,8 @@ from .sockets import TRY_AGAIN_LATER, Sockets, TooManySocketsError
 SOCKET_PATH = "/ws"
 FORBIDDEN = "resets and states want the control token: send the header Authorization: Bearer TOKEN"
 _VALIDATE_STEP = StepMessage.__pydantic_validator__.validate_python  # what model_validate calls in the end
-# What a message fails with that is the client's mistake, or that a full server answers.
-_FAILURES = (ValueError, RuntimeError, StepConflictError, TooManyEpisodesError, UnauthorizedError)
+# What a message fails with that is the client's mistake.
+_FAILURES = (ValueError, RuntimeError, StepConflictError, UnauthorizedError)
 
 
 class OpenEnvSocket:
@@ -151,6 +151,8 @@ class SocketSession:
             return validation_answer(error)
         except (UnknownEpisodeError, NoEpisodeError):
             return error_answer("EXECUTION_ERROR", GONE)
+        except TooManyEpisodesError as error:
+            return error_answer("CAPACITY_REACHED", str(error))
         except _FAILURES as error:
             return error_answer("EXECUTION_ERROR", str(error))
 

@@ -18,7 +18,7 @@ from cloud_incident_env.actions import ACTIONS
 from cloud_incident_env.encoding import observation_values, report_values, state_values, step_values
 from cloud_incident_env.ended_episode import EndedEpisode
 from cloud_incident_env.episode import Episode, Step
-from cloud_incident_env.episodes import Episodes
+from cloud_incident_env.episodes import AnyEpisode, Episodes
 from cloud_incident_env.layout import tasks
 from cloud_incident_env.options import ResetOptions
 from cloud_incident_env.wire import EpisodeState, Observation
@@ -40,7 +40,6 @@ from .rest_models import (
 )
 
 EPISODE_PATHS = {"/reset": "POST", "/step": "POST", "/state": "GET", "/tasks": "GET", "/grader": "GET"}
-EPISODE_ID = "incident.episode_id"  # key of a scope, for the log: the episode that a request is about
 _NOTHING = (b"", b"null")
 Q = TypeVar("Q", bound=BaseModel)
 
@@ -108,7 +107,7 @@ class EpisodeDoors:
             episode = self._episodes.reset(options, client_address(scope))
         except ValueError as error:
             raise InvalidRequestError(str(error)) from error
-        scope[EPISODE_ID] = episode.episode_id
+        _note(scope, episode)
         with episode.lock:
             return orjson.dumps(observation_values(episode))
 
@@ -121,8 +120,13 @@ class EpisodeDoors:
         episode, _, answer = self._episodes.act(
             named, action.action_type, action.parameters.given(), action.expected_step, view=_answer_of
         )
-        scope[EPISODE_ID] = episode.episode_id
+        _note(scope, episode)
         return episode.answer if isinstance(episode, EndedEpisode) else answer
+
+
+def _note(scope: Scope, episode: AnyEpisode) -> None:
+    """Say for the log which episode a request is about."""
+    scope.setdefault("state", {})["episode_id"] = episode.episode_id
 
 
 def _answer_of(episode: Episode, step: Step | None) -> bytes:

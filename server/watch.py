@@ -208,7 +208,7 @@ def _log(scope: Scope, method: str, status: int, seconds: float) -> None:
         "status": status,
         "milliseconds": round(seconds * 1_000, 3),
     }
-    episode_id = scope.get("incident.episode_id") or state.get("episode_id")
+    episode_id = state.get("episode_id")
     if episode_id is not None:
         fields["episode_id"] = episode_id
     logs.requests.info("%s %s %d", method, scope["path"], status, extra=fields)

@@ -260,4 +260,5 @@ def test_an_episode_that_gave_way_is_told_and_the_session_lives_on() -> None:
             answer = json.loads(ask(socket, message))
             assert (answer["data"]["code"], "gave way" in answer["data"]["message"]) == ("EXECUTION_ERROR", True)
         full = json.loads(ask(socket, {"type": "reset"}))
+        assert full["data"]["code"] == "CAPACITY_REACHED"
         assert "try again in a minute" in full["data"]["message"]
