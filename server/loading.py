@@ -17,6 +17,7 @@ from cloud_incident_env.episodes import Episodes
 from .collector import set_up_collector
 from .control import Control
 from .deferred_app import DeferredApp
+from .logs import quiet_fastmcp
 from .settings import Settings
 from .turns import Turns
 
@@ -87,6 +88,7 @@ def _import_openenv(shared: Shared) -> tuple[FastAPI, list[Starlette]]:
     from .mcp_door import MOST_SESSIONS, McpDoor
     from .openenv_routes import add_openenv_routes
 
+    quiet_fastmcp()
     episodes, control, settings = shared
     app = FastAPI(openapi_url=None)
     standard = add_openenv_routes(app, episodes, settings)

@@ -15,6 +15,7 @@ from uvicorn.config import LOGGING_CONFIG
 REPEAT_SECONDS = 10.0
 # Warnings and errors that a client can cause as often as it likes. Records of their children do not pass their filters.
 _REPEATING = (
+    "root",
     "uvicorn.error",
     "asyncio",
     "websockets.server",
@@ -66,7 +67,7 @@ class OncePerTenSeconds(logging.Filter):
         if record.levelno < logging.WARNING:
             return True
         now = self._clock()
-        key = (record.name, str(record.msg), *_origin(record))
+        key = (record.name, _subject(record), *_origin(record))
         until, left_out = self._seen.get(key, (0.0, 0))
         if now < until:
             self._seen[key] = (until, left_out + 1)
@@ -78,6 +79,14 @@ class OncePerTenSeconds(logging.Filter):
             record.msg = f"{record.getMessage().rstrip()} ({left_out} more like it were left out)"
             record.args = None
         return True
+
+
+def _subject(record: logging.LogRecord) -> str:
+    """The message before its arguments are filled in; the place in the code of what is logged without a logger.
+
+    The MCP library writes whole requests into such messages, so that no two are alike.
+    """
+    return f"{record.pathname}:{record.lineno}" if record.name == "root" else str(record.msg)
 
 
 def _origin(record: logging.LogRecord) -> tuple[object, ...]:
@@ -101,6 +110,14 @@ def set_up_logs(log_format: str) -> None:
         for known in [known for known in logger.filters if isinstance(known, OncePerTenSeconds)]:
             logger.removeFilter(known)
         logger.addFilter(OncePerTenSeconds())
+
+
+def quiet_fastmcp() -> None:
+    """Let FastMCP log errors alone, as all other loggers do: it tells each mistake of a client over several lines."""
+    logger = logging.getLogger("fastmcp")
+    logger.handlers.clear()
+    logger.setLevel(logging.ERROR)
+    logger.propagate = True
 
 
 def log_config(log_format: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from cloud_incident_env.views import observation_of
 from cloud_incident_env.wire import ActionParameters
 
 from .control import UnauthorizedError
-from .strict_json import expected_step_of
+from .strict_json import expected_step_of, wrong_parameters
 
 if TYPE_CHECKING:
     from .openenv_socket import SocketSession
@@ -70,13 +70,14 @@ class SocketTools(StartableTools):
             return {"tools": await self._listed()}
         if request.method != "tools/call":
             raise _RefusedError(METHOD_NOT_FOUND, f"Method not found: {request.method}")
+        wrong = wrong_parameters(request.params)
+        if wrong:
+            raise _RefusedError(INVALID_PARAMS, wrong)
         name, arguments = request.params.get("name"), request.params.get("arguments", {})
         if not name:
             raise _RefusedError(INVALID_PARAMS, "Missing 'name' in params")
         if name not in _NAMES:
             raise _RefusedError(INVALID_PARAMS, f"Tool not found: {name}")
-        if not isinstance(arguments, dict):
-            raise _RefusedError(INVALID_PARAMS, "'arguments' must be an object")
         self._expected_step = expected_step_of({"params": request.params})
         return getattr(self, name)(**arguments)
 

@@ -23,22 +23,29 @@ def is_clean_json(body: bytes | str) -> bool:
 
 
 # Parameters of a request of JSON-RPC that OpenEnv's server takes without looking, and what they must be.
-_PARAMETERS: dict[str, tuple[type, str]] = {"arguments": (dict, "an object"), "session_id": (str, "a string")}
+_PARAMETERS: dict[str, tuple[type, str]] = {
+    "arguments": (dict, "an object"),
+    "name": (str, "a string"),
+    "session_id": (str, "a string"),
+}
+
+
+def wrong_parameters(parameters: dict[str, Any]) -> str:
+    """Which parameters of a request of JSON-RPC are of a wrong type, in one line; empty if none is."""
+    return "; ".join(
+        f"'{name}' must be {what}"
+        for name, (kind, what) in _PARAMETERS.items()
+        if not isinstance(parameters.get(name, kind()), kind)
+    )
 
 
 def parameter_problem(request: Any) -> str | None:
     """The error, as JSON, that answers a request of JSON-RPC with a parameter of a wrong type; None for all else."""
     parameters = request.get("params") if isinstance(request, dict) else None
-    if not isinstance(parameters, dict):
-        return None
-    wrong = [
-        f"'{name}' must be {what}"
-        for name, (kind, what) in _PARAMETERS.items()
-        if not isinstance(parameters.get(name, kind()), kind)
-    ]
+    wrong = wrong_parameters(parameters) if isinstance(parameters, dict) else ""
     if not wrong:
         return None
-    error = {"code": JSON_RPC_INVALID_PARAMS, "message": "; ".join(wrong)}
+    error = {"code": JSON_RPC_INVALID_PARAMS, "message": wrong}
     request_id = request.get("id")
     known = request_id if isinstance(request_id, (str, int)) else None
     return json.dumps({"jsonrpc": "2.0", "id": known, "error": error})

@@ -46,6 +46,12 @@ def test_what_repeats_is_logged_once_in_ten_seconds_with_a_count() -> None:
     assert later.getMessage() == "Invalid 6 (5 more like it were left out)"
 
 
+def test_of_messages_that_the_root_logger_got_the_place_tells_which_are_alike() -> None:
+    once = OncePerTenSeconds(Clock())
+    records = [logging.LogRecord("root", logging.WARNING, __file__, 7, f"request {text}", (), None) for text in "abc"]
+    assert [once.filter(record) for record in records] == [True, False, False]
+
+
 def test_other_messages_other_errors_and_information_pass() -> None:
     once = OncePerTenSeconds(Clock())
     assert once.filter(record("one"))
