@@ -107,7 +107,8 @@ class Episode:
         `parameters` holds those that were given: texts, and an integer for `replicas`. `expected_step` is the number
         that the step must get; raises StepConflictError, and changes nothing, where it would get another one.
         """
-        check_number(expected_step, len(self.history), self.done)
+        if expected_step is not None:
+            check_number(expected_step, len(self.history), self.done)
         if self.done:
             return None
         number, max_steps = len(self.history) + 1, self.task.max_steps
@@ -126,13 +127,19 @@ class Episode:
         kept = _worth_keeping(name, parameters)
         step = Step(number, action_type, kept, verdict, reward, reason, self.error, result)
         self.history.append(step)
-        self.kept_bytes += STEP_BYTES + getsizeof(action_type) + sum(map(getsizeof, kept.values()))
-        if self.error is not None:  # it repeats what the agent wrote
-            self.kept_bytes += getsizeof(self.error) + getsizeof(result)
         if number >= max_steps or outcome in SUBMISSION_OUTCOMES:
             self._finish()
             step = step if outcome in SHOWN_OUTCOMES else step._replace(result=self.feedback)
         return step
+
+    def account_for(self, step: Step) -> None:
+        """Add to `kept_bytes` what a step has left in memory. For servers: nobody else needs to know."""
+        texts = [step.action_type, *step.parameters.values()]
+        if step.error is not None:  # it repeats what the agent wrote
+            texts += (step.error, step.result)
+        elif self.chosen.is_generated:  # the texts of hand-written incidents are written once, for all episodes
+            texts.append(step.result)
+        self.kept_bytes += STEP_BYTES + sum(map(getsizeof, texts))
 
     def _look(self, number: int, tool: str, service: str) -> str:
         """What a diagnostic shows now: its report, and below it the harm that was done lately."""
@@ -143,8 +150,6 @@ class Episode:
             recent = dict.fromkeys(key for step, key in self._harmed if number - step < LASTING_STEPS)
             lines = [line for key in recent for line in harm_lines(self.incident, key, tool, service, report)]
             text = "\n".join((text, *lines))
-        if self.chosen.is_generated:  # the texts of hand-written incidents are written once, for all episodes
-            self.kept_bytes += getsizeof(text)
         self.queried_data.setdefault(tool, {})[service] = text
         return text
 

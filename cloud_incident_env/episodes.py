@@ -155,6 +155,7 @@ class Episodes:
             step = episode.step(action_type, parameters, expected_step)
             shown = None if view is None else view(episode, step)
             if step is not None:
+                episode.account_for(step)
                 self._settle(key, episode)
         if step is not None and episode.grade is not None and self._on_end is not None:
             self._on_end(episode.task.task_id, episode.grade.total)
