@@ -27,7 +27,7 @@ def room_for(connections: int, ports: int) -> Sockets:
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     unlimited = resource.RLIM_INFINITY
-    backlog = BACKLOG if hard == unlimited else min(BACKLOG, max(16, hard // 8))
+    backlog = BACKLOG if hard == unlimited else min(BACKLOG, max(16, hard // 4))
     wanted = connections + ports * backlog + SPARE
     reachable = wanted if hard == unlimited else min(wanted, hard)
     if soft != unlimited and soft < reachable:

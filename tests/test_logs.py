@@ -79,7 +79,9 @@ def test_a_traceback_is_part_of_the_object() -> None:
 
 def test_a_server_that_starts_has_one_filter_however_often_it_starts(caplog: pytest.LogCaptureFixture) -> None:
     logger = logging.getLogger("uvicorn.error")
-    logger.addHandler(caplog.handler)  # servers of other tests in this process may have ended its propagation
+    # Servers of other tests in this process may have ended its propagation, and raised its level.
+    logger.addHandler(caplog.handler)
+    caplog.set_level(logging.WARNING, logger.name)
     try:
         for _ in range(2):
             with TestClient(create_app(settings())):

@@ -275,6 +275,7 @@ def test_no_interface_reads_or_changes_the_host(
     nowhere; no answer holds what a file of the host holds.
     """
     canary, song = canary_file(tmp_path)
+    play_everything(guarded_server)  # Gradio imports Matplotlib, where developers have it, and that runs fc-list once
     with watched(guarded_server) as traces:
         play_everything(guarded_server)
         answers = list(hostile_answers(guarded_server, canary))
