@@ -14,7 +14,7 @@ from cloud_incident_env.options import ResetOptions
 from graders import grade_actions
 from tasks import INCIDENTS, TASKS
 
-LIMIT_SECONDS = 0.050  # of CPU; 5 to 15 ms on a quiet core, where a quadratic expression took 400 to 800
+LIMIT_SECONDS = 0.020  # of CPU; 5 to 12 ms on a quiet core, where a quadratic expression took 400 to 800
 PIECES = (
     "_",
     "n",
@@ -53,7 +53,7 @@ def incidents() -> list[tuple[TaskId, Incident]]:
 
 
 def seconds_to_grade(task_id: TaskId, incident: Incident, text: str) -> float:
-    """CPU time of grading an episode with a whole plan and such a submission; the best of three."""
+    """CPU time of grading an episode with a whole plan and such a submission; the best of five."""
     answer: dict[str, Any] = {
         "severity": text[:200],
         "service": incident.culprit,
@@ -64,7 +64,7 @@ def seconds_to_grade(task_id: TaskId, incident: Incident, text: str) -> float:
     actions += [(key.action, {"target": key.target}) for key in incident.plan]
     actions.append((TASKS[task_id].submission_action, answer))
     taken = []
-    for _ in range(3):
+    for _ in range(5):
         begun = time.thread_time()
         grade_actions(TASKS[task_id], actions, incident)
         taken.append(time.thread_time() - begun)
