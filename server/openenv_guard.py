@@ -38,7 +38,9 @@ class OpenEnvGuard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        if _is_trainers(served_path(scope)) and not self._control.admits(scope["headers"]):
+        # A WebSocket that comes here, also one at /ws that names a session, gets an episode of its own.
+        trainers = scope["type"] == "websocket" or _is_trainers(served_path(scope))
+        if trainers and not self._control.admits(scope["headers"]):
             await self._refuse(scope, receive, send)
             return
         token = caller.set(Caller(client_address(scope), scope["type"] == "websocket"))

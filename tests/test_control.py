@@ -90,7 +90,19 @@ def test_what_belongs_to_the_trainer_wants_the_token(agent: httpx.Client, key: s
         assert "control token" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("path", ["/ws", "/mcp", "/openenv/ws", "/openenv/mcp"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ws",
+        "/mcp",
+        "/openenv/ws",
+        "/openenv/mcp",
+        "/ws?session_id=x",
+        "/ws?session_id=x&session_id=",  # names a session to us, and none to OpenEnv's library
+        "/ws?episode=",
+        "/ws?session_id=x&session_id=&episode=x",
+    ],
+)
 def test_a_socket_without_the_token_is_refused_at_the_handshake(url: str, path: str) -> None:
     with pytest.raises(websockets.InvalidStatus) as refused, connect(url.replace("http", "ws", 1) + path):
         pass
