@@ -16,6 +16,8 @@ from time import perf_counter
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cloud_incident_env.manifest import ENV_NAME
+
 from . import logs
 from .graceful_stop import Stop
 from .health import HEALTH_PATHS
@@ -28,12 +30,12 @@ logger = logging.getLogger("uvicorn.error")
 REQUEST_ID = b"x-request-id"
 _USABLE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _DOORS = {
-    **dict.fromkeys((*EPISODE_PATHS, "/tasks", "/docs", "/redoc", "/openapi.json"), "rest"),
+    **dict.fromkeys((*EPISODE_PATHS, "/docs", "/redoc", "/openapi.json"), "rest"),
     **dict.fromkeys((*HEALTH_PATHS, METRICS_PATH), "health"),
     **dict.fromkeys(("/mcp", "/schema", "/metadata", "/list_environments"), "openenv"),
     "/ws": "ws",
 }
-_DOORS_BELOW = {"/openenv/": "openenv", "/cloud_incident_env/": "openenv", "/agent/mcp": "mcp"}
+_DOORS_BELOW = {"/openenv/": "openenv", f"/{ENV_NAME}/": "openenv", "/agent/mcp": "mcp"}
 
 
 def door_of(path: str) -> str:

@@ -45,7 +45,7 @@ class WireLimits(NamedTuple):
 class _Connection(asyncio.Protocol):
     """What HTTP connections and WebSockets have in common: a place among the open ones, and a time to read answers."""
 
-    places: Places
+    places: OpenConnections
     transport: asyncio.Transport
     address = ""
     waiting = False  # for a request, or for the rest of its head
@@ -182,7 +182,7 @@ class _Held:
     waiting: dict[_Connection, None] = field(default_factory=dict)
 
 
-class Places:
+class OpenConnections:
     """The open connections of a server, and a timer that looks at each of them about once a second.
 
     When all places are taken, the connection of the address with the most that has waited longest for a request gives
@@ -261,7 +261,7 @@ def limited_protocols(limits: WireLimits) -> tuple[type[asyncio.Protocol], type[
 
     The second is None where no library for WebSockets is installed.
     """
-    places = {"places": Places(limits)}
+    places = {"places": OpenConnections(limits)}
     mixin = _HttptoolsConnection if hasattr(AutoHTTPProtocol, "on_message_begin") else _HttpConnection
     http = type("LimitedHttp", (mixin, AutoHTTPProtocol), places)
     if not isinstance(AutoWebSocketsProtocol, type):

@@ -26,7 +26,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.sync.client import connect
 
 import server.wire_limits
-from server.wire_limits import HEAD_BYTES, PIPELINED, Places, WireLimits, limited_protocols
+from server.wire_limits import HEAD_BYTES, PIPELINED, OpenConnections, WireLimits, limited_protocols
 from tests.markdown import ROOT
 from tests.test_serve import free_ports, health
 
@@ -232,7 +232,7 @@ def answer_of(port: int) -> bytes:
 
 
 class Opened:
-    """A connection as `Places` sees one."""
+    """A connection as `OpenConnections` sees one."""
 
     def __init__(self, address: str) -> None:
         self.address, self.waiting, self.dropped = address, False, False
@@ -244,7 +244,7 @@ class Opened:
 
 def test_the_address_with_the_most_connections_gives_way() -> None:
     async def play() -> list[bool]:
-        places = Places(WireLimits(connections=5, head_seconds=60, body_seconds=60))
+        places = OpenConnections(WireLimits(connections=5, head_seconds=60, body_seconds=60))
         opened: list[Any] = [Opened(address) for address in ("few", "many", "many", "few", "many")]
         for connection in opened:
             assert places.enter(connection)
@@ -266,7 +266,7 @@ def test_a_closed_connection_whose_answers_stay_unread_is_dropped() -> None:
             return True
 
     connection: Any = server.wire_limits._Connection()
-    connection.places = Places(WireLimits(connections=1, head_seconds=60, body_seconds=60, closing_seconds=10))
+    connection.places = OpenConnections(WireLimits(connections=1, head_seconds=60, body_seconds=60, closing_seconds=10))
     connection.transport = transport = Closing("x")
     dropped = []
     for now in (100.0, 109.9, 110.0):
