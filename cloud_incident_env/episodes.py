@@ -173,7 +173,7 @@ class Episodes:
                 self._forget(key)
 
     def _key_of(self, episode_id: str | None) -> str:
-        key = episode_id or self._unnamed
+        key = self._unnamed if episode_id is None else episode_id
         if key is None:
             raise NoEpisodeError("no episode has been started: call POST /reset first")
         if key not in self._episodes:

@@ -29,7 +29,7 @@ from .openenv_socket import OpenEnvSocket
 from .request_body import RequestBody
 from .rest import EPISODE_PATHS, EpisodeDoors
 from .rest import router as rest_router
-from .served_path import PathPrefix
+from .served_path import CleanPaths
 from .settings import Settings, read_settings, settings_or_exit
 from .sockets import Sockets
 from .watch import Watch
@@ -99,7 +99,7 @@ def create_app(settings: Settings | None = None) -> IncidentApp:
         outer = OpenEnvSocket(outer, episodes=episodes, **guarded)
     outer = DirectDoors(outer, doors=EpisodeDoors(episodes, control).by_path(), **limits)
     outer = Watch(outer, metrics=metrics, stop=stop, log_requests=settings.log_format == "json")
-    app.outer = PathPrefix(outer)
+    app.outer = CleanPaths(outer)
     install_error_handlers(app)
     app.include_router(health_router)
     app.include_router(metrics_router)

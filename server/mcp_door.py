@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -45,17 +45,22 @@ class McpDoor:
         self._open = Places(time.monotonic)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        named = parse_qs(scope["query_string"].decode("latin-1")).get("episode")
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        named = [value for name, value in query if name == "episode"]
         try:
-            if named:
+            if not named:
+                self._control.check(scope)
+            elif len(named) == 1:
                 self._episodes.find(named[0])
             else:
-                self._control.check(scope)
+                raise UnknownEpisodeError("the address names more than one episode")
         except (UnknownEpisodeError, UnauthorizedError) as error:
             await answer_to(error)(scope, receive, send)
             return
         if named:
-            await self._bound(scope, receive, send)
+            # The one name that was looked for, so that nobody reads another one from the address.
+            bound = {**scope, "query_string": urlencode({"episode": named[0]}).encode()}
+            await self._bound(bound, receive, send)
         else:
             await self._serve_session(scope, receive, send)
 

@@ -10,8 +10,6 @@ import json
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cloud_incident_env.manifest import ENV_NAME
-
 from .client_address import client_address
 from .control import Control, UnauthorizedError, refuse_handshake
 from .errors import answer_to
@@ -21,8 +19,8 @@ from .served_path import served_path
 from .sockets import TRY_AGAIN_LATER, Sockets, TooManySocketsError
 from .strict_json import JSON_RPC_PARSE_ERROR, JSON_RPC_SERVER_ERROR, expected_step_of, is_clean_json, parameter_problem
 
-# What belongs to the trainer: paths that are these, or lie below them.
-TRAINER_PATHS = ("/openenv", "/mcp", f"/{ENV_NAME}")
+# What tells nothing of an episode, and MCP's door, which looks for itself. The page's own paths are open as well.
+OPEN_PATHS = frozenset({"/schema", "/metadata", "/list_environments", "/agent/mcp", "/agent/mcp/"})
 
 
 class OpenEnvGuard:
@@ -38,9 +36,7 @@ class OpenEnvGuard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        # A WebSocket that comes here, also one at /ws that names a session, gets an episode of its own.
-        trainers = scope["type"] == "websocket" or _is_trainers(served_path(scope))
-        if trainers and not self._control.admits(scope["headers"]):
+        if not self._control.is_open and not _is_open(scope) and not self._control.admits(scope["headers"]):
             await self._refuse(scope, receive, send)
             return
         token = caller.set(Caller(client_address(scope), scope["type"] == "websocket"))
@@ -113,8 +109,15 @@ class OpenEnvGuard:
         return parameter_problem(given) if speaks_mcp else None
 
 
-def _is_trainers(path: str) -> bool:
-    return path.startswith(TRAINER_PATHS) and any(path == own or path.startswith(f"{own}/") for own in TRAINER_PATHS)
+def _is_open(scope: Scope) -> bool:
+    """Whether a request belongs to everybody. Whatever is not listed belongs to the trainer.
+
+    So does a WebSocket that comes here, also one at /ws that names a session: it gets an episode of its own.
+    """
+    from .page.allowed_paths import is_allowed  # what it imports would slow down the start of every server
+
+    path = served_path(scope)
+    return scope["type"] == "http" and (path in OPEN_PATHS or is_allowed(path))
 
 
 def _error(problem: str, speaks_mcp: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
@@ -12,19 +13,32 @@ def served_path(scope: Scope) -> str:
     return path.removeprefix(prefix) if prefix and path.startswith(f"{prefix}/") else path
 
 
-class PathPrefix:
-    """ASGI middleware for proxies that leave the prefix on the path.
+class CleanPaths:
+    """ASGI middleware for the outermost place: what a path is must not depend on who reads it.
 
-    uvicorn puts the prefix before the path, because it expects that the proxy took it off. Where the proxy did not, the
-    prefix stands there twice, and goes once here.
+    A path with a control character is answered 404: a route matches one that ends in a line break, which no comparison
+    with the path of the route finds. And where uvicorn put the prefix before a path from which the proxy had not taken
+    it off, so that it stands there twice, it goes once.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if not path.isprintable():
+            await _refuse(scope, receive, send)
+            return
         prefix = scope.get("root_path", "")
-        if prefix and scope["path"].startswith(f"{prefix}{prefix}/"):
-            scope = {**scope, "path": scope["path"].removeprefix(prefix)}
+        if prefix and path.startswith(f"{prefix}{prefix}/"):
+            scope = {**scope, "path": path.removeprefix(prefix)}
             scope["raw_path"] = scope["raw_path"].removeprefix(prefix.encode())
         await self._app(scope, receive, send)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "http":
+        await JSONResponse({"detail": "no path has such characters"}, 404)(scope, receive, send)
+    else:
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})

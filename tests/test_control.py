@@ -90,10 +90,39 @@ def test_what_belongs_to_the_trainer_wants_the_token(agent: httpx.Client, key: s
         assert "control token" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("call", TRAINERS_CALLS, ids=str)
+@pytest.mark.parametrize("end", ["%0A", "%0D", "%00", "%7F", "%C2%85", "/%0A", "?%0A", ";x", "%3F", "%20"])
+def test_no_spelling_of_a_path_needs_no_token(agent: httpx.Client, call: tuple[str, str], end: str) -> None:
+    """A route of a framework matches a path with a line break at its end."""
+    method, path = call
+    create = {"jsonrpc": "2.0", "id": 1, "method": "openenv/session/create", "params": {}}
+    for spelled in (path + end, f"/{path}", path.replace("/", "/.", 1), path.upper()):
+        answer = agent.request(method, spelled, json=create)
+        assert answer.status_code in (400, 401, 404, 405, 422), spelled
+
+
+@pytest.mark.parametrize(
+    "query", ["episode={key}&episode=", "episode=&episode={key}", "episode=", "episode={key}&episode={key}", "episode"]
+)
+def test_the_door_of_one_episode_takes_one_name(
+    agent: httpx.Client, trainer: httpx.Client, key: str, query: str
+) -> None:
+    latest = trainer.post("/reset", json={"task_id": "root_cause_analysis"}).json()["episode_id"]
+    call = {"name": "query_logs", "arguments": {"service": "postgres-db"}}
+    request = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    headers = {"accept": "application/json, text/event-stream"}
+    answer = agent.post(f"/agent/mcp?{query.format(key=key)}", json=request, headers=headers)
+    assert answer.status_code in (401, 404)
+    for episode in (latest, key):
+        assert trainer.get("/state", params={"episode_id": episode}).json()["step_count"] == 0
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/ws",
+        "/ws%0A",
+        "/mcp%0A",
         "/mcp",
         "/openenv/ws",
         "/openenv/mcp",
@@ -106,7 +135,7 @@ def test_what_belongs_to_the_trainer_wants_the_token(agent: httpx.Client, key: s
 def test_a_socket_without_the_token_is_refused_at_the_handshake(url: str, path: str) -> None:
     with pytest.raises(websockets.InvalidStatus) as refused, connect(url.replace("http", "ws", 1) + path):
         pass
-    assert refused.value.response.status_code == 401
+    assert refused.value.response.status_code == (403 if "%0A" in path else 401)
 
 
 def test_the_trainer_does_all_of_it(trainer: httpx.Client, key: str) -> None:

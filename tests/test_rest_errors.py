@@ -476,6 +476,12 @@ def test_a_path_that_is_no_route_is_a_404(server_url: str, client: httpx.Client,
     assert_healthy(client)
 
 
+@pytest.mark.parametrize("path", ["/reset%0A", "/step%0A", "/state%0A", "/health%0A", "/reset%00", "/reset%C2%85"])
+def test_a_path_with_a_control_character_is_a_404(client: httpx.Client, path: str) -> None:
+    assert_error(client.post(path, json={}), 404, "characters")
+    assert_error(client.get(path), 404, "characters")
+
+
 @pytest.mark.parametrize("path", ["/reset/", "/step/"])
 def test_a_trailing_slash_is_no_server_error(client: httpx.Client, path: str) -> None:
     assert client.post(path, json=QUERY).status_code in (307, 308, 404)
