@@ -28,14 +28,14 @@ ROOT = Path(__file__).resolve().parents[2]
 VARIABLES = ("HF_TOKEN", "API_KEY", "ENV_BASE_URL", "API_BASE_URL", "MODEL_NAME")
 SECONDS = 60.0  # in which anything that is waited for happens, on a busy machine too
 LOCAL = ("--model", "m", "--api-base-url", "http://127.0.0.1:9/v1")
-PLANNED = 600
+PLANNED = 1_200  # more than a quiet machine plays before the tenth kill
 RANDOM = (
     "--agent",
     "random",
     "--split",
     "test",
     "--limit",
-    "200",
+    "400",
     "--trials",
     "3",
     "--concurrency",
