@@ -16,9 +16,7 @@ from cloud_incident_env.generated.incident_version import INCIDENT_VERSION
 from cloud_incident_env.incident import Alert
 from cloud_incident_env.wording import EPISODE_DONE, NOT_FINISHED
 
-RECENT_PARTS = (
-    256  # alerts and lists of names whose JSON is kept, because episodes of one incident often follow another
-)
+RECENT_PARTS = 256  # alerts and lists of names whose JSON is kept, because one incident is often played many times
 
 Values = dict[str, Any]
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from cloud_incident_env.encoding import grade_values, state_values
 from cloud_incident_env.episode import Episode
-from cloud_incident_env.generated.incident_version import INCIDENT_VERSION
 from cloud_incident_env.incident import Alert
 from cloud_incident_env.wire import (
     Action,
-    ActionRecord,
     AlertInfo,
     EpisodeState,
     GradeResult,
@@ -18,7 +17,7 @@ from cloud_incident_env.wire import (
     Reward,
     StepInfo,
 )
-from cloud_incident_env.wording import EPISODE_DONE, NOT_FINISHED
+from cloud_incident_env.wording import EPISODE_DONE
 
 RECENT_ALERTS = 256  # alerts whose model is kept, because episodes of one incident often follow each other
 
@@ -103,46 +102,11 @@ def info_values(episode: Episode) -> dict[str, Any]:
 
 def state_of(episode: Episode) -> EpisodeState:
     """The record of the episode so far."""
-    options = episode.chosen.options
     with episode.lock:
-        return EpisodeState(
-            episode_id=episode.episode_id,
-            task_id=episode.task.task_id,
-            scenario_id=episode.incident.id,
-            scenario_index=options.scenario_index,
-            seed=options.seed,
-            difficulty=options.difficulty,
-            family=options.family,
-            split=options.split,
-            index=options.index,
-            incident_version=INCIDENT_VERSION,
-            reward_profile=episode.profile,
-            step_count=episode.step_count,
-            max_steps=episode.task.max_steps,
-            action_history=[
-                ActionRecord(
-                    step=step.number,
-                    action_type=step.action_type,
-                    parameters=step.parameters,
-                    reward=step.reward,
-                    reason=step.reason,
-                    error=step.error,
-                )
-                for step in episode.history
-            ],
-            queried_data=episode.queried_data,
-            submitted=episode.ledger.submission is not None,
-            resolved=episode.grade is not None and episode.grade.resolved,
-            done=episode.done,
-            cumulative_reward=episode.cumulative,
-            feedback=episode.feedback,
-        )
+        return EpisodeState.model_validate(state_values(episode))
 
 
 def grade_of(episode: Episode) -> GradeResult:
     """The grade of an ended episode, or total 0 and no breakdown while it goes on."""
     with episode.lock:
-        grade = episode.grade
-    if grade is None:
-        return GradeResult(total=0.0, breakdown={}, feedback=NOT_FINISHED)
-    return GradeResult(total=grade.total, breakdown=grade.breakdown, feedback=grade.feedback)
+        return GradeResult.model_validate(grade_values(episode))

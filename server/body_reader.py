@@ -1,11 +1,12 @@
-"""Reads the body of a request: at most so many bytes, within so many seconds."""
+"""Reads the body of a request, at most so many bytes within so many seconds, and gives it to the app behind."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 
-from starlette.types import Receive, Scope
+from starlette.types import Message, Receive, Scope
 
 
 class TooLargeError(Exception):
@@ -37,7 +38,7 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int, seconds: flo
     # A timer of our own: those of asyncio and anyio cost as much as the whole answer to a step.
     timer = asyncio.get_running_loop().call_later(seconds, cancel)
     try:
-        return await _read(receive, max_bytes)
+        return await read_messages(receive, max_bytes)
     except asyncio.CancelledError:
         if not late:
             raise
@@ -48,7 +49,8 @@ async def read_body(scope: Scope, receive: Receive, max_bytes: int, seconds: flo
         timer.cancel()
 
 
-async def _read(receive: Receive, max_bytes: int) -> bytes:
+async def read_messages(receive: Receive, max_bytes: float = math.inf) -> bytes:
+    """The whole body, however long it takes. Raises TooLargeError, HungUpError."""
     parts = []
     size = 0
     more = True
@@ -63,3 +65,13 @@ async def _read(receive: Receive, max_bytes: int) -> bytes:
             raise TooLargeError
         more = message.get("more_body", False)
     return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def replay(body: bytes, receive: Receive) -> Receive:
+    """A `receive` for the app behind, whose first message is a whole body that was read already."""
+    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return first.pop() if first else await receive()
+
+    return replayed

@@ -14,6 +14,7 @@ from starlette.types import Scope, Send
 
 from cloud_incident_env.options import ResetOptions
 
+WANTED = "this call wants the control token: send the header Authorization: Bearer TOKEN"
 _BEARER = b"bearer "
 
 
@@ -39,7 +40,7 @@ class Control:
     def check(self, scope: Scope) -> None:
         """Raise UnauthorizedError unless the request may do what belongs to the trainer."""
         if not self.admits(scope["headers"]):
-            raise UnauthorizedError("this call wants the control token: send the header Authorization: Bearer TOKEN")
+            raise UnauthorizedError(WANTED)
 
     def check_names(self, options: ResetOptions) -> None:
         """Raise ValueError if a client chooses the id of an episode although it is the key of that episode."""

@@ -169,5 +169,5 @@ def _named_episode() -> str:
 
 def _expected_step() -> int | None:
     request = get_context().request_context
-    meta = None if request is None or request.meta is None else request.meta.model_dump()
-    return expected_step_of({"params": {"_meta": meta}})
+    meta = None if request is None else request.meta
+    return None if meta is None else expected_step_of(meta.model_dump())

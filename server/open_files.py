@@ -9,20 +9,20 @@ SPARE = 64  # descriptors for all else: the event loop, logs, files of the page,
 BACKLOG = 1_024  # connections that may wait at a port to be accepted, where there are descriptors for them
 
 
-class Sockets(NamedTuple):
+class Room(NamedTuple):
     """How many connections may be open at once, and how many more may wait at each port to be accepted."""
 
     connections: int
     backlog: int
 
 
-def room_for(connections: int, ports: int) -> Sockets:
+def room_for(connections: int, ports: int) -> Room:
     """Make room for up to so many connections, at least 1. Raises the process's soft limit of open files where needed.
 
     asyncio accepts all connections that wait before any can be refused, so that a descriptor is kept free for each.
     """
     if sys.platform == "win32":
-        return Sockets(connections, BACKLOG)
+        return Room(connections, BACKLOG)
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -34,5 +34,5 @@ def room_for(connections: int, ports: int) -> Sockets:
         soft = reachable
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     if soft == unlimited:
-        return Sockets(connections, backlog)
-    return Sockets(max(1, min(connections, soft - ports * backlog - SPARE)), backlog)
+        return Room(connections, backlog)
+    return Room(max(1, min(connections, soft - ports * backlog - SPARE)), backlog)

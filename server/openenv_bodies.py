@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cloud_incident_env.manifest import ENV_NAME
 from cloud_incident_env.openenv_models import CloudIncidentAction
 from cloud_incident_env.options import ResetOptions, WholeNumber, whole_number
 
+from .body_reader import HungUpError, read_messages, replay
 from .direct import parse_body
 from .errors import MalformedRequestError, answer_to
 from .served_path import served_path
@@ -62,10 +63,7 @@ BODIES: dict[str, type[BaseModel]] = {
 
 
 class CheckedBodies:
-    """ASGI middleware that answers 422 to a body whose fields are of a wrong type.
-
-    The body comes in one message, as `RequestBody` passes it on.
-    """
+    """ASGI middleware that answers 422 to a body whose fields are of a wrong type."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -75,17 +73,14 @@ class CheckedBodies:
         if model is None:
             await self._app(scope, receive, send)
             return
-        whole = await receive()
-        body = whole.get("body", b"")
+        try:
+            body = await read_messages(receive)
+        except HungUpError:
+            return
         if body.strip():
             try:
                 parse_body(model, body)
             except MalformedRequestError as error:
                 await answer_to(error)(scope, receive, send)
                 return
-        unread = [whole]
-
-        async def replay() -> Message:
-            return unread.pop() if unread else await receive()
-
-        await self._app(scope, replay, send)
+        await self._app(scope, replay(body, receive), send)

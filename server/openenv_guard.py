@@ -11,13 +11,20 @@ import json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .client_address import client_address
-from .control import Control, UnauthorizedError, refuse_handshake
+from .control import WANTED, Control, UnauthorizedError, refuse_handshake
 from .errors import answer_to
 from .openenv_caller import Caller, caller, expected_step
 from .openenv_messages import capacity_answer
 from .served_path import served_path
 from .sockets import TRY_AGAIN_LATER, Sockets, TooManySocketsError
-from .strict_json import JSON_RPC_PARSE_ERROR, JSON_RPC_SERVER_ERROR, expected_step_of, is_clean_json, parameter_problem
+from .strict_json import (
+    JSON_RPC_PARSE_ERROR,
+    JSON_RPC_SERVER_ERROR,
+    expected_step_of,
+    is_clean_json,
+    parameter_problem,
+    parameters_of,
+)
 
 # What tells nothing of an episode, and MCP's door, which looks for itself. The page's own paths are open as well.
 OPEN_PATHS = frozenset({"/schema", "/metadata", "/list_environments", "/agent/mcp", "/agent/mcp/"})
@@ -37,7 +44,7 @@ class OpenEnvGuard:
             await self._app(scope, receive, send)
             return
         if not self._control.is_open and not _is_open(scope) and not self._control.admits(scope["headers"]):
-            await self._refuse(scope, receive, send)
+            await _refuse(scope, receive, send)
             return
         token = caller.set(Caller(client_address(scope), scope["type"] == "websocket"))
         try:
@@ -48,24 +55,11 @@ class OpenEnvGuard:
         finally:
             caller.reset(token)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            self._control.check(scope)
-        except UnauthorizedError as error:
-            if scope["type"] == "http":
-                await answer_to(error)(scope, receive, send)
-                return
-            await receive()
-            await refuse_handshake(scope, send, str(error))
-
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         speaks_mcp = scope["path"].endswith("/mcp")
 
-        async def close() -> None:
-            await send({"type": "websocket.close", "code": TRY_AGAIN_LATER, "reason": "idle on a full server"})
-
         try:
-            key = self._sockets.open(client_address(scope), close)
+            key = self._sockets.open(client_address(scope), send)
         except TooManySocketsError as error:
             await receive()
             await send({"type": "websocket.accept"})
@@ -105,8 +99,16 @@ class OpenEnvGuard:
         if not isinstance(given, dict):
             return _error("expected a JSON object", speaks_mcp)
         request = given if speaks_mcp else given.get("data")  # of JSON-RPC, if the message is one
-        expected_step.set(expected_step_of(request))
+        expected_step.set(expected_step_of(parameters_of(request).get("_meta")))
         return parameter_problem(given) if speaks_mcp else None
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "http":
+        await answer_to(UnauthorizedError(WANTED))(scope, receive, send)
+    else:
+        await receive()
+        await refuse_handshake(scope, send, WANTED)
 
 
 def _is_open(scope: Scope) -> bool:

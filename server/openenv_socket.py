@@ -86,11 +86,8 @@ class OpenEnvSocket:
             return
         await send({"type": "websocket.accept"})
 
-        async def close() -> None:
-            await send({"type": "websocket.close", "code": TRY_AGAIN_LATER, "reason": "idle on a full server"})
-
         try:
-            key = self._sockets.open(client_address(scope), close)
+            key = self._sockets.open(client_address(scope), send)
         except TooManySocketsError as error:
             await send({"type": "websocket.send", "text": capacity_answer(error.capacity, str(error)).decode()})
             await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})

@@ -7,14 +7,14 @@ from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .body_reader import HungUpError, TooLargeError, TooSlowError, read_body
+from .body_reader import HungUpError, TooLargeError, TooSlowError, read_body, replay
 from .direct import unread
 from .errors import json_error
 from .openenv_caller import expected_step
 from .served_path import served_path
-from .strict_json import JSON_RPC_PARSE_ERROR, expected_step_of, is_clean_json, parameter_problem
+from .strict_json import JSON_RPC_PARSE_ERROR, expected_step_of, is_clean_json, parameter_problem, parameters_of
 
 
 class RequestBody:
@@ -54,7 +54,7 @@ class RequestBody:
             return
         if other and scope["path"].endswith("/mcp") and body:
             request = json.loads(body)
-            expected_step.set(expected_step_of(request))
+            expected_step.set(expected_step_of(parameters_of(request).get("_meta")))
             problem = parameter_problem(request)
             if problem is not None:
                 await Response(problem, media_type="application/json")(scope, receive, send)
@@ -62,7 +62,7 @@ class RequestBody:
         if rest:
             scope = {**scope, "headers": list(scope["headers"])}
             MutableHeaders(scope=scope)["content-type"] = "application/json"
-        await self._app(scope, _replay(body, receive), send)
+        await self._app(scope, replay(body, receive), send)
 
 
 def _malformed(path: str) -> Response:
@@ -71,12 +71,3 @@ def _malformed(path: str) -> Response:
         error = {"code": JSON_RPC_PARSE_ERROR, "message": "Parse error"}
         return JSONResponse({"jsonrpc": "2.0", "id": None, "error": error})
     return json_error(422, [{"loc": ["body"], "msg": "malformed JSON", "type": "json_invalid"}])
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return first.pop() if first else await receive()
-
-    return replay

@@ -144,8 +144,7 @@ def parse_query(model: type[Q], scope: Scope) -> Q:
 
 @router.get("/state", summary="The record of an episode", response_model=EpisodeState, responses=ABOUT_AN_EPISODE)
 async def state(request: Request, query: Annotated[EpisodeQuery, Query()], body: EpisodeBody = None) -> Response:
-    _control(request).check(request.scope)
-    episode = _episodes(request).find(_named(query, body))
+    episode = _asked_for(request, query, body)
     if isinstance(episode, EndedEpisode):
         return json_bytes(episode.state)
     with episode.lock:
@@ -160,8 +159,7 @@ async def list_tasks() -> Response:
 
 @router.get("/grader", summary="The grade of an episode", response_model=GraderReport, responses=ABOUT_AN_EPISODE)
 async def grader(request: Request, query: Annotated[EpisodeQuery, Query()], body: EpisodeBody = None) -> Response:
-    _control(request).check(request.scope)
-    episode = _episodes(request).find(_named(query, body))
+    episode = _asked_for(request, query, body)
     if isinstance(episode, EndedEpisode):
         return json_bytes(episode.report)
     with episode.lock:
@@ -181,15 +179,9 @@ def action_schema() -> dict[str, dict[str, dict[str, Any]]]:
     return schema
 
 
-def _episodes(request: Request) -> Episodes:
-    episodes: Episodes = request.app.state.episodes
-    return episodes
-
-
-def _control(request: Request) -> Control:
+def _asked_for(request: Request, query: EpisodeQuery, body: EpisodeQuery | None) -> AnyEpisode:
+    """The episode whose record or grade is asked for, which is the trainer's to see."""
     control: Control = request.app.state.control
-    return control
-
-
-def _named(query: EpisodeQuery, body: EpisodeQuery | None) -> str | None:
-    return (body.episode_id if body else None) or query.episode_id
+    episodes: Episodes = request.app.state.episodes
+    control.check(request.scope)
+    return episodes.find((body.episode_id if body else None) or query.episode_id)

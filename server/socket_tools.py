@@ -78,7 +78,7 @@ class SocketTools(StartableTools):
             raise _RefusedError(INVALID_PARAMS, "Missing 'name' in params")
         if name not in _NAMES:
             raise _RefusedError(INVALID_PARAMS, f"Tool not found: {name}")
-        self._expected_step = expected_step_of({"params": request.params})
+        self._expected_step = expected_step_of(request.params.get("_meta"))
         return getattr(self, name)(**arguments)
 
     async def _listed(self) -> list[dict[str, Any]]:

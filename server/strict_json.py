@@ -39,10 +39,15 @@ def wrong_parameters(parameters: dict[str, Any]) -> str:
     )
 
 
+def parameters_of(request: Any) -> dict[str, Any]:
+    """The parameters of a request of JSON-RPC; none where it has none, or is no such request."""
+    parameters = request.get("params") if isinstance(request, dict) else None
+    return parameters if isinstance(parameters, dict) else {}
+
+
 def parameter_problem(request: Any) -> str | None:
     """The error, as JSON, that answers a request of JSON-RPC with a parameter of a wrong type; None for all else."""
-    parameters = request.get("params") if isinstance(request, dict) else None
-    wrong = wrong_parameters(parameters) if isinstance(parameters, dict) else ""
+    wrong = wrong_parameters(parameters_of(request))
     if not wrong:
         return None
     error = {"code": JSON_RPC_INVALID_PARAMS, "message": wrong}
@@ -51,10 +56,8 @@ def parameter_problem(request: Any) -> str | None:
     return json.dumps({"jsonrpc": "2.0", "id": known, "error": error})
 
 
-def expected_step_of(request: Any) -> int | None:
-    """The number that a call of a tool says its step must get, in `_meta`; None where it says none."""
-    parameters = request.get("params") if isinstance(request, dict) else None
-    meta = parameters.get("_meta") if isinstance(parameters, dict) else None
+def expected_step_of(meta: Any) -> int | None:
+    """The number that a call of a tool says its step must get, in its `_meta`; None where it says none."""
     number = meta.get("expected_step") if isinstance(meta, dict) else None
     return number if isinstance(number, int) and not isinstance(number, bool) else None
 

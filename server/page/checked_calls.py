@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cloud_incident_env.actions import TEXT_LENGTH
 
+from ..body_reader import HungUpError, read_messages, replay
 from ..served_path import served_path
 from .allowed_paths import PREDICT, SESSION_HASH
 
@@ -37,8 +38,9 @@ class CheckedCalls:
         if scope["type"] != "http" or served_path(scope) != PREDICT or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
-        body = await _read(receive)
-        if body is None:
+        try:
+            body = await read_messages(receive)
+        except HungUpError:
             return
         try:
             call = read_call(body, self._inputs)
@@ -48,7 +50,7 @@ class CheckedCalls:
         clean = json.dumps(call).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(clean)).encode())]
         answer = _RefusalsAsErrors(send)
-        await self._app({**scope, "headers": headers}, _replay(clean, receive), answer)
+        await self._app({**scope, "headers": headers}, replay(clean, receive), answer)
 
 
 def read_call(body: bytes, inputs: Mapping[int, int]) -> dict[str, Any]:
@@ -83,28 +85,6 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, int | float):
         return abs(value) <= MOST_NUMBER  # infinity and NaN are not
     return value is None
-
-
-async def _read(receive: Receive) -> bytes | None:
-    """The whole body, or None if the caller hung up."""
-    body = b""
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return body
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return first.pop() if first else await receive()
-
-    return replay
 
 
 class _RefusalsAsErrors:
