@@ -35,11 +35,11 @@ VERIFIERS := $(VERIFIERS_VENV)/.stamp
 VERIFIERS_EXAMPLE := examples/verifiers_incidents
 
 # What `make quick` runs: the core, without a server. Under a minute on two cores.
-QUICK := tests/handwritten $(patsubst %,tests/test_%.py,actions environment episodes graders import_floors ledger mechanisms \
+QUICK := tests/handwritten tests/reading/test_catalogue.py $(patsubst %,tests/test_%.py,actions environment episodes graders import_floors ledger \
 	options reset_options rewards tasks views)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick test-wheel test-trl test-verifiers test-evaluation test-cluster test-learn test-hostile lint baseline evaluate results quality bench requirements sbom lock clean check-python
+.PHONY: help run test quick test-wheel test-trl test-verifiers test-evaluation test-cluster test-learn test-hostile lint baseline evaluate results quality reading bench requirements sbom lock clean check-python
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -99,6 +99,10 @@ results: $(EVALUATION) ## measure all agents that need no model on every split, 
 
 quality: $(DEV) ## check the quality bar of OpenEnv and print its table
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m "" tests/quality $(ARGS)
+
+reading: $(DEV) ## train the reader of diagnoses on tools/reading, and measure it in docs/reading.md (a minute)
+	$(BIN)/python -m tools.reading.train
+	$(BIN)/python -m tools.reading.report
 
 bench: $(DEV) ## run every benchmark in bench/
 	@for script in $(or $(wildcard bench/[a-z]*.py),none); do \

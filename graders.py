@@ -10,21 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from cloud_incident_env.actions import REMEDIATIONS
-from cloud_incident_env.incident import SEVERITIES, Incident, Key, Task
+from cloud_incident_env.incident import SEVERITIES, Incident, Task
 from cloud_incident_env.layout import tasks
 from cloud_incident_env.ledger import Ledger
-from cloud_incident_env.reading.mechanisms import MECHANISMS
-from cloud_incident_env.reading.phrases import (
-    mechanisms_named,
-    names_any,
-    states_mechanism,
-    without_denials,
-    words_of,
-)
+from cloud_incident_env.reading.linear_model import trained
+from cloud_incident_env.reading.modes import MODES, accepted_for
+from cloud_incident_env.reading.names import names_of
+from cloud_incident_env.reading.quotes import without_quotes
+from cloud_incident_env.reading.reader import read
+from cloud_incident_env.reading.summary import Statements, read_summary
 
 
 @dataclass(frozen=True)
@@ -35,11 +31,14 @@ class Graded:
     breakdown: dict[str, float]
     feedback: str
     resolved: bool = False  # whether the episode answered its task in full, whatever its efficiency on the way
+    read_as: str | None = None  # id of the failure mode as which the submitted text was read
 
     def as_dict(self) -> dict[str, Any]:
         """The grade as the interfaces show it."""
         return {"total": self.total, "breakdown": dict(self.breakdown), "feedback": self.feedback}
 
+
+READ_AS = "Read as:"  # begins the sentence of the feedback that says it
 
 # alert_classification: score by the distance between the submitted and the correct level
 SEVERITY_SCORES = (1.0, 0.5, 0.25, 0.0)
@@ -67,31 +66,6 @@ PENALTY_MAX = 0.30
 SUMMARY_FULL = 0.10
 SUMMARY_PARTIAL = 0.05
 SUMMARY_STATEMENTS = 3
-MOST_SENTENCES = 100  # of a summary that are read: a write-up has some five
-# A summary that names a larger share of the known services than this blames nobody in particular.
-MAX_SERVICES_NAMED = 0.75
-
-# The end of a sentence. A run of such marks is looked at once, from its beginning, however long it is.
-_SENTENCE_END = re.compile(r"(?<![.;!?\n])[.;!?\n]+(?:\s|$)")
-_ACTION_VERBS: dict[str, tuple[str, ...]] = {
-    "restart_service": ("restart*", "bounce*", "reboot*", "recycl*", "brought back"),
-    "rollback_deploy": ("roll* back", "rollback", "revert*", "downgrad*"),
-    "scale_service": ("scal*",),
-    "disable_feature_flag": ("disabl*", "turn* off", "switch* off", "flag off"),
-    "clear_cache": ("clear*", "flush*", "purg*"),
-    "execute_runbook_step": (
-        "execut*",
-        "ran",
-        "run",
-        "trigger*",
-        "restor*",
-        "verif*",
-        "rotat*",
-        "perform*",
-        "complet*",
-    ),
-}
-_RECOVERY_WORDS = ("recover*", "healthy", "back to normal", "normal again", "restored", "resolved", "stable", "nominal")
 
 
 def grade(task_id: str, state: Mapping[str, Any], incident: Incident) -> dict[str, Any]:
@@ -138,16 +112,15 @@ def _grade_root_cause(ledger: Ledger) -> Graded:
     if not _same_service(service, ledger.incident):
         found = len(ledger.services_queried)
         base = min(WRONG_SERVICE_MAX, WRONG_SERVICE_BASE + WRONG_SERVICE_PER_SERVICE * found)
-        lines = [f"The service is not the root cause; {found} service(s) investigated earn {base:.2f}."]
-        return _result({"base": base, "efficiency": 0.0}, lines, resolved=False)
-    mode_is_right = _explains(
-        _without_step_names(ledger.submission.get("failure_mode") or "", ledger.incident),
-        ledger.incident,
-    )
+        read_as = _failure_mode(ledger)
+        lines = [f"The service is not the root cause; {found} service(s) investigated earn {base:.2f}.", _told(read_as)]
+        return _result({"base": base, "efficiency": 0.0}, lines, False, read_as)
+    read_as = _failure_mode(ledger)
+    mode_is_right = read_as in accepted_for(ledger.incident.failure_mode)
     base = SERVICE_AND_MODE_BASE if mode_is_right else SERVICE_BASE
     efficiency = _query_efficiency(ledger)
     verdict = "and the failure mode are right" if mode_is_right else "is right, the failure mode is not"
-    lines = [f"The service {verdict}: base {base:.2f}."]
+    lines = [f"The service {verdict}: base {base:.2f}. {_told(read_as)}"]
     if ledger.incident.culprit in ledger.services_queried:
         lines.append(
             f"{len(ledger.services_queried)} different service(s) in {ledger.queries} diagnostic(s): "
@@ -155,7 +128,27 @@ def _grade_root_cause(ledger: Ledger) -> Graded:
         )
     else:
         lines.append("The submitted service was never queried: no efficiency.")
-    return _result({"base": base, "efficiency": efficiency}, lines, resolved=mode_is_right)
+    return _result({"base": base, "efficiency": efficiency}, lines, mode_is_right, read_as)
+
+
+def _failure_mode(ledger: Ledger) -> str | None:
+    """The failure mode as which the submitted text is read."""
+    assert ledger.submission is not None
+    text = ledger.submission.get("failure_mode") or ""
+    return read(text, names_of(ledger.incident), _shown(ledger)).mode
+
+
+def _shown(ledger: Ledger) -> list[str]:
+    """What the agent was shown and may have copied."""
+    alert = ledger.incident.alert
+    return [*ledger.shown(), ledger.incident.summary, alert.title, *alert.symptoms]
+
+
+def _told(read_as: str | None) -> str:
+    """What the agent is told of the failure mode as which its text was read."""
+    if read_as is None:
+        return f"{READ_AS} no single failure mode of the catalogue."
+    return f"{READ_AS} {MODES[read_as].title} ({read_as})."
 
 
 def _query_efficiency(ledger: Ledger) -> float:
@@ -180,7 +173,8 @@ def _grade_resolution(ledger: Ledger) -> Graded:
     base = RESOLUTION_BASE + evidence + steps
     efficiency = PLAN_EFFICIENCY * len(ledger.held) / len(plan)
     penalty = min(PENALTY_MAX, PENALTY_EACH * len(ledger.wrong))
-    statements = true_statements(summary, ledger)
+    stated = read_summary(without_quotes(summary, _shown(ledger)), ledger.incident)
+    statements = true_statements(stated, ledger)
     written = SUMMARY_FULL if len(statements) >= SUMMARY_STATEMENTS else SUMMARY_PARTIAL if statements else 0.0
     lines = [
         f"Base {base:.2f} of 0.50: {len(ledger.queried)} diagnostic(s) that showed something and "
@@ -189,77 +183,34 @@ def _grade_resolution(ledger: Ledger) -> Graded:
         f"Penalty {penalty:.2f}: {len(ledger.wrong)} wrong action(s).",
         f"Summary {written:.2f} of {SUMMARY_FULL:.2f}: it truly states {len(statements)} of culprit, mechanism, action "
         "taken, recovery" + (f" ({', '.join(statements)})." if statements else "."),
+        _told(stated.mode),
     ]
     breakdown = {"base": base, "efficiency": efficiency, "penalty": 0.0 - penalty, "summary": written}
-    return _result(breakdown, lines, resolved=len(ledger.held) == len(plan))
+    return _result(breakdown, lines, len(ledger.held) == len(plan), stated.mode)
 
 
-def true_statements(summary: str, ledger: Ledger) -> list[str]:
-    """Which of culprit, mechanism, action and recovery a summary states truly of the recorded episode."""
-    incident = ledger.incident
-    sentences = [without_denials(s) for s in _SENTENCE_END.split(summary)[:MOST_SENTENCES]]
-    culprit_names = _full_names_of(incident.culprit, incident)
-    named = [s for s in incident.known_services if names_any(summary, _full_names_of(s, incident))]
-    blames = len(named) <= MAX_SERVICES_NAMED * len(incident.known_services)
-    related = set(incident.failure_mode.related)
-    vocabulary = incident.failure_mode.vocabulary or MECHANISMS
-    explained = [_without_step_names(s, incident) for s in sentences]
+def true_statements(stated: Statements, ledger: Ledger) -> list[str]:
+    """Which of culprit, mechanism, action and recovery a summary states truly of the recorded episode.
+
+    The right culprit does not count beside a wrong mechanism, of which it is not guilty. An action counts if it is a
+    step that held, unless another one is named on a service to which nothing was done.
+    """
+    explained = stated.mode in accepted_for(ledger.incident.failure_mode)
+    true = (stated.named | stated.described) & set(ledger.held)
+    touched = {ledger.incident.service_of(key) for key in ledger.taken}
+    false = [key for key in stated.named - ledger.taken.keys() if ledger.incident.service_of(key) not in touched]
     checks = {
-        "culprit": blames and any(names_any(s, culprit_names) for s in sentences),
-        "mechanism": any(_explains(s, incident) for s in explained)
-        and len(mechanisms_named(" ".join(explained), vocabulary) - related) <= 1,
-        "action": any(_states_action(s, key, incident) for s in sentences for key in ledger.held),
-        "recovery": _recovered(ledger) and any(names_any(s, _RECOVERY_WORDS) for s in sentences),
+        "culprit": stated.culprit == ledger.incident.culprit and (explained or stated.mode is None),
+        "mechanism": explained,
+        "action": bool(true) and not false,
+        "recovery": stated.recovered and _recovered(ledger),
     }
-    return [name for name, stated in checks.items() if stated]
-
-
-def _explains(text: str, incident: Incident) -> bool:
-    """Whether a text states the mechanism of an incident.
-
-    With a vocabulary of its own an incident knows all that is true of it, so naming all of it is no guessing.
-    """
-    mode = incident.failure_mode
-    if mode.vocabulary is not None:
-        return states_mechanism(text, mode.terms, mode.related, mode.vocabulary, most=len(mode.related))
-    return states_mechanism(text, mode.terms, mode.related)
-
-
-def _without_step_names(text: str, incident: Incident) -> str:
-    """The text with the last word of each of the plan's flags and runbook steps in place of its name.
-
-    Such a name may contain the words of the mechanism; naming it alone explains nothing.
-    """
-    for action_type, target in incident.plan:
-        if action_type in ("disable_feature_flag", "execute_runbook_step") and target.casefold() in text.casefold():
-            text = re.sub(re.escape(target), _words_of_name(target).split()[-1], text, flags=re.I)
-    return text
-
-
-def _states_action(sentence: str, key: Key, incident: Incident) -> bool:
-    action_type, target = key
-    names = _names_of(target, incident)
-    if action_type == "execute_runbook_step" and names_any(sentence, names):
-        return True
-    return names_any(sentence, _ACTION_VERBS[action_type]) and names_any(sentence, names)
+    return [name for name, is_true in checks.items() if is_true]
 
 
 def _recovered(ledger: Ledger) -> bool:
     plan = ledger.incident.plan
     return all(key in ledger.held for key in plan if not key.is_verification)
-
-
-def _names_of(target: str, incident: Incident) -> list[str]:
-    """The phrases that name a service (with its aliases), a flag or a runbook step."""
-    return [_words_of_name(name) for name in (target, *incident.aliases.get(target, ()))]
-
-
-_words_of_name = lru_cache(maxsize=4096)(words_of)  # names recur from sentence to sentence and from episode to episode
-
-
-def _full_names_of(service: str, incident: Incident) -> list[str]:
-    """The names of a service that mean nothing else in prose: those of more than one word."""
-    return [name for name in _names_of(service, incident) if " " in name]
 
 
 def _same_service(submitted: str, incident: Incident) -> bool:
@@ -276,15 +227,15 @@ def _nothing(reason: str) -> Graded:
     return Graded(0.0, {}, reason)
 
 
-def _result(breakdown: dict[str, float], lines: list[str], resolved: bool) -> Graded:
+def _result(breakdown: dict[str, float], lines: list[str], resolved: bool, read_as: str | None = None) -> Graded:
     total = min(1.0, max(0.0, sum(breakdown.values())))
     rounded = {name: round(value, 4) for name, value in breakdown.items()}
-    return Graded(round(total, 4), rounded, " ".join(lines), resolved)
+    return Graded(round(total, 4), rounded, " ".join(lines), resolved, read_as)
 
 
+trained()  # read now: grading reads no files
 _GRADERS: dict[str, Callable[[Ledger], Graded]] = {
     "alert_classification": _grade_severity,
     "root_cause_analysis": _grade_root_cause,
     "remediation_planning": _grade_resolution,
 }
-assert set(_ACTION_VERBS) == set(REMEDIATIONS)

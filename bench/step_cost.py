@@ -58,7 +58,8 @@ def moves_of(incident: Incident) -> list[Move]:
 def ending_of(incident: Incident) -> Move:
     """A submission with everything in its summary that the grader looks for."""
     mode, action = incident.failure_mode, incident.plan[0]
-    summary = f"{incident.culprit}: {mode.title}. Ran {action.action} on {action.target}. All services recovered."
+    done = f"Ran {action.action} on {action.target}. All services recovered."
+    summary = f"Root cause: {incident.culprit}. Failure mode: {mode}. {done}"
     return "submit_resolution", {"summary": summary}
 
 

@@ -53,7 +53,11 @@ PARAMETERS: dict[str, Parameter] = {
     for parameter in (
         Parameter("service", "name of a known service: what a diagnostic or remediation acts on, or the culprit"),
         Parameter("severity", "P1, P2, P3 or P4", choices=SEVERITIES),
-        Parameter("failure_mode", "mechanism by which the service failed, in a few words", "text"),
+        Parameter(
+            "failure_mode",
+            "what went wrong: the id of a failure mode in the catalogue, or its cause in a sentence or two",
+            "text",
+        ),
         Parameter(
             "summary",
             "write-up in a few sentences: the culprit, the mechanism, the actions taken, the state now",
@@ -142,7 +146,7 @@ ACTIONS: dict[str, Action] = {
         Action(
             "submit_root_cause",
             "submission",
-            "Name the culprit service and, in a few words, the failure mode, and end the episode.",
+            "Name the culprit service and its failure mode, by its id or in your own words, and end the episode.",
             ("service", "failure_mode"),
             tasks=("root_cause_analysis",),
         ),

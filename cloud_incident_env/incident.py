@@ -79,16 +79,6 @@ class Alert(AlertText):
     id: str
 
 
-@dataclass(frozen=True)
-class FailureMode:
-    """The mechanism of a failure, and the phrases by which a text states it (`reading/phrases.py`)."""
-
-    title: str  # in one line
-    terms: tuple[str, ...]  # phrases that state it
-    related: tuple[str, ...]  # names in the vocabulary of mechanisms that are true of the incident as well
-    vocabulary: Mapping[str, tuple[str, ...]] | None = None  # in place of the general one
-
-
 class Telemetry(Protocol):
     """What the diagnostics of an incident show."""
 
@@ -110,7 +100,7 @@ class Incident:
     aliases: Mapping[str, tuple[str, ...]]  # known service -> other names that people write for it
     severity: Severity  # the correct one
     culprit: str  # the service in which the failure began
-    failure_mode: FailureMode
+    failure_mode: str  # id in the catalogue (`reading/modes.py`)
     plan: tuple[Key, ...]  # the remediation in order; empty in alert_classification
     requirements: Mapping[Key, tuple[Key, ...]]  # plan step -> plan steps that must hold before it can hold
     consequences: Mapping[Key, Consequence]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from inspect import Parameter, Signature
+from textwrap import indent
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 from cloud_incident_env.actions import ACTIONS, PARAMETERS, Action
 from cloud_incident_env.incident import TaskId
 from cloud_incident_env.options import NUMBERS, ResetOptions, WholeNumber, one_line
+from cloud_incident_env.reading.modes import ids_by_group
 from cloud_incident_env.tool_text import ToolStep
 from cloud_incident_env.wire import Replicas
 
@@ -104,7 +106,10 @@ def _action_method(action: Action) -> Callable[..., str]:
         kind: Any = Replicas if declared.kind == "replicas" else str
         if declared.choices:
             kind = Literal[declared.choices]
-        parameters[name] = (kind if required else kind | None, _sentence(declared.description), required)
+        told = _sentence(declared.description)
+        if name == "failure_mode":
+            told += f" The catalogue, by what fails:\n{indent(ids_by_group(), ' ' * 8)}"
+        parameters[name] = (kind if required else kind | None, told, required)
     description = " ".join(filter(None, (action.description, action.caution)))
     if action.group == "submission":
         description += f" For {' and '.join(action.tasks)}."

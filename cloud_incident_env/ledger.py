@@ -6,7 +6,7 @@ the graders build one again from the recorded history, so a grade depends on not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
@@ -72,10 +72,12 @@ class Ledger:
     incident: Incident
     queries: int = 0  # diagnostic actions, also those that showed nothing
     # Dicts in place of sets: Python's garbage collector does not look at empty ones, and a server keeps thousands.
-    queried: dict[tuple[str, str], None] = field(default_factory=dict)  # distinct (diagnostic, known service)
+    # (diagnostic, known service) -> the plan steps that held each time it was run and they were others than before
+    queried: dict[tuple[str, str], tuple[tuple[Key, ...], ...]] = field(default_factory=dict)
     services_queried: dict[str, None] = field(default_factory=dict)  # known services that some diagnostic was run on
     held: tuple[Key, ...] = ()  # plan steps, in the order in which they took hold
     wrong: tuple[Key, ...] = ()  # wrong actions, one entry for each time
+    taken: dict[Key, None] = field(default_factory=dict)  # remediations that took place, whatever came of them
     submission: dict[str, Any] | None = None  # parameters of the right kind of submission
 
     def record(self, action_type: str, parameters: Mapping[str, Any]) -> Verdict:
@@ -89,6 +91,12 @@ class Ledger:
             return self._remediation(action.name, parameters)
         return self._submission(action.name, parameters)
 
+    def shown(self) -> Iterator[str]:
+        """Every text that the diagnostics have shown, harm left out."""
+        for place, moments in self.queried.items():
+            for held in moments:
+                yield self.incident.telemetry.after(held)[place].text
+
     def _diagnostic(self, tool: str, parameters: Mapping[str, Any]) -> Verdict:
         service = target_of(tool, parameters)
         if tool not in self.task.available_actions:
@@ -98,9 +106,11 @@ class Ledger:
             return Verdict(Outcome.NO_SERVICE, tool)
         if service not in self.incident.known_services:
             return Verdict(Outcome.UNKNOWN_SERVICE, tool, service)
-        if (tool, service) in self.queried:
+        moments = self.queried.get((tool, service), ())
+        if self.held not in moments:
+            self.queried[tool, service] = (*moments, self.held)
+        if moments:
             return Verdict(Outcome.REPEATED_DIAGNOSTIC, tool, service)
-        self.queried[tool, service] = None
         if service in self.services_queried:
             return Verdict(Outcome.NEW_DIAGNOSTIC, tool, service)
         self.services_queried[service] = None
@@ -109,6 +119,8 @@ class Ledger:
     def _remediation(self, action_type: str, parameters: Mapping[str, Any]) -> Verdict:
         key = Key(action_type, target_of(action_type, parameters))
         outcome = self._remediation_outcome(key, parameters)
+        if outcome in REMEDIATION_OUTCOMES:
+            self.taken[key] = None
         if outcome is Outcome.STEP_HELD:
             self.held = (*self.held, key)
         elif outcome is Outcome.WRONG_REMEDIATION:

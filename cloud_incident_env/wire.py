@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from cloud_incident_env.actions import MOST_REPLICAS, PARAMETERS, TEXT_LENGTH, Parameter
 from cloud_incident_env.options import Name, WholeNumber, whole_number
+from cloud_incident_env.reading.modes import MODES
 from cloud_incident_env.rewards import RewardProfile
 
 REST_VERSION = "0.1.0"  # of the REST interface; the package has a version of its own (manifest.py)
@@ -37,8 +38,12 @@ class _Parameters(_Model):
         return {name: value for name, value in self.__dict__.items() if value is not None}
 
 
+_EXAMPLES: Mapping[str, list[Any]] = {"failure_mode": list(MODES)}
 _DECLARED: dict[str, Any] = {
-    name: (parameter_type(parameter) | None, Field(None, description=parameter.description))
+    name: (
+        parameter_type(parameter) | None,
+        Field(None, description=parameter.description, examples=_EXAMPLES.get(name)),
+    )
     for name, parameter in PARAMETERS.items()
 }
 

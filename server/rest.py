@@ -21,6 +21,7 @@ from cloud_incident_env.episode import Episode, Step
 from cloud_incident_env.episodes import AnyEpisode, Episodes
 from cloud_incident_env.layout import tasks
 from cloud_incident_env.options import ResetOptions
+from cloud_incident_env.reading.modes import MODES
 from cloud_incident_env.wire import EpisodeState, Observation
 
 from .client_address import client_address
@@ -154,7 +155,13 @@ async def state(request: Request, query: Annotated[EpisodeQuery, Query()], body:
 @router.get("/tasks", summary="What can be started, and which actions there are", response_model=TaskList)
 async def list_tasks() -> Response:
     listed = tasks.list_tasks()
-    return json_bytes(orjson.dumps({"tasks": listed, "total": len(listed), "action_schema": action_schema()}))
+    told = {
+        "tasks": listed,
+        "total": len(listed),
+        "action_schema": action_schema(),
+        "failure_modes": [mode._asdict() for mode in MODES.values()],
+    }
+    return json_bytes(orjson.dumps(told))
 
 
 @router.get("/grader", summary="The grade of an episode", response_model=GraderReport, responses=ABOUT_AN_EPISODE)

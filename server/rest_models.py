@@ -110,12 +110,22 @@ class ActionInfo(BaseModel):
     optional: list[str] = Field(description="parameters it may take as well")
 
 
+class FailureModeInfo(BaseModel):
+    """A failure mode of the catalogue."""
+
+    id: str = Field(description="what may be submitted as failure_mode")
+    title: str = Field(description="a few words")
+    definition: str = Field(description="one sentence, the cause first")
+    group: str = Field(description="modes of one group share their symptoms")
+
+
 class TaskList(BaseModel):
     tasks: list[TaskInfo] = Field(description="every task")
     total: int = Field(description="number of tasks")
     action_schema: dict[str, dict[str, ActionInfo]] = Field(
         description="diagnostic, remediation and submission -> action type -> description and parameters"
     )
+    failure_modes: list[FailureModeInfo] = Field(description="the catalogue of failure modes")
 
 
 class GraderReport(GradeResult):

@@ -55,7 +55,7 @@ def _table() -> tuple[str, list[dict[tuple[str, str], str]]]:
 
 def _perfect(task_id: str, incident: Incident) -> list[tuple[str, dict[str, Any]]]:
     """The actions of an episode that earns the most its task can give."""
-    culprit, mode = incident.culprit, incident.failure_mode.title
+    culprit, mode = incident.culprit, incident.failure_mode
     if task_id == EASY:
         return [("submit_severity", {"severity": incident.severity})]
     if task_id == MEDIUM:
@@ -433,7 +433,7 @@ def test_the_state_records_every_action_as_it_was_written() -> None:
 def test_the_state_of_a_fresh_episode_tells_no_answer(task_id: str, index: int) -> None:
     incident = INCIDENTS[task_id][index]
     text = _started(task_id, index).state().model_dump_json()
-    for answer in (incident.culprit, incident.failure_mode.title):
+    for answer in (incident.culprit, incident.failure_mode):
         assert answer not in text
     for key in incident.plan:
         assert key.target not in text

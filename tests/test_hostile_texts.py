@@ -36,6 +36,10 @@ PIECES = (
     "postgres-db restarted and recovered. ",
     "1 ",
     "ß",
+    "a-",
+    "?",
+    "pool-leak, ",
+    "a connection leak by a release or ",
 )
 
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 import tasks
+from cloud_incident_env.reading.modes import MODES
 from cloud_incident_env.wire import ActionParameters, EpisodeState, Observation
 
 ERRORS: dict[tuple[str, str], set[str]] = {
@@ -166,7 +167,7 @@ def test_the_description_holds_nothing_of_the_incidents(client: httpx.Client) ->
     text = client.get("/openapi.json").text
     for scenarios in tasks.INCIDENTS.values():
         for scenario in scenarios:
-            assert scenario.failure_mode.title not in text
+            assert MODES[scenario.failure_mode].definition not in text
             assert not any(service in text for service in scenario.known_services)
 
 

@@ -73,7 +73,7 @@ def _actions(task_id: str, index: int) -> st.SearchStrategy[dict[str, Any]]:
     incident = INCIDENTS[task_id][index]
     name = _name(_names(task_id, index))
     text = st.one_of(
-        st.sampled_from([*HOSTILE, *LONG, incident.culprit, incident.failure_mode.title]), st.text(max_size=200), name
+        st.sampled_from([*HOSTILE, *LONG, incident.culprit, incident.failure_mode]), st.text(max_size=200), name
     )
     parameters = st.fixed_dictionaries(
         {},

@@ -131,7 +131,7 @@ def test_the_symptom_matcher_answers_the_first_symptom_it_reads() -> None:
     answer = policy.act({**observation, "step_count": 1, "queried_data": {"query_logs": {"b": log}}})
     assert answer.action_type == "submit_root_cause"
     assert answer.parameters["service"] == "b"
-    assert answer.parameters["failure_mode"].startswith("DNS failure")
+    assert answer.parameters["failure_mode"] == "dns-config"
 
 
 @pytest.mark.parametrize(("rate", "level"), [(0.5, "P1"), (0.49, "P2"), (0.1, "P2"), (0.09, "P3"), (0.0, "P4")])

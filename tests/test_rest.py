@@ -13,8 +13,10 @@ import httpx
 import pytest
 
 import tasks
-from cloud_incident_env.incident import FailureMode, Incident
-from cloud_incident_env.reading.phrases import states_mechanism
+from cloud_incident_env.incident import Incident
+from cloud_incident_env.reading.modes import MODES, accepted_for
+from cloud_incident_env.reading.names import names_of
+from cloud_incident_env.reading.reader import read
 
 MakeClient = Callable[..., httpx.Client]
 
@@ -136,7 +138,8 @@ def test_health_is_exactly_status_and_version(client: httpx.Client) -> None:
 
 def test_tasks_lists_three_tasks_and_every_action(client: httpx.Client) -> None:
     body = ok(client.get("/tasks"))
-    assert set(body) == {"tasks", "total", "action_schema"}
+    assert set(body) == {"tasks", "total", "action_schema", "failure_modes"}
+    assert body["failure_modes"] == [mode._asdict() for mode in MODES.values()]
     assert body["total"] == 3
     assert [(t["task_id"], t["max_steps"], len(t["scenarios"])) for t in body["tasks"]] == [
         (EASY, 3, 3),
@@ -536,7 +539,7 @@ def test_incidents_that_differ_only_in_the_answer_read_the_same_before_the_end(
         scenario,
         severity="P4",
         culprit=scenario.known_services[-1],
-        failure_mode=FailureMode("gremlins", ("gremlin*",), ()),
+        failure_mode="mail-reputation",
         plan=(),
         requirements={},
         consequences={key: replace(found, harm=None) for key, found in scenario.consequences.items()},
@@ -544,7 +547,7 @@ def test_incidents_that_differ_only_in_the_answer_read_the_same_before_the_end(
     scenarios = tasks.INCIDENTS[task_id]
     monkeypatch.setitem(tasks.INCIDENTS, task_id, (*scenarios[:index], twin, *scenarios[index + 1 :]))
     assert list(everything_before_the_end(client, task_id, index)) == real
-    answer = {"severity": "P4", "failure_mode": "gremlins", "service": twin.known_services[-1]}
+    answer = {"severity": "P4", "failure_mode": "mail-reputation", "service": twin.known_services[-1]}
     assert step(client, tasks.get_task(task_id).submission_action, **answer)["info"]["grade"]["total"] >= 0.6
 
 
@@ -553,9 +556,9 @@ def test_incidents_that_differ_only_in_the_answer_read_the_same_before_the_end(
 def test_nothing_before_the_end_holds_the_answer_in_words(client: httpx.Client, task_id: str, index: int) -> None:
     scenario = tasks.get_incident(task_id, index)
     text = "\n".join(everything_before_the_end(client, task_id, index))
-    for secret in {field.name for field in (*fields(Incident), *fields(FailureMode))} - NAMES_SERVED:
+    for secret in {field.name for field in fields(Incident)} - NAMES_SERVED:
         assert f'"{secret}"' not in text
-    assert scenario.failure_mode.title not in text
+    assert MODES[scenario.failure_mode].definition not in text.split('"failure_modes"')[0]
     wrong = {key: found.harm for key, found in scenario.consequences.items() if found.harm is not None}
     assert len(wrong) >= 7
     for key in [*scenario.plan, *wrong]:
@@ -573,7 +576,7 @@ def test_no_mechanism_is_stated_before_anything_was_queried(client: httpx.Client
     texts = [listed["description"], observation["incident_summary"], observation["feedback"]]
     texts += [observation["alert"]["title"], *observation["alert"]["symptoms"]]
     for text in texts:
-        assert not states_mechanism(text, scenario.failure_mode.terms, scenario.failure_mode.related), text
+        assert read(text, names_of(scenario)).mode not in accepted_for(scenario.failure_mode), text
 
 
 @pytest.mark.parametrize("index", [0, 1, 2])

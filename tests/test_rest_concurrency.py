@@ -69,7 +69,7 @@ def script(seed: int) -> Script:
     scenario = get_incident(task_id, index)
     plan = list(scenario.plan)
     harm = [key for key, found in scenario.consequences.items() if found.harm is not None]
-    texts = [scenario.failure_mode.title, "no idea", ""]
+    texts = [scenario.failure_mode, "no idea", ""]
     actions: list[dict[str, Any]] = []
     for _ in range(TASKS[task_id].max_steps + 2):
         kind = rng.random()

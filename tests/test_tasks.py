@@ -21,8 +21,9 @@ from cloud_incident_env.actions import (
     normalise,
 )
 from cloud_incident_env.incident import Incident, Key, Task
-from cloud_incident_env.reading.mechanisms import MECHANISMS
-from cloud_incident_env.reading.phrases import names_any, states_mechanism, words_of
+from cloud_incident_env.reading.modes import MODES, accepted_for
+from cloud_incident_env.reading.names import names_of
+from cloud_incident_env.reading.reader import read
 from cloud_incident_env.telemetry import Report
 from tasks import INCIDENTS, TASKS, get_incident, get_task, list_tasks
 
@@ -212,7 +213,7 @@ def test_an_incident_cannot_be_changed() -> None:
     incident = INCIDENTS[HARD][0]
     consequence = incident.consequences[incident.plan[0]]
     report = incident.telemetry.after(())["query_logs", "postgres-db"]
-    for frozen in (incident, incident.alert, incident.failure_mode, consequence, report, TASKS[HARD]):
+    for frozen in (incident, incident.alert, consequence, report, TASKS[HARD]):
         with pytest.raises(FrozenInstanceError):
             setattr(frozen, next(iter(vars(frozen))), "x")
     for mapping in (incident.aliases, incident.requirements, incident.consequences):
@@ -513,43 +514,13 @@ def test_harm_that_passes_is_tied_to_wrong_actions_and_plan_steps(task: Task, in
 
 
 @each_incident
-def test_related_mechanisms_exist(task: Task, incident: Incident) -> None:
-    assert set(incident.failure_mode.related) <= set(MECHANISMS)
-
-
-@each_incident
-def test_the_correct_failure_mode_is_accepted(task: Task, incident: Incident) -> None:
-    mode = incident.failure_mode.title
-    assert states_mechanism(mode, incident.failure_mode.terms, incident.failure_mode.related)
-
-
-@each_failure
-def test_every_own_term_is_accepted_when_written_out(incident: Incident) -> None:
-    for term in incident.failure_mode.terms:
-        written = term.replace("*", "")
-        assert states_mechanism(written, incident.failure_mode.terms, incident.failure_mode.related), written
-
-
-@each_incident
-def test_the_correct_failure_mode_fits_no_other_failure_of_the_task(task: Task, incident: Incident) -> None:
-    mode = incident.failure_mode.title
+def test_the_failure_mode_is_in_the_catalogue_and_an_equal_of_no_other_of_the_task(
+    task: Task, incident: Incident
+) -> None:
+    assert incident.failure_mode in MODES
     for other in INCIDENTS[task.task_id]:
         if other is not incident:
-            assert not names_any(mode, other.failure_mode.terms), other.id
-
-
-@pytest.mark.parametrize("incident", [pytest.param(s, id=s.id) for s in INCIDENTS[MEDIUM]])
-def test_the_right_mechanism_beside_that_of_another_failure_is_a_guess(incident: Incident) -> None:
-    """A list of synonyms, one per failure, must not be worth more than the service."""
-    own, related = incident.failure_mode.terms, incident.failure_mode.related
-    for other in INCIDENTS[MEDIUM]:
-        if other is not incident:
-            accepted = [
-                term
-                for term in other.failure_mode.terms
-                if states_mechanism(f"{own[0]}, or {term}".replace("*", ""), own, related)
-            ]
-            assert accepted == [], f"terms of {other.id}"
+            assert not accepted_for(incident.failure_mode) & accepted_for(other.failure_mode), other.id
 
 
 # Silence about the answer
@@ -561,29 +532,30 @@ def test_the_alert_never_lists_the_culprit(incident: Incident) -> None:
 
 
 @each_failure
-def test_opening_texts_name_neither_culprit_nor_mechanism(incident: Incident) -> None:
+def test_opening_texts_name_neither_culprit_nor_failure_mode(incident: Incident) -> None:
     for text in _opening_texts(incident):
-        assert not _named_answers(text, incident), text
+        assert not _names_of_culprit(text, incident), text
+        assert read(text, names_of(incident)).mode not in accepted_for(incident.failure_mode), text
 
 
 @each_failure
-def test_reasons_of_wrong_actions_name_neither_culprit_nor_mechanism(incident: Incident) -> None:
+def test_reasons_of_wrong_actions_do_not_name_the_culprit(incident: Incident) -> None:
     for key, reason in _harms(incident).items():
         if key.target != incident.culprit:
-            assert not _named_answers(reason, incident), f"{key}: {reason}"
+            assert not _names_of_culprit(reason, incident), f"{key}: {reason}"
 
 
 @each_failure
-def test_steps_taken_too_early_name_neither_culprit_nor_mechanism(incident: Incident) -> None:
+def test_steps_taken_too_early_do_not_name_the_culprit(incident: Incident) -> None:
     for key, text in _texts_on_others(incident, "too_early"):
-        assert not _named_answers(text, incident), f"{key}: {text}"
+        assert not _names_of_culprit(text, incident), f"{key}: {text}"
 
 
 @each_failure
-def test_results_outside_the_plan_name_neither_culprit_nor_mechanism(incident: Incident) -> None:
+def test_results_outside_the_plan_do_not_name_the_culprit(incident: Incident) -> None:
     for key, text in _texts_on_others(incident, "result"):
         if key not in incident.plan:
-            assert not _named_answers(text, incident), f"{key}: {text}"
+            assert not _names_of_culprit(text, incident), f"{key}: {text}"
 
 
 @pytest.mark.parametrize("incident", EASY_ONES)
@@ -719,11 +691,16 @@ def _texts_on_others(incident: Incident, kind: Literal["result", "too_early"]) -
     return [(key, text) for key, text in told if text is not None]
 
 
-def _named_answers(text: str, incident: Incident) -> list[str]:
+def _names_of_culprit(text: str, incident: Incident) -> list[str]:
     culprit = incident.culprit
-    names = [words_of(name) for name in (culprit, *_aliases(incident, culprit))]
-    phrases = [*names, *incident.failure_mode.terms]
-    return [phrase for phrase in phrases if names_any(text, [phrase])]
+    words = f" {words_of(text)} "
+    found = [name for name in (culprit, *_aliases(incident, culprit)) if f" {words_of(name)} " in words]
+    return found
+
+
+def words_of(text: str) -> str:
+    """The words of a text in lower case, single spaces between them."""
+    return " ".join(re.findall(r"[a-z0-9]+", text.casefold()))
 
 
 def _reports(incident: Incident, held: Iterable[Key]) -> dict[tuple[str, str], Report]:

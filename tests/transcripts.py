@@ -59,7 +59,7 @@ def _move(key: Key) -> Move:
 
 
 def _plan_and_submission(task: Task, incident: Incident) -> Iterator[Move]:
-    services, mode = incident.known_services, incident.failure_mode.title
+    services, mode = incident.known_services, incident.failure_mode
     for number, key in enumerate(incident.plan):
         yield DIAGNOSTICS[number % len(DIAGNOSTICS)], {"service": services[number % len(services)]}
         yield _move(key)

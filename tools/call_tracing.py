@@ -43,7 +43,7 @@ class CallTracingPolicy:
             if query is not None:
                 return query
         service, family = self.answer or self._best_guess()
-        return Decision("submit_root_cause", {"service": service, "failure_mode": family.mechanism})
+        return Decision("submit_root_cause", {"service": service, "failure_mode": family.name})
 
     def _investigate(self) -> Iterator[Decision]:
         entry, *others = self._seen["alert"]["affected_services"]

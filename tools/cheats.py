@@ -15,8 +15,10 @@ from typing import Any
 
 from cloud_incident_env.actions import TEXT_LENGTH
 from cloud_incident_env.incident import TaskId
+from cloud_incident_env.reading.modes import MODES
 from cloud_incident_env.status_lines import flags_on, runbook_steps
 from cloud_incident_env.wire import Action, Observation
+from tools.reader_tricks import DENIALS, LIST_LENGTHS, LISTS, clause
 
 Play = Generator[Action, Observation, None]
 Look = Generator[Action, Observation, dict[str, str]]
@@ -113,6 +115,21 @@ def _flags(texts: dict[str, str]) -> list[str]:
 
 def _runbook(texts: dict[str, str]) -> list[str]:
     return [step for text in texts.values() for step in runbook_steps(text)]
+
+
+def _right_sounding(texts: dict[str, str], count: int = 1) -> list[str]:
+    """The failure modes whose definitions share most words with what was seen, the best first."""
+    seen = _long_words(" ".join(texts.values()))
+
+    def shared(mode: str) -> float:
+        words = _long_words(MODES[mode].definition)
+        return len(words & seen) / len(words)
+
+    return sorted(MODES, key=shared, reverse=True)[:count]
+
+
+def _long_words(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]{4,}", text.casefold()))
 
 
 def _percent(text: str, label: str) -> float:
@@ -217,6 +234,51 @@ def one_query_repeated(first: Observation, _: random.Random) -> Play:
     for _step in range(9):
         yield _do("query_logs", service=first.known_services[-1])
     yield _blame(first.known_services[-1])
+
+
+# root_cause_analysis: texts about right-sounding modes that assert none of them
+
+Text = Callable[[dict[str, str]], str]  # what was seen by service -> what is written
+
+
+def _text_cheat(name: str, write: Text) -> None:
+    """Two cheats that read the logs outside the alert and submit a text, as failure mode and as summary."""
+
+    def as_failure_mode(first: Observation, _: random.Random) -> Play:
+        texts = yield from _look(first, "query_logs", _outside(first))
+        yield _blame(_outside(first)[0], write(texts)[:TEXT_LENGTH])
+
+    def as_summary(first: Observation, _: random.Random) -> Play:
+        texts = yield from _look(first, "query_logs", _outside(first))
+        yield _write_up(f"{_outside(first)[0]}: {write(texts)}. {KEYWORDS}"[:TEXT_LENGTH])
+
+    CHEATS.append(Cheat(name, MEDIUM, as_failure_mode))
+    CHEATS.append(Cheat(f"{name}_in_the_summary", HARD, as_summary))
+
+
+def _denial(form: str) -> Text:
+    return lambda texts: form.format(MODES[_right_sounding(texts)[0]].title)
+
+
+def _list(kind: str, length: int) -> Text:
+    return lambda texts: LISTS[kind]([MODES[mode].title for mode in _right_sounding(texts, length)])
+
+
+def _named(words: str) -> str:
+    return "_".join(re.findall(r"\w+", words))
+
+
+for _name, _form in DENIALS.items():
+    _text_cheat(f"denied_by_{_named(_name)}", _denial(_form))
+for _kind in LISTS:
+    for _length in LIST_LENGTHS:
+        _text_cheat(f"list_of_{_length}_by_{_kind}", _list(_kind, _length))
+_text_cheat("pasted_log", lambda texts: next(iter(texts.values())))
+_text_cheat("log_backwards", lambda texts: " ".join(reversed(next(iter(texts.values())).split())))
+_text_cheat("definition_of_another_mode", lambda texts: MODES[_right_sounding(texts, len(MODES))[-1]].definition)
+_text_cheat("right_sounding_definition_denied", lambda texts: f"Not that {clause(_right_sounding(texts)[0])}")
+_text_cheat("all_ids", lambda texts: ", ".join(MODES))
+_text_cheat("all_titles", lambda texts: ". ".join(mode.title for mode in MODES.values()))
 
 
 # root_cause_analysis: shallow rules

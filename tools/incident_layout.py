@@ -46,12 +46,10 @@ def lay_out_handwritten(incident: Incident) -> dict[str, Any]:
 
 
 def _laid_out(incident: Incident, changes: list[dict[str, Any]]) -> dict[str, Any]:
-    mode = incident.failure_mode
     consequences = incident.consequences
     remediations: dict[str, dict[str, dict[str, str]]] = {}
     for key, consequence in consequences.items():
         remediations.setdefault(key.action, {})[key.target] = _result(consequence)
-    vocabulary = {} if mode.vocabulary is None else {"mechanism_vocabulary": dict(mode.vocabulary)}
     return {
         "scenario_id": incident.id,
         "description": incident.description,
@@ -67,12 +65,9 @@ def _laid_out(incident: Incident, changes: list[dict[str, Any]]) -> dict[str, An
             str(key): _written(told.harmless_after) for key, told in consequences.items() if told.harmless_after
         },
         "correct_severity": incident.severity,
-        "correct_root_cause": {"service": incident.culprit, "failure_mode": mode.title},
+        "correct_root_cause": {"service": incident.culprit, "failure_mode": incident.failure_mode},
         "correct_remediation_sequence": _written(incident.plan),
         "step_requirements": {str(key): _written(needed) for key, needed in incident.requirements.items()},
-        "failure_mode_terms": mode.terms,
-        "related_mechanisms": mode.related,
-        **vocabulary,
     }
 
 

@@ -51,7 +51,7 @@ def short_episodes(encode: Encode, *, named: bool) -> Script:
     incident = tasks.get_incident(TASK, index)
     looks = [(DIAGNOSTICS[number % 3], incident.known_services[number]) for number in range(LOOKS)]
     steps: list[dict[str, Any]] = [{"action_type": tool, "parameters": {"service": name}} for tool, name in looks]
-    answer = {"service": incident.culprit, "failure_mode": incident.failure_mode.title}
+    answer = {"service": incident.culprit, "failure_mode": incident.failure_mode}
     steps.append({"action_type": "submit_root_cause", "parameters": answer})
     reset = Request(encode("reset", {"task_id": TASK, "scenario_index": index}), False)
     if not named:

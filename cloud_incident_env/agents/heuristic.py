@@ -162,7 +162,7 @@ class HeuristicPolicy:
         actions = ", ".join(self._done) or "none"
         verified = any(" verify_" in action for action in self._done)
         state = "Checks passed and the services have recovered." if verified else "Recovery is under way."
-        return f"Root cause: {self._suspect}. Mechanism: {self._signature.failure_mode}. Actions: {actions}. {state}"
+        return f"Root cause: {self._suspect}. Failure mode: {self._signature.failure_mode}. Actions: {actions}. {state}"
 
     def _remedy(self, action_type: str, parameter: str, target: str) -> Decision:
         verbs = {"disable_feature_flag": "disabled", "restart_service": "restarted", "rollback_deploy": "rolled back"}

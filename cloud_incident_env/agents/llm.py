@@ -33,6 +33,7 @@ from cloud_incident_env.agents.llm_endpoint import (
     Usage,
 )
 from cloud_incident_env.agents.policy import Decision, Observation
+from cloud_incident_env.reading.modes import ids_by_group
 
 __all__ = [
     "MAX_RETRIES",
@@ -57,6 +58,7 @@ ADVICE = """\
 Advice: query different services rather than the same one twice. Services named by the alert are often victims of a
 fault elsewhere. Recent deploys are not always to blame. Name services, flags and runbook steps exactly as the evidence
 does. Remediate the cause before its victims; every harmful action costs points. Submit before the steps run out."""
+CATALOGUE_INTRODUCED = "Failure modes by id, grouped by what fails:"
 _SYSTEM = """You are the on-call engineer for a cloud system. You read an alert, investigate with diagnostics, and
 finish with the submission action, which ends the episode. Answer with one JSON object and nothing else, for example
 {"action_type": "query_logs", "parameters": {"service": "some-service"}}.
@@ -247,4 +249,6 @@ def _describe_actions(observation: Observation) -> str:
         action = ACTIONS[name]
         wanted = ", ".join([*action.required, *(f"{option} (optional)" for option in action.optional)])
         lines.append(f"- {name}: {action.description} Parameters: {wanted}.")
+    if "submit_root_cause" in observation["available_actions"]:
+        lines += ["", f"{CATALOGUE_INTRODUCED}\n{ids_by_group()}"]
     return "\n".join(lines)

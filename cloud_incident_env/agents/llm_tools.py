@@ -9,10 +9,11 @@ from typing import Any
 import openai
 
 from cloud_incident_env.actions import ACTIONS, PARAMETERS, Parameter
-from cloud_incident_env.agents.llm import ADVICE, ModelPolicy, opening_prompt, take
+from cloud_incident_env.agents.llm import ADVICE, CATALOGUE_INTRODUCED, ModelPolicy, opening_prompt, take
 from cloud_incident_env.agents.llm_endpoint import Answer, ToolCall, UnusableAnswerError
 from cloud_incident_env.agents.policy import Decision, Observation
 from cloud_incident_env.agents.shown import result_of
+from cloud_incident_env.reading.modes import ids_by_group
 
 SYSTEM = f"""You are the on-call engineer for a cloud system. You read an alert, investigate with diagnostics, and
 finish with the submission tool, which ends the episode. Call one tool in every turn.
@@ -88,6 +89,8 @@ def tool_schema(action_type: str) -> dict[str, Any]:
 
 def _property(parameter: Parameter) -> dict[str, Any]:
     description = f"{parameter.description[0].upper()}{parameter.description[1:]}."
+    if parameter.name == "failure_mode":
+        description += f" {CATALOGUE_INTRODUCED}\n{ids_by_group()}."
     kind = "integer" if parameter.kind == "replicas" else "string"
     choices = {"enum": list(parameter.choices)} if parameter.choices else {}
     return {"type": kind, **choices, "description": description}

@@ -25,7 +25,7 @@ class OraclePolicy:
 
 def plan_for(task_id: TaskId, incident: Incident) -> Iterator[Decision]:
     """The actions of a perfect episode."""
-    culprit, failure_mode = incident.culprit, incident.failure_mode.title
+    culprit, failure_mode = incident.culprit, incident.failure_mode
     if task_id == "alert_classification":
         yield Decision("query_logs", {"service": incident.known_services[0]})
         yield Decision("submit_severity", {"severity": incident.severity})
@@ -40,5 +40,5 @@ def plan_for(task_id: TaskId, incident: Incident) -> Iterator[Decision]:
     for key in incident.plan:
         yield Decision(key.action, {"target": key.target})
     last = incident.plan[-1].target
-    summary = f"Root cause: {culprit}. Mechanism: {failure_mode}. Ran {last}. All services recovered."
+    summary = f"Root cause: {culprit}. Failure mode: {failure_mode}. Ran {last}. All services recovered."
     yield Decision("submit_resolution", {"summary": summary})

@@ -16,8 +16,8 @@ from cloud_incident_env.status_lines import runbook_steps
 
 # The constant answer. P2 is at most two levels off and loses least over all severities.
 CONSTANT_SEVERITY = "P2"
-CONSTANT_FAILURE_MODE = "lock contention"
-DEPLOY_FAILURE_MODE = "bad deploy: a regression in the latest release"
+CONSTANT_FAILURE_MODE = "pg-lock-queue"
+DEPLOY_FAILURE_MODE = "bad-release"
 # Least error rate (0 to 1) of each severity, as the symptom matcher judges it.
 SEVERITY_BY_ERRORS = ((0.5, "P1"), (0.1, "P2"), (0.01, "P3"), (0.0, "P4"))
 
@@ -63,7 +63,7 @@ class ConstantPolicy:
             "submit_severity": {"severity": self._severity()},
             "submit_root_cause": {"service": self._suspect, "failure_mode": self._failure_mode},
             "submit_resolution": {
-                "summary": f"Root cause: {self._suspect}. Mechanism: {self._failure_mode}. Actions: {self._did}. "
+                "summary": f"Root cause: {self._suspect}. Failure mode: {self._failure_mode}. Actions: {self._did}. "
                 "All services have recovered."
             },
         }

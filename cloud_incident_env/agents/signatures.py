@@ -18,7 +18,7 @@ class Signature:
     Ignoring case while matching would take three times as long.
     """
 
-    failure_mode: str
+    failure_mode: str  # id in the catalogue
     victims: re.Pattern[str]  # what suffering services report
     origin: re.Pattern[str]  # what the service where it began reports
     runbook: re.Pattern[str]  # words of a runbook step that helps
@@ -38,61 +38,61 @@ def _signature(failure_mode: str, victims: str, origin: str, runbook: str) -> Si
 
 SIGNATURES = (
     _signature(
-        "unbounded query: an export without LIMIT exhausts the database's memory",
+        "unbounded-query",
         r"without limit|out of memory|terminated by signal 9|oomkilled|runaway query",
         r"job \S*(?:export|backfill|history)\S*|export: |statement sent again|\d+ m rows|full table",
         r"cancel.*query|kill.*query",
     ),
     _signature(
-        "network partition: BGP routes withdrawn by a filter change",
+        "route-filter-change",
         r"zone=az-\d|az-\d \d/\d|connect timeout|i/o timeout|replication timeout|no route to host",
         r"withdrawn|bgp|export filter|prefixes|adjchange|hold timer",
         r"route|bgp|announce|peer",
     ),
     _signature(
-        "stale credentials pushed by a secrets rotation",
+        "stale-secret-push",
         r"password authentication failed|wrongpass|login failed|logins refused|invalid credential|access denied for",
         r"secrets-rotation|published set|rotat\w* (?:group|set|secret|credential)|slot=previous",
         r"rotat|credential|secret",
     ),
     _signature(
-        "connection pool exhaustion: a release leaks database connections",
+        "pool-leak",
         r"too many clients|connection is not available|pool exhausted|remaining connection slots",
         r"idle in transaction|connection leak|unclosed connection|open connections \d{3,}",
         r"kill.*connection|terminate.*session",
     ),
     _signature(
-        "certificate expiry: an expired TLS certificate is refused",
+        "cert-expiry",
         r"certificate has expired|certificate_verify_failed|x509|tls handshake error",
         r"renewal failed|certificate .*expired|not after",
         r"certificate|renew",
     ),
     _signature(
-        "DNS failure: names do not resolve",
+        "dns-config",
         r"no such host|name resolution|nxdomain|servfail",
         r"zone (?:file|transfer)|corefile|forwarder|cleanup removed",
         r"dns|zone|record",
     ),
     _signature(
-        "disk full: no space left on device",
+        "log-disk-full",
         r"no space left on device|read-only file ?system",
         r"log level debug|retained|slot inactive|bytes x\d+",
         r"disk|volume|rotate_logs|expand",
     ),
     _signature(
-        "lock contention: a migration blocks every query on a table",
+        "pg-lock-queue",
         r"still waiting for \w+lock|lock wait timeout|deadlock",
         r"access exclusive|alter table|migration",
         r"terminate|blocker|lock",
     ),
     _signature(
-        "cache stampede: a cold cache sends the load to the database",
+        "cache-stampede",
         r"cache miss|hit rat(?:e|io) \d ?%|origin (?:overload|requests)",
         r"purg\w+ (?:job|pattern)|key version|keys purged",
         r"warm|cache",
     ),
     _signature(
-        "memory leak: a release keeps memory until the process dies",
+        "heap-leak",
         r"upstream reset|connection reset by peer",
         r"outofmemoryerror|pause full|heap .*\d{4,}m",
         r"heap|dump",

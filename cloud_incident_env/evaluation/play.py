@@ -140,6 +140,7 @@ def _play_on(
         if result["done"]:
             record["grade"] = result["info"]["grade"]["total"]
             record["breakdown"] = result["info"]["grade"]["breakdown"]
+            record["feedback"] = result["info"]["grade"]["feedback"]
         on_step(record["steps"][-1], bool(result["done"]))
 
 
@@ -211,6 +212,7 @@ def _blank(planned: Planned, chosen: Chosen) -> EpisodeRecord:
         "completion_tokens": 0,
         "seconds": 0.0,
         "answer": {},
+        "feedback": "",
     }
 
 

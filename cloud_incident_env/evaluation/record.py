@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any, Literal
 
-from typing_extensions import TypedDict
+from typing_extensions import NotRequired, TypedDict
 
 from cloud_incident_env.choose import Chosen
 
@@ -58,6 +58,8 @@ class EpisodeRecord(TypedDict):
     completion_tokens: int
     seconds: float  # from reset to end
     answer: dict[str, Any]  # the right one (`answer_of`)
+    # What the grader said, such as which failure mode the answer was read as; runs of earlier releases lack it.
+    feedback: NotRequired[str]
 
 
 def answer_of(chosen: Chosen) -> dict[str, Any]:
@@ -65,7 +67,7 @@ def answer_of(chosen: Chosen) -> dict[str, Any]:
     incident = chosen.incident
     if chosen.task.task_id == "alert_classification":
         return {"severity": incident.severity}
-    cause = {"service": incident.culprit, "failure_mode": incident.failure_mode.title}
+    cause = {"service": incident.culprit, "failure_mode": incident.failure_mode}
     if chosen.task.task_id == "root_cause_analysis":
         return cause
     return {**cause, "plan": [str(key) for key in incident.plan]}

@@ -19,9 +19,8 @@ from cloud_incident_env.generated.plan_steps import step_key
 from cloud_incident_env.generated.severity import draw_impact, severity_of
 from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.generated.telemetry import GeneratedTelemetry
-from cloud_incident_env.generated.vocabulary import related_mechanisms, vocabulary
 from cloud_incident_env.generated.world import World
-from cloud_incident_env.incident import SEVERITIES, Alert, FailureMode, Incident, Severity, TaskId
+from cloud_incident_env.incident import SEVERITIES, Alert, Incident, Severity, TaskId
 
 DURATION = (8, 45)  # minutes between the first symptom and the alert: enough for a ramp that the metrics show
 
@@ -67,7 +66,7 @@ def generate(
         aliases=MappingProxyType({name: _aliases(name) for name in world.index_of}),
         severity=severity,
         culprit=cast.names[cast.place.culprit],
-        failure_mode=FailureMode(family.mechanism, family.terms, related_mechanisms(family), vocabulary()),
+        failure_mode=family.name,
         plan=plan,
         requirements=MappingProxyType({step: (before,) for before, step in pairwise(plan)}),
         consequences=Consequences(world),

@@ -146,16 +146,10 @@ class Change:
 
 @dataclass(frozen=True, eq=False)
 class Family:
-    """A way in which systems fail.
+    """A way in which systems fail: a failure mode of the catalogue, as incidents are made of it."""
 
-    `story` tells it in two or three sentences of prose, symptoms included: it is documentation, and every mechanism
-    that it names counts as true of the incident when a written failure mode is graded.
-    """
-
-    name: str
-    story: str
-    mechanism: str  # the failure mode in one line; must match `terms`
-    terms: tuple[str, ...]  # phrases of the mechanism (how they match: `reading/phrases.py`)
+    name: str  # id of the failure mode (`reading/modes.py`)
+    story: str  # how it comes about and shows, in two or three sentences of prose: documentation
     strikes: tuple[str, ...]  # software of the culprit
     logs: tuple[str, ...]  # what the culprit logs: "LEVEL text"; every template shows up at least once
     steps: tuple[Step, ...]  # four to six, in order; each needs the one before it

@@ -19,8 +19,7 @@ from cloud_incident_env.handwritten.neighbours import (
 )
 from cloud_incident_env.handwritten.rows import Figure, Flag, Line, Reading, StatusRow, flags, runbook
 from cloud_incident_env.handwritten.steps import Plan, together
-from cloud_incident_env.incident import AlertText, FailureMode, Key
-from cloud_incident_env.reading.mechanisms import MECHANISMS
+from cloud_incident_env.incident import AlertText, Key
 
 ANNOUNCED = Key("execute_runbook_step", "restore_bgp_routes")
 ROLLED_BACK = Key("rollback_deploy", "network-infra")
@@ -544,10 +543,7 @@ FAILURE = Failure(
         "redis-payment-cache": ("redis", "payment-cache", "redis-payment"), "cdn-edge": ("cdn", "edge-cdn"),
         "network-infra": ("network", "network-infrastructure", "net-infra", "core-network"),
         "api-gateway": ("gateway", "api-gw")},
-    mode=FailureMode(
-        title="BGP export-filter change withdrew the routes to AZ-1 and partitioned it from AZ-2 and AZ-3",
-        terms=(*MECHANISMS["route_withdrawal"], *MECHANISMS["network_partition"]),
-        related=("network_partition", "route_withdrawal", "config_error", "bad_deploy")),
+    mode="route-filter-change",
     plan=Plan({
         ANNOUNCED: (), ROLLED_BACK: (), ZONES_CHECKED: (ANNOUNCED, ROLLED_BACK),
         CHECKOUT_CHECKED: (ANNOUNCED, ROLLED_BACK)}),

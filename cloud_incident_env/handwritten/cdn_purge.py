@@ -7,7 +7,7 @@ from cloud_incident_env.handwritten.formats import TERSE
 from cloud_incident_env.handwritten.logs_and_deploys import Blocks
 from cloud_incident_env.handwritten.neighbours import Columns, DependencyRow, downstream, failing, ok, slow, upstream
 from cloud_incident_env.handwritten.rows import Figure
-from cloud_incident_env.incident import AlertText, FailureMode
+from cloud_incident_env.incident import AlertText
 
 # fmt: off
 LOGS: dict[str, Blocks] = {
@@ -133,12 +133,5 @@ FAILURE = Failure(
     services={
         "cdn-edge": ("cdn", "edge-cdn", "cdn-cache"), "product-service": ("product", "products", "product-svc"),
         "image-service": ("image", "images", "image-svc")},
-    mode=FailureMode(
-        title="a purge job with too wide a pattern emptied the CDN cache and overloaded the origin",
-        terms=("cache purg*", "purg* cache", "cdn purg*", "purg* cdn", "purg* pattern", "purg* wildcard",
-            "wildcard purg*", "purg* job", "purg* all keys", "purg* too wide", "too wide* purg*", "broad purg*",
-            "mass purg*", "full purg*", "over purg*", "cache invalidat*", "invalidat* cache", "cache empt*",
-            "empt* cache", "empt* cdn", "cdn empt*", "cache flush*", "flush* cache", "cache wip*", "wip* cache",
-            "cold cache"),
-        related=("cache_stampede", "config_error", "cpu_saturation", "traffic_spike")),
+    mode="wide-purge",
     logs=LOGS, metrics=METRICS, dependencies=DEPENDENCIES, deploys=DEPLOYS, results=RESULTS)

@@ -7,7 +7,7 @@ from cloud_incident_env.handwritten.formats import SENTENCES
 from cloud_incident_env.handwritten.logs_and_deploys import Blocks
 from cloud_incident_env.handwritten.neighbours import DependencyRow, downstream, failing, ok, upstream
 from cloud_incident_env.handwritten.rows import Figure, Line
-from cloud_incident_env.incident import AlertText, FailureMode
+from cloud_incident_env.incident import AlertText
 
 # fmt: off
 LOGS: dict[str, Blocks] = {
@@ -120,13 +120,5 @@ FAILURE = Failure(
     services={
         "api-gateway": ("gateway", "api gw", "apigw"), "auth-service": ("auth", "authentication-service", "auth-svc"),
         "postgres-db": ("postgres", "postgresql", "pg", "postgres-database")},
-    mode=FailureMode(
-        title="connection pool exhausted: sessions left idle in transaction hold all 500 connections",
-        terms=("connection* pool exhaust*", "pool exhaust*", "exhaust* pool*", "connection* exhaust*",
-            "exhaust* connection*", "pool satur*", "satur* pool*", "connection* satur*", "pool deplet*",
-            "deplet* pool*", "out of connection*", "no free connection*", "no available connection*",
-            "too many client*", "too many connection*", "max* connection* reach*", "connection* limit reach*",
-            "connection* limit hit", "connection* starv*", "starv* connection*", "connection* slot* exhaust*",
-            "idle in transaction", "connection* leak*", "leak* connection*"),
-        related=("connection_pool_exhaustion", "config_error")),
+    mode="idle-sessions-kept",
     logs=LOGS, metrics=METRICS, dependencies=DEPENDENCIES, deploys=DEPLOYS, results=RESULTS)

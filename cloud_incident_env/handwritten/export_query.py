@@ -8,8 +8,7 @@ from cloud_incident_env.handwritten.logs_and_deploys import END, START, Blocks
 from cloud_incident_env.handwritten.neighbours import DependencyRow, State, downstream, failing, ok, slow, upstream
 from cloud_incident_env.handwritten.rows import Figure, Flag, Line, StatusRow, flags, runbook
 from cloud_incident_env.handwritten.steps import Plan, together
-from cloud_incident_env.incident import AlertText, FailureMode, Key
-from cloud_incident_env.reading.mechanisms import MECHANISMS
+from cloud_incident_env.incident import AlertText, Key
 
 EXPORT_OFF = Key("disable_feature_flag", "full_history_export")
 WORKER_UP = Key("restart_service", "analytics-service")
@@ -545,12 +544,7 @@ FAILURE = Failure(
         "analytics-service": ("analytics", "analytics-svc", "analytics-worker"),
         "postgres-db": ("postgres", "postgresql", "pg", "postgres-database"),
         "notification-service": ("notification", "notifications", "notification-svc")},
-    mode=FailureMode(
-        title="unbounded export query: the job full_history_export reads 847 M rows without LIMIT and the kernel "
-            "OOM-kills postgres-db",
-        terms=MECHANISMS["unbounded_query"],
-        related=("unbounded_query", "plan_regression", "out_of_memory", "bad_deploy", "cpu_saturation",
-            "connection_pool_exhaustion")),
+    mode="unbounded-query",
     plan=Plan({
         EXPORT_OFF: (), WORKER_UP: (EXPORT_OFF,), DB_UP: (EXPORT_OFF, WORKER_UP), AUTH_UP: (DB_UP,),
         ORDERS_UP: (DB_UP,), DB_CHECKED: (EXPORT_OFF, WORKER_UP, DB_UP, AUTH_UP, ORDERS_UP)}),

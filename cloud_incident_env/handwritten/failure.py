@@ -16,7 +16,7 @@ from cloud_incident_env.handwritten.neighbours import DependencyRow
 from cloud_incident_env.handwritten.reports import Declared, ReportKey, SteppedTelemetry
 from cloud_incident_env.handwritten.rows import Figure, Flags, Runbook, StatusRow
 from cloud_incident_env.handwritten.steps import Plan, check_known
-from cloud_incident_env.incident import Alert, AlertText, Consequence, FailureMode, Incident, Key, Severity
+from cloud_incident_env.incident import Alert, AlertText, Consequence, Incident, Key, Severity
 from cloud_incident_env.report_text import Format
 
 
@@ -42,7 +42,7 @@ class Failure:
     services: Mapping[str, tuple[str, ...]]  # the known services, and other names that people write for each
     severity: Severity
     culprit: str
-    mode: FailureMode
+    mode: str  # id of the failure mode
     logs: Mapping[str, Blocks]
     metrics: Mapping[str, tuple[Figure, ...]]
     dependencies: Mapping[str, tuple[DependencyRow, ...]]

@@ -7,7 +7,7 @@ from cloud_incident_env.handwritten.formats import TABULAR_LONG_NAMES
 from cloud_incident_env.handwritten.logs_and_deploys import Blocks
 from cloud_incident_env.handwritten.neighbours import DependencyRow, downstream, failing, ok, upstream
 from cloud_incident_env.handwritten.rows import Figure, Reading
-from cloud_incident_env.incident import AlertText, FailureMode
+from cloud_incident_env.incident import AlertText
 
 # fmt: off
 LOGS: dict[str, Blocks] = {
@@ -134,11 +134,5 @@ FAILURE = Failure(
         "recommendation-service": ("recommendations", "recommendation", "reco-service", "recommender"),
         "product-service": ("product", "products", "product-svc"),
         "redis-reco-cache": ("reco-cache", "redis-reco", "redis")},
-    mode=FailureMode(
-        title="the model server is overloaded after an update to a larger ranking model",
-        terms=("model server overload*", "overload* model server", "model server saturat*", "saturat* model server",
-            "model update", "update* model", "new model", "larger model", "bigger model", "heavier model",
-            "slow* model", "model deploy*", "model rollout", "ranker update", "inference overload*", "inference slow*",
-            "slow* inference", "inference capacity"),
-        related=("cpu_saturation", "bad_deploy")),
+    mode="model-overload",
     logs=LOGS, metrics=METRICS, dependencies=DEPENDENCIES, deploys=DEPLOYS, results=RESULTS)

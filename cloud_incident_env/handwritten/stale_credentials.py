@@ -8,8 +8,7 @@ from cloud_incident_env.handwritten.logs_and_deploys import END, START, Blocks
 from cloud_incident_env.handwritten.neighbours import DependencyRow, State, downstream, failing, ok, upstream
 from cloud_incident_env.handwritten.rows import Figure, Flag, Line, Reading, StatusRow, flags, runbook
 from cloud_incident_env.handwritten.steps import Plan, together
-from cloud_incident_env.incident import AlertText, FailureMode, Key
-from cloud_incident_env.reading.mechanisms import MECHANISMS
+from cloud_incident_env.incident import AlertText, Key
 
 ROLLED_BACK = Key("rollback_deploy", "config-service")
 ROTATED = Key("execute_runbook_step", "trigger_credential_rotation")
@@ -590,10 +589,7 @@ FAILURE = Failure(
         "redis-session": ("redis", "session-cache", "session-store"),
         "order-service": ("order", "orders", "order-svc"),
         "product-service": ("product", "products", "product-svc", "catalog-service")},
-    mode=FailureMode(
-        title="a secrets-rotation job pushed stale credentials (the previous set) to its clients",
-        terms=MECHANISMS["stale_credentials"],
-        related=("stale_credentials", "connection_pool_exhaustion", "bad_deploy", "config_error", "retry_storm")),
+    mode="stale-secret-push",
     plan=Plan({
         ROLLED_BACK: (), ROTATED: (ROLLED_BACK,), USERS_UP: (ROTATED,), MAIL_UP: (ROTATED,), ORDERS_UP: (ROTATED,),
         DB_CHECKED: (USERS_UP, MAIL_UP, ORDERS_UP), API_CHECKED: (USERS_UP, MAIL_UP, ORDERS_UP)}),

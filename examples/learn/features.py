@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from cloud_incident_env.actions import DIAGNOSTICS, REMEDIATIONS
 from cloud_incident_env.incident import SEVERITIES
+from cloud_incident_env.reading import modes as catalogue
 from examples.learn import reading
-from examples.learn.mechanisms import MECHANISMS
 from examples.learn.options import Figures, Options, dense_options, pair_places, places_of
 from examples.learn.situation import Evidence, Situation, Trial
 
@@ -22,7 +22,7 @@ STATE_SCALE = 0.25  # of the state's figures where options differ in nothing but
 EVIDENCE_SCALE = 0.5  # of tokens that an option's evidence holds
 NOTICEABLE = 0.2  # badness of a call from which a trail leads on
 SHORTLIST = 16  # failure modes to choose from: those whose words the evidence holds most of
-MODES = tuple(MECHANISMS)
+MODES = tuple(catalogue.MODES)
 
 
 # Services
@@ -198,9 +198,10 @@ def _matrix(texts: Sequence[str]) -> Figures:
     return rows
 
 
-_WITH_CLUES = [f"{mode} {clues}" for mode, clues in MECHANISMS.items()]
+_TITLES = [mode.title for mode in catalogue.MODES.values()]
+_WITH_CLUES = [f"{mode.title} {mode.definition}" for mode in catalogue.MODES.values()]
 _VOCABULARY = {word: place for place, word in enumerate(sorted({w for t in _WITH_CLUES for w in reading.words(t)}))}
-_CLUE_ROWS, _OWN_ROWS = _matrix(_WITH_CLUES), _matrix(MODES)
+_CLUE_ROWS, _OWN_ROWS = _matrix(_WITH_CLUES), _matrix(_TITLES)
 _MODE_TOKENS = np.array([reading.token(mode) for mode in MODES], dtype=np.uint64)
 
 

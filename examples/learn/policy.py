@@ -154,4 +154,4 @@ class LearnedPolicy(SoftmaxPolicy):
 
 def _summary(s: Situation, service: int, mode: str) -> str:
     done = ", ".join(f"{_VERBS[action]} {target}" for action, target in s.held) or "none"
-    return f"Root cause: {s.services[service]}. Mechanism: {mode}. Actions: {done}. All services have recovered."
+    return f"Root cause: {s.services[service]}. Failure mode: {mode}. Actions: {done}. All services have recovered."

@@ -75,7 +75,7 @@ def test_a_guess_among_the_services_outside_the_alert_earns_what_the_rules_give_
 
 
 def _honest(task_id: str, incident: Incident) -> Policy:
-    cause = {"service": incident.culprit, "failure_mode": incident.failure_mode.title}
+    cause = {"service": incident.culprit, "failure_mode": incident.failure_mode}
     moves: list[tuple[str, dict[str, Any]]] = [("query_logs", {"service": incident.culprit})]
     if task_id == EASY:
         moves.append(("submit_severity", {"severity": incident.severity}))

@@ -22,7 +22,6 @@ from cloud_incident_env.evaluation.record import (
     digest_of,
 )
 from cloud_incident_env.evaluation.store import RunFolder
-from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.ledger import Outcome
 from cloud_incident_env.options import read_options
 from tasks import INCIDENTS
@@ -42,7 +41,6 @@ INVALID = {
     Outcome.NO_TARGET.value,
     Outcome.UNKNOWN_TARGET.value,
 }
-_FAMILY_OF = {family.mechanism: name for name, family in FAMILIES.items()}
 
 
 def of_split(split: str, count: int) -> list[dict[str, Any]]:
@@ -94,13 +92,14 @@ def play(agent: str, options: Mapping[str, Any], trial: int = 0) -> EpisodeRecor
         "scenario_id": incident.id,
         "difficulty": chosen.options.difficulty or chosen.task.difficulty,
         "split": chosen.options.split or "canonical",
-        "family": _FAMILY_OF.get(incident.failure_mode.title, incident.id),
+        "family": incident.family,
         "first_digest": first,
         "steps": steps,
         "status": "graded",
         "error": None,
         "grade": result["info"]["grade"]["total"],
         "breakdown": result["info"]["grade"]["breakdown"],
+        "feedback": result["info"]["grade"]["feedback"],
         "cumulative_reward": observation["cumulative_reward"],
         "wrong_actions": outcomes[Outcome.WRONG_REMEDIATION.value],
         "invalid_actions": sum(outcomes[name] for name in INVALID),

@@ -96,7 +96,7 @@ def test_a_record_tells_what_the_environment_said(agent: str) -> None:
 def test_a_record_names_the_right_answer() -> None:
     for episode in INCIDENTS:
         incident = episode.chosen().incident
-        cause = {"service": incident.culprit, "failure_mode": incident.failure_mode.title}
+        cause = {"service": incident.culprit, "failure_mode": incident.failure_mode}
         expected = {
             "alert_classification": {"severity": incident.severity},
             "root_cause_analysis": cause,

@@ -19,10 +19,11 @@ from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.generated.telemetry.dialects import GLOG_LEVELS
 from cloud_incident_env.generated.templates import DRAWN
-from cloud_incident_env.generated.vocabulary import related_mechanisms, vocabulary
 from cloud_incident_env.incident import Incident, Key, TaskId
 from cloud_incident_env.ledger import Ledger, Outcome
-from cloud_incident_env.reading.phrases import names_any, states_mechanism
+from cloud_incident_env.reading.modes import MODES
+from cloud_incident_env.reading.names import names_of
+from cloud_incident_env.reading.reader import read
 from graders import grade
 from tasks import get_task
 from tests.generated.agreement import Texts, alert_problems, disagreements
@@ -67,13 +68,10 @@ def declaration_problems(family: Family) -> list[str]:
         for label in set(family.standing) - {*family.figures, *family.through_figures}
     ]
     problems += _plan_problems(family)
-    related = related_mechanisms(family)
-    if not states_mechanism(family.mechanism, family.terms, related, vocabulary()):
-        problems.append(f"the mechanism {family.mechanism!r} is not accepted by its own terms (related: {related})")
+    if family.name not in MODES:
+        problems.append(f"{family.name} is no failure mode of the catalogue")
     if len(family.signature) < 2:
         problems.append("a signature needs clues in two tools or more")
-    if len(family.terms) < 6:
-        problems.append("six phrases or more must name the mechanism")
     for action, role in family.wrong:
         if action not in REMEDIATIONS or role not in get_args(Role):
             problems.append(
@@ -223,7 +221,7 @@ def _number(text: str) -> float:
 
 
 def leak_problems(incident: Incident, family: Family) -> list[str]:
-    """What the agent is told before it looks at anything names neither the family nor its mechanism."""
+    """What the agent is told before it looks at anything names neither the family nor states its failure mode."""
     alert = incident.alert
     told = " ".join(
         (
@@ -236,13 +234,15 @@ def leak_problems(incident: Incident, family: Family) -> list[str]:
         )
     )
     problems = []
-    if family.name in told or names_any(told, family.terms) or family.mechanism in told:
-        problems.append(f"the alert or the summary names the mechanism: {told}")
+    names = names_of(incident)
+    sentences = [incident.description, incident.summary, alert.title, *alert.symptoms]
+    if family.name in told or any(read(text, names).mode == family.name for text in sentences):
+        problems.append(f"the alert or the summary states the failure mode: {told}")
     if incident.culprit not in alert.affected_services and incident.culprit in told:
         problems.append("the alert or the summary names the culprit")
     for key, consequence in incident.consequences.items():
-        if consequence.harm is not None and names_any(consequence.harm, family.terms):
-            problems.append(f"the reason against {key} names the mechanism: {consequence.harm}")
+        if consequence.harm is not None and read(consequence.harm, names).mode == family.name:
+            problems.append(f"the reason against {key} states the failure mode: {consequence.harm}")
     return problems
 
 

@@ -22,7 +22,7 @@ from cloud_incident_env.handwritten.logs_and_deploys import END, START
 from cloud_incident_env.handwritten.neighbours import Columns, downstream, failing, ok, upstream
 from cloud_incident_env.handwritten.rows import Figure, Flag, Line, Reading, flags, runbook
 from cloud_incident_env.handwritten.steps import Plan, together
-from cloud_incident_env.incident import AlertText, Consequence, FailureMode, Key
+from cloud_incident_env.incident import AlertText, Consequence, Key
 from cloud_incident_env.telemetry import Call, Change, Fact, LogLine, Metric, Row
 
 JOB_OFF = Key("disable_feature_flag", "nightly_job")
@@ -39,7 +39,7 @@ TINY = Failure(
     services={"web": ("frontend",), "postgres-db": (), "jobs": ()},
     severity="P1",
     culprit="jobs",
-    mode=FailureMode("the nightly job locks the table", ("lock*",), ()),
+    mode="pg-lock-queue",
     plan=Plan({JOB_OFF: (), DB_UP: (JOB_OFF,), WEB_UP: (JOB_OFF,), CHECKED: (DB_UP, WEB_UP)}),
     logs={
         "web": {

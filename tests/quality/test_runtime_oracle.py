@@ -17,6 +17,7 @@ from cloud_incident_env import episode
 from cloud_incident_env.actions import ACTIONS
 from cloud_incident_env.incident import Incident
 from cloud_incident_env.manifest import ENV_NAME
+from cloud_incident_env.reading.modes import MODES
 from server.app import create_app
 from tasks import TASKS, get_incident, get_task
 from tests.http_server import serve, serve_with, settings
@@ -245,11 +246,10 @@ def test_the_oracle_is_not_in_the_servers_process(
 # The checks can fail
 
 LEAKS: dict[str, tuple[Place, Callable[[Incident], str]]] = {
-    "the failure mode": (("root_cause_analysis", 1), lambda i: i.failure_mode.title.upper()),
+    "the failure mode": (("root_cause_analysis", 1), lambda i: MODES[i.failure_mode].definition.upper()),
     "the root cause": (("root_cause_analysis", 2), lambda i: f"Root cause: the {i.culprit.replace('-', ' ')}."),
     "the action key": (("remediation_planning", 1), lambda i: str(i.plan[0])),
     "the plan in its order": (("remediation_planning", 2), lambda i: ", ".join(key.target for key in i.plan)),
-    "the grader's term": (("remediation_planning", 0), lambda i: json.dumps(i.failure_mode.terms)),
     "the internal name harmless_after": ((CLASSIFIED, 0), lambda i: "AttributeError: no 'harmless_after'"),
     "the internal name culprit": ((CLASSIFIED, 1), lambda i: "KeyError: 'culprit'"),
 }

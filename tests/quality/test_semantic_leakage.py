@@ -22,6 +22,7 @@ from cloud_incident_env.agents.llm_tools import ToolCallingPolicy
 from cloud_incident_env.incident import Incident, Key, TaskId
 from cloud_incident_env.ledger import Ledger
 from cloud_incident_env.manifest import ENV_NAME
+from cloud_incident_env.reading.modes import MODES
 from cloud_incident_env.wire import Action
 from graders import Graded
 from server.environment import IncidentEnvironment
@@ -44,7 +45,12 @@ from tools.quality.static_files import DOCKERIGNORE
 IGNORED = tuple(patterns_of(DOCKERIGNORE))
 CHECK = pytest.mark.check("semantic.no_solution_leakage")
 # What incidents are made of.
-INCIDENT_DATA = ("tasks.py", "cloud_incident_env/handwritten", "cloud_incident_env/generated")
+INCIDENT_DATA = (
+    "tasks.py",
+    "cloud_incident_env/handwritten",
+    "cloud_incident_env/generated",
+    "cloud_incident_env/reading/weights.bin",  # numbers
+)
 AGENTS = ROOT / "cloud_incident_env" / "agents"
 TEXTS = (".md", ".txt", ".html", ".json", ".py", ".toml", ".yaml", ".ipynb")
 TASK_API = f"/{ENV_NAME}"
@@ -262,7 +268,8 @@ def test_no_policy_but_the_oracle_reads_answers(measured: Callable[[str], None])
         "| AC-002 | P2 |",
         "First disable_feature_flag:full_history_export, then restart.",
         "Run verify_db_connectivity at the end.",
-        "A secrets-rotation job pushed stale credentials to everyone.",
+        "A secrets-rotation job hands its clients the previous credentials instead of the new ones.",
+        "RCA-003: stale-secret-push",
         '{"correct_severity": "P3"}',
     ],
 )
@@ -291,7 +298,7 @@ def change(monkeypatch: pytest.MonkeyPatch, task_id: TaskId, index: int, **chang
 
 
 def test_a_solution_in_an_observation_is_found(monkeypatch: pytest.MonkeyPatch, full_url: str) -> None:
-    told = get_incident("root_cause_analysis", 1).failure_mode.title
+    told = MODES[get_incident("root_cause_analysis", 1).failure_mode].definition
     change(monkeypatch, "root_cause_analysis", 1, summary=told)
     assert any(leak.startswith("RCA-002: failure mode") for leak in served_leaks(full_url)[0])
 
@@ -327,7 +334,7 @@ def test_a_policy_that_reads_answers_is_found() -> None:
         "from server.environment import IncidentEnvironment": "imports server.environment",
         'answer = laid_out["correct_severity"]': "reads correct_severity",
         "answer = incident.culprit": "reads culprit",
-        "answer = incident.failure_mode.terms": "reads terms",
+        "answer = incident.requirements": "reads requirements",
     }.items():
         assert any(leak in found for found in answers_read(code, "heuristic.py")), code
     assert answers_read(json.dumps("harmless"), "heuristic.py") == []

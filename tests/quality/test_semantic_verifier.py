@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from cloud_incident_env.reading.linear_model import WEIGHTS
 from graders import grade
 from tasks import get_incident
 from tests.pythons import LIMIT_S, other_pythons, pyenv_versions
@@ -23,7 +24,7 @@ from tools.quality.semantic_support import ROOT, records
 WORKER = ROOT / "tools" / "quality" / "semantic_grade_worker.py"
 REPEATS = 100
 WITHOUT_NETWORK = ("unshare", "--user", "--map-root-user", "--net")
-JOINED_LINES = 'rounded, " ".join(lines), resolved)'
+JOINED_LINES = 'rounded, " ".join(lines), resolved, read_as)'
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +42,8 @@ def expected(recorded: str) -> str:
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Path:
-    """A folder with the graders, what they import of this project, and nothing else."""
-    for file in import_closure(ROOT / "graders.py"):
+    """A folder with the graders, what they import of this project, the weights of the reader, and nothing else."""
+    for file in (*import_closure(ROOT / "graders.py"), WEIGHTS):
         copy = tmp_path / file.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, copy)
@@ -111,7 +112,7 @@ def test_the_same_records_get_the_same_grades(recorded: str, expected: str, meas
 
 
 def test_graders_that_depend_on_the_hash_seed_are_seen(bare: Path, recorded: str) -> None:
-    alter(bare, JOINED_LINES, 'rounded, " ".join({*lines}), resolved)')
+    alter(bare, JOINED_LINES, 'rounded, " ".join({*lines}), resolved, read_as)')
     outputs = {graded_by([sys.executable], recorded, bare, hash_seed=str(seed)) for seed in range(3)}
     assert len(outputs) > 1
 
@@ -169,7 +170,7 @@ def test_graders_that_need_a_package_are_seen(bare: Path, recorded: str) -> None
 
 
 def test_graders_that_depend_on_the_python_are_seen(bare: Path, recorded: str, expected: str) -> None:
-    alter(bare, JOINED_LINES, 'rounded, __import__("sys").version, resolved)')
+    alter(bare, JOINED_LINES, 'rounded, __import__("sys").version, resolved, read_as)')
     outputs = {graded_by(isolated(python), recorded, bare) for python in (sys.executable, *other_pythons().values())}
     assert expected not in outputs
     assert len(outputs) == 1 + len(other_pythons())

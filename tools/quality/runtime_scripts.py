@@ -72,7 +72,7 @@ def _drawn(draw: random.Random, action_type: str, incident: Incident) -> Action:
     values = {
         "service": incident.known_services,
         "severity": SEVERITIES,
-        "failure_mode": [*words, incident.failure_mode.title],
+        "failure_mode": [*words, incident.failure_mode],
         "summary": [" ".join(draw.sample(words, min(12, len(words))))],
     }
     required = ACTIONS[action_type].required

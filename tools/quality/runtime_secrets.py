@@ -11,14 +11,16 @@ from functools import cached_property
 from typing import Any
 
 from cloud_incident_env.actions import PARAMETERS
-from cloud_incident_env.incident import Consequence, FailureMode, Incident
+from cloud_incident_env.incident import Consequence, Incident
+from cloud_incident_env.reading.modes import MODES
 from cloud_incident_env.wire import AlertInfo, EpisodeState, Observation
 from tasks import get_incident
 from tools.incident_layout import lay_out_handwritten
 from tools.quality.runtime_scripts import Place, name_of, wrong_keys
+from tools.quality.semantic_leaks import holds_catalogue
 
 WORDS_IN_A_ROW = 6  # of the failure mode; fewer may well stand in a log line
-_FIELDS = {field.name for kind in (Incident, FailureMode, Consequence) for field in fields(kind)}
+_FIELDS = {field.name for kind in (Incident, Consequence) for field in fields(kind)}
 _PUBLIC = {*Observation.model_fields, *AlertInfo.model_fields, *EpisodeState.model_fields, *PARAMETERS}
 _PUBLIC |= {"description", "result", "version"}  # of a task, of a call, of the server
 # The names of an incident's fields, and of the layout of its digest, that no interface has a reason to name.
@@ -37,7 +39,8 @@ class Secrets:
         """What a text gives away."""
         lowered, plain = text.casefold(), _plain(text)
         found = [(what, lowered, lowered.find(needle)) for what, needle in self._literals if needle in lowered]
-        for what, pattern in self._patterns:
+        patterns = self._patterns if holds_catalogue(lowered) else [*self._patterns, self._failure_mode]
+        for what, pattern in patterns:
             match = pattern.search(plain)
             if match:
                 found.append((what, plain, match.start()))
@@ -47,21 +50,25 @@ class Secrets:
     def _literals(self) -> list[tuple[str, str]]:
         """Strings that have no business in any answer, in lower case."""
         keys = map(str, (*self.incident.plan, *wrong_keys(self.incident)))
-        terms = [term for term in self.incident.failure_mode.terms if "*" in term]
         return [
             *((f"the internal name {name}", name) for name in INTERNAL_NAMES if "_" in name),
             *((f"the action key {key}", key.casefold()) for key in keys),
-            *((f"the grader's term {term}", term.casefold()) for term in terms),
         ]
+
+    @cached_property
+    def _failure_mode(self) -> tuple[str, re.Pattern[str]]:
+        """The failure mode, to be searched in `_plain` text that does not list the whole catalogue."""
+        mode = MODES[self.incident.failure_mode]
+        words = _plain(mode.definition).split()
+        runs = [words[first : first + WORDS_IN_A_ROW] for first in range(max(1, len(words) - WORDS_IN_A_ROW + 1))]
+        told = [r"\W+".join(map(re.escape, run)) for run in (*runs, mode.id.split("-"))]
+        return "the failure mode", re.compile("|".join(told))
 
     @cached_property
     def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
         """What may be written in several ways, to be searched in `_plain` text."""
-        words = _plain(self.incident.failure_mode.title).split()
-        runs = [words[first : first + WORDS_IN_A_ROW] for first in range(max(1, len(words) - WORDS_IN_A_ROW + 1))]
         culprit = _loosely(self.incident.culprit)
         patterns = [
-            ("the failure mode", "|".join(r"\W+".join(map(re.escape, run)) for run in runs)),
             ("the root cause", rf"(?:root cause|culprit)\W+(?:(?:is|was|lies in|service|the)\W+)*{culprit}"),
         ]
         # A name of one word may stand in any sentence; in quotes it is a key.

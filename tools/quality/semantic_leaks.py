@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cloud_incident_env.incident import Incident
-from cloud_incident_env.reading.phrases import words_of
+from cloud_incident_env.reading.modes import MODES
 from graders import grade
 from tasks import INCIDENTS, get_incident
 from tools.incident_layout import lay_out_handwritten
@@ -38,16 +38,15 @@ ANSWER_FIELDS = frozenset(
         "harmless_after",
         "plan",
         "requirements",
-        "related",
         "telemetry",
-        "terms",
         "too_early",
-        "vocabulary",
     }
 )
 # What a policy may import of this project; the code of an episode only where one is to be played in process.
 POLICY_MODULES = frozenset(
     {"cloud_incident_env.actions", "cloud_incident_env.agents", "cloud_incident_env.incident"}
+    # The public catalogue of failure modes.
+    | {"cloud_incident_env.reading.modes"}
     # How the environment writes what it shows, which an agent reads.
     | {"cloud_incident_env.ledger", "cloud_incident_env.status_lines"}
 )
@@ -73,15 +72,25 @@ _CODE_TOKEN = re.compile(
 
 
 def phrases(incident: Incident) -> list[str]:
-    """The failure mode and those of its parts that say something, in lower case without punctuation."""
-    text = incident.failure_mode.title
+    """The definition of the failure mode and those of its clauses that say something, without punctuation."""
+    text = MODES[incident.failure_mode].definition
     parts = [words_of(part) for part in (text, *re.split(r"[:(),]", text))]
     return [part for part in parts if len(part.split()) >= PHRASE_WORDS]
 
 
+def words_of(text: str) -> str:
+    """The words of a text in lower case, single spaces between them."""
+    return " ".join(re.findall(r"[a-z0-9]+", text.casefold()))
+
+
+def holds_catalogue(text: str) -> bool:
+    """Whether a text lists the failure modes: then that of an incident is one of many."""
+    return sum(mode in text for mode in MODES) > len(MODES) / 2
+
+
 def leaks_in_text(text: str) -> list[str]:
     """The solutions that a text gives away, whatever it is a part of."""
-    words = words_of(text)
+    words = "" if holds_catalogue(text) else words_of(text)
     found = set()
     for _, incident in ALL_INCIDENTS:
         found |= {f"failure mode {phrase!r}" for phrase in phrases(incident) if phrase in words}
@@ -93,12 +102,14 @@ def leaks_in_document(text: str) -> list[str]:
     """As `leaks_in_text`, and names of flags and runbook steps, and answers beside the id of their incident."""
     found = set(leaks_in_text(text))
     for task_id, incident in ALL_INCIDENTS:
-        said = incident.severity if task_id == "alert_classification" else incident.culprit
         name = incident.id
-        if re.search(
-            rf"\b{name}\b.{{0,{BESIDE}}}(?<![\w-]){said}(?![\w-])|(?<![\w-]){said}\b.{{0,{BESIDE}}}\b{name}\b", text
-        ):
-            found.add(f"{name} beside {said}")
+        answer = incident.severity if task_id == "alert_classification" else incident.culprit
+        for said in (answer, incident.failure_mode):
+            if re.search(
+                rf"\b{name}\b.{{0,{BESIDE}}}(?<![\w-]){said}(?![\w-])|(?<![\w-]){said}\b.{{0,{BESIDE}}}\b{name}\b",
+                text,
+            ):
+                found.add(f"{name} beside {said}")
         for target in (key.target for key in incident.plan):
             if "_" in target and target in text:
                 found.add(f"flag or runbook step {target}")

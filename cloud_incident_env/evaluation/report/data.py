@@ -77,6 +77,7 @@ def _trajectory(record: EpisodeRecord, names: _Names) -> list[Any]:
         record["first_digest"],
         steps,
         record["answer"],
+        record.get("feedback", ""),
     ]
 
 

@@ -96,7 +96,7 @@
 
   function trajectory(number) {
     const row = rows[number];
-    const [key, options, breakdown, cumulative, error, digest, steps, answer] = trajectoryOf(number);
+    const [key, options, breakdown, cumulative, error, digest, steps, answer, feedback] = trajectoryOf(number);
     const made = element("div", "trajectory");
     const fact = (name, text) => {
       const line = element("p", "", `${name} `);
@@ -106,6 +106,7 @@
     if (error !== null) fact("Error", error);
     const parts = Object.entries(breakdown).map(([name, value]) => `${name} ${value}`);
     if (row[GRADED]) fact("Grade", `${row[GRADE]}${parts.length ? ` = ${parts.join(" + ")}` : ": no valid answer"}`);
+    if (feedback) fact("Grader", feedback);
     fact("Right answer", Object.entries(answer).map(([name, value]) => `${name.replaceAll("_", " ")}: ${[value].flat().join(", ")}`).join("; "));
     fact("Reward with grade", String(cumulative));
     if (row[TOKENS]) fact("Tokens", row[TOKENS].toLocaleString("en"));

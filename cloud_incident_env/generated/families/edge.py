@@ -9,23 +9,6 @@ SLOW_DEPENDENCY = Family(
     story="A third party answers very slowly, and its callers wait without a timeout until all their threads are "
     "pinned. It "
     "is a third-party outage: the vendor is slow, the callers' CPU is low.",
-    mechanism="slow third party: the vendor answers too slowly and calls without a timeout pin every thread",
-    terms=(
-        "slow third party",
-        "third party slow*",
-        "slow vendor",
-        "vendor slow*",
-        "slow dependency",
-        "vendor outage",
-        "provider outage",
-        "third party outage",
-        "third party latency",
-        "vendor latency",
-        "threads pinned",
-        "missing timeout*",
-        "without timeout*",
-        "no timeout*",
-    ),
     strikes=("vendor",),
     facts={"host": range(2, 250), "pool": (200, 150, 100)},
     errors=(0.01, 0.05),
@@ -88,21 +71,6 @@ REGEX_CPU = Family(
     story="A firewall rule with a regular expression that backtracks catastrophically was pushed to the whole edge "
     "at once. "
     "The CPU of every edge node is saturated and requests end in 502, at the usual request rate.",
-    mechanism="catastrophic backtracking: the regular expression of a new rule uses up the CPU of the edge",
-    terms=(
-        "catastrophic backtrack*",
-        "regex backtrack*",
-        "backtrack* regex",
-        "regular expression backtrack*",
-        "regex cpu",
-        "expensive regex",
-        "bad regex",
-        "redos",
-        "waf rule*",
-        "firewall rule regex",
-        "rule regular expression",
-        "ruleset regex",
-    ),
     strikes=("envoy", "nginx"),
     facts={"rule": range(100_100, 100_990), "revision": range(310, 820)},
     change=Change("ruleset {revision}: one rule against script injection, all sites", lead_minutes=(0, 1)),
@@ -155,22 +123,6 @@ MISROUTE = Family(
     story="A manifest change put a wrong selector into a route. It has no endpoints, so the gateway refuses what it "
     "should "
     "pass on, while the backend is healthy and idle: a misroute, a misconfigured selector.",
-    mechanism="misroute: the selector of a route matches no backend since a manifest change",
-    terms=(
-        "misrout*",
-        "wrong selector",
-        "selector mismatch*",
-        "selector match* no*",
-        "bad selector",
-        "no endpoints",
-        "without endpoints",
-        "wrong port",
-        "wrong route",
-        "route selector",
-        "route misconfig*",
-        "misconfig* route",
-        "ingress misconfig*",
-    ),
     strikes=("envoy", "nginx"),
     facts={
         "route": ("checkout", "session", "library", "upload", "quote"),
@@ -219,19 +171,6 @@ CDN_CACHE_KEY = Family(
     story="A CDN configuration put a request header into the cache key. Nearly every request is a cache miss, the "
     "hit ratio "
     "collapses and the origin is overloaded with what the CDN used to answer.",
-    mechanism="a CDN configuration put a header into the cache key, so that nearly every request misses the cache",
-    terms=(
-        "cdn cache key*",
-        "edge cache key*",
-        "cdn config*",
-        "cdn misconfig*",
-        "cdn cache miss*",
-        "vary header",
-        "header cache key",
-        "query string cache key",
-        "cdn hit ratio",
-        "edge cache miss*",
-    ),
     strikes=("cdn",),
     facts={"config": range(71, 240), "header": ("X-Request-Id", "X-Client-Trace", "User-Agent", "X-Device")},
     change=Change("config v{config}: {header} passed on to the origin", lead_minutes=(0, 3)),

@@ -9,22 +9,6 @@ KAFKA_POISON_PILL = Family(
     story="One record that cannot be decoded, a poison pill, blocks its partition: the consumer fails on the same "
     "offset "
     "again and again. Its lag grows while all its instances are ready, and whoever waits for its output sees old data.",
-    mechanism="poison pill: one record that cannot be deserialized blocks its partition",
-    terms=(
-        "poison pill*",
-        "poison messag*",
-        "poison record*",
-        "deserializ* error*",
-        "deserializ* exception*",
-        "deserializ* fail*",
-        "cannot be deserialized",
-        "undecodable record*",
-        "malformed record*",
-        "bad record",
-        "corrupt record*",
-        "record block* partition",
-        "stuck offset",
-    ),
     strikes=("stream-worker",),
     facts={
         "topic": ("orders", "events", "usage", "updates"),
@@ -92,20 +76,6 @@ REBALANCE_STORM = Family(
     story="A release made the handler so slow that consumers miss their poll interval. The group throws them out and "
     "takes "
     "them in again, rebalance after rebalance, and hardly anything is consumed.",
-    mechanism="rebalance storm: a slow handler misses the poll interval, so the consumer group rebalances for ever",
-    terms=(
-        "rebalance storm*",
-        "rebalanc* loop*",
-        "constant rebalanc*",
-        "continuous rebalanc*",
-        "rebalanc* group",
-        "group rebalanc*",
-        "poll interval*",
-        "poll timeout*",
-        "missed poll*",
-        "slow handler",
-        "slow consumer handler",
-    ),
     strikes=("stream-worker",),
     facts={"group": ("orders", "enrich", "billing-sync", "projector"), "generation": range(4_000, 9_000)},
     change=Change("release {version}: handler calls one more service for each record", lead_minutes=(2, 8)),
@@ -164,20 +134,6 @@ BROKER_FLOOD = Family(
     story="A producer runs away and writes forty times as much as usual. The disk of the broker is full, replicas "
     "fall out "
     "of sync, and everybody who writes to the broker fails.",
-    mechanism="runaway producer: one client floods the broker until its disk is full",
-    terms=(
-        "runaway producer",
-        "producer flood*",
-        "flood* broker*",
-        "broker flood*",
-        "producer runaway",
-        "producer loop*",
-        "broker disk full",
-        "producer writes too much",
-        "excessive produc*",
-        "flood* topic",
-        "topic flood*",
-    ),
     strikes=("java", "go", "python", "node"),
     through=("kafka",),
     facts={"topic": ("audit", "clicks", "debug-events", "traces"), "factor": range(31, 58), "broker": range(1, 6)},
@@ -246,21 +202,6 @@ QUEUE_BLOCKED = Family(
     story="A release of the consumer takes messages and does not acknowledge them. The unacknowledged backlog fills "
     "the "
     "memory of the broker, whose flow control then blocks every publisher.",
-    mechanism="unacknowledged messages: the consumer does not ack, and the broker blocks its publishers",
-    terms=(
-        "unacknowledged messag*",
-        "unacked messag*",
-        "unacknowledged backlog",
-        "not acknowledg*",
-        "never acknowledg*",
-        "without acknowledg*",
-        "missing ack*",
-        "does not ack",
-        "ack* missing",
-        "publishers blocked",
-        "broker flow control",
-        "unacknowledged",
-    ),
     strikes=("queue-worker",),
     through=("rabbitmq",),
     facts={"queue": ("mails", "invoices", "exports", "pushes"), "prefetch": (0, 5_000, 10_000)},
@@ -331,24 +272,6 @@ STUCK_CRON = Family(
     story="A scheduled job never ends. The next runs are not started because the prior execution is still running, "
     "and what "
     "the job should produce grows old: a hung batch job.",
-    mechanism="a hung scheduled job: it never ends, and the next runs are skipped because it is still running",
-    terms=(
-        "stuck job*",
-        "job stuck",
-        "stuck cron*",
-        "cron* stuck",
-        "hung job*",
-        "job hung",
-        "hung scheduled job",
-        "job never end*",
-        "job never finish*",
-        "skipped run*",
-        "run* skipped",
-        "missed run*",
-        "job* already active",
-        "prior execution running",
-        "overlapping run*",
-    ),
     strikes=("batch-worker",),
     facts={
         "job": ("rollup", "settlement", "reindex", "price-refresh", "export"),

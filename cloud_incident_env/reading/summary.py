@@ -1,0 +1,194 @@
+"""Reads what a write-up states: the failure mode, the culprit, the actions taken, and that all is well again."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import NamedTuple
+
+from cloud_incident_env.actions import acts_on_services
+from cloud_incident_env.incident import Incident, Key
+from cloud_incident_env.reading.features import BREAK, tokens_of
+from cloud_incident_env.reading.linear_model import ONE, Models, trained
+from cloud_incident_env.reading.modes import mode_named, modes_listed
+from cloud_incident_env.reading.names import SERVICE, STEP, TARGET, Found, Names, blotted, names_of
+from cloud_incident_env.reading.reader import LEAST_WORDS, read_tokens, sentence_features
+
+MOST_SENTENCES = 20  # of a write-up that are read: it has some five
+MOST_WORDS = 400  # that are read: a write-up has some hundred
+MOST_BLAMED = 3  # services that a sentence may name and still blame one of them
+MOST_NAMES = 24  # of services in a write-up that are asked about
+SHARE_OF_TITLE = 0.6  # of the words of a runbook step's title, two at the least, that a sentence about it has
+SHARED_WITH_RESULT = 3  # words that a sentence about a step may share with what came of the step instead
+
+LEAST_BLAME = -3 * ONE // 2  # that the sentence which blames a service most clearly must carry
+
+_SENTENCE_END = re.compile(r"(?<![.;!?\n])[.;!?\n]+(?:\s+|$)")
+# Beginnings of the verbs that people use for each action, the word of a second column somewhere behind it.
+_VERBS: tuple[tuple[str, str, str], ...] = (
+    ("restart", "", "restart_service"),
+    ("reboot", "", "restart_service"),
+    ("bounc", "", "restart_service"),
+    ("recycl", "", "restart_service"),
+    ("roll", "back", "rollback_deploy"),
+    ("rollback", "", "rollback_deploy"),
+    ("revert", "", "rollback_deploy"),
+    ("downgrad", "", "rollback_deploy"),
+    ("scal", "", "scale_service"),
+    ("clear", "", "clear_cache"),
+    ("flush", "", "clear_cache"),
+    ("purg", "", "clear_cache"),
+)
+_SHORTEST_STEM = 4
+_FILLING = frozenset(
+    f"{BREAK} {SERVICE} {STEP} 0 the a an of for on in and to with by from at as is are was were has it its that "
+    "no not all again now".split(" ")
+)
+
+
+class Statements(NamedTuple):
+    """What a write-up states; whether it is true is for the grader."""
+
+    mode: str | None  # the failure mode that more of its sentences assert than any other
+    culprit: str | None  # the service that it blames more clearly than any other
+    named: frozenset[Key]  # remediations that it says were taken, by the names of what they acted on
+    described: frozenset[Key]  # steps of the plan that it says were taken, in other words
+    recovered: bool  # whether it says that all is well again
+
+
+class _Sentence(NamedTuple):
+    text: str
+    tokens: list[str]
+    names: list[Found]
+
+
+def read_summary(text: str, incident: Incident, models: Models | None = None) -> Statements:
+    """Read a write-up about an incident, of which the names of services and of the plan's steps are known."""
+    models = models or trained()
+    sentences = list(_sentences(text, names_of(incident)))
+    named: set[Key] = set()
+    described: set[Key] = set()
+    recovered = False
+    for sentence in sentences:
+        features = sentence_features(blotted(sentence.tokens, sentence.names), models.common, TARGET)
+        recovered = recovered or models.recovered.score(features) > 0
+        if models.done.score(features) > 0:
+            named |= _steps_in(sentence, incident) | _services_acted_on(sentence)
+            described |= _described_in(sentence, incident)
+    modes = [_mode_in(sentence, models) for sentence in sentences]
+    culprit = _culprit_of(sentences, [mode is not None for mode in modes], models)
+    return Statements(_mode_of(modes), culprit, frozenset(named), frozenset(described), recovered)
+
+
+def _sentences(text: str, names: Names) -> Iterator[_Sentence]:
+    left = MOST_WORDS
+    start = 0
+    for end in islice(chain(_SENTENCE_END.finditer(text), [None]), MOST_SENTENCES):
+        sentence = text[start : end.end() if end else None]
+        start = end.end() if end else start
+        tokens = tokens_of(sentence)[:left]
+        left -= len(tokens)
+        if len(tokens) >= LEAST_WORDS:
+            yield _Sentence(sentence, tokens, names.found_in(tokens))
+
+
+def _mode_in(sentence: _Sentence, models: Models) -> str | None:
+    """The mode that a sentence asserts."""
+    named = mode_named(sentence.text)
+    if named or len(modes_listed(sentence.text)) > 1:
+        return named
+    return read_tokens(blotted(sentence.tokens, sentence.names), models).mode
+
+
+def _mode_of(modes: Iterable[str | None]) -> str | None:
+    """The mode that more sentences assert than any other."""
+    ranked = Counter(mode for mode in modes if mode).most_common(2)
+    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+def _culprit_of(sentences: Sequence[_Sentence], explain: Sequence[bool], models: Models) -> str | None:
+    """The service that some sentence blames, more clearly than any sentence blames another.
+
+    Where none is blamed outright, it is the one that is blamed most by the sentences that explain what went wrong.
+    """
+    blamed: dict[str, int] = {}
+    explained: dict[str, int] = {}
+    asked = 0
+    for sentence, explains in zip(sentences, explain, strict=True):
+        services = dict.fromkeys(name.thing for name in sentence.names if name.mark == SERVICE)
+        for service in services if len(services) <= MOST_BLAMED else ():
+            asked += 1
+            if asked > MOST_NAMES:
+                break
+            tokens = blotted(sentence.tokens, sentence.names, service)
+            score = models.blamed.score(sentence_features(tokens, models.common, TARGET))
+            blamed[service] = max(score, blamed.get(service, score))
+            if explains:
+                explained[service] = max(score, explained.get(service, score))
+    first = _first(blamed)
+    return first if first and blamed[first] > LEAST_BLAME else _first(explained)
+
+
+def _first(scores: Mapping[str, int]) -> str | None:
+    """The name with the highest score, if no other has as much."""
+    highest = [name for name, score in scores.items() if score == max(scores.values())]
+    return highest[0] if len(highest) == 1 else None
+
+
+def _steps_in(sentence: _Sentence, incident: Incident) -> set[Key]:
+    """The flags and runbook steps of the plan that a sentence names."""
+    named = {name.thing for name in sentence.names if name.mark == STEP}
+    return {key for key in incident.plan if key.target in named}
+
+
+def _services_acted_on(sentence: _Sentence) -> set[Key]:
+    """The services that a sentence names, each with the action whose verb stands before it, or else first."""
+    verbs = _verbs_of(sentence.tokens)
+    found: set[Key] = set()
+    for name in sentence.names:
+        if verbs and name.mark == SERVICE:
+            before = [action for place, action in verbs if place < name.start]
+            found.add(Key(before[-1] if before else verbs[0][1], name.thing))
+    return found
+
+
+def _described_in(sentence: _Sentence, incident: Incident) -> set[Key]:
+    """The steps of the plan that a sentence speaks of without their names."""
+    words = set(blotted(sentence.tokens, sentence.names)) - _FILLING
+    names_a_service = any(name.mark == SERVICE for name in sentence.names)
+    actions = set() if names_a_service else {action for _, action in _verbs_of(sentence.tokens)}
+    found = {key for key in incident.plan if key.action in actions}
+    for key in incident.plan:
+        title = "" if acts_on_services(key.action) else key.target.partition("@")[0]
+        told = set(tokens_of(title)) - _FILLING
+        result = set(tokens_of(incident.consequences[key].result)) - _FILLING
+        if _shared(words, told) >= max(2, SHARE_OF_TITLE * len(told)) or _shared(words, result) >= SHARED_WITH_RESULT:
+            found.add(key)
+    return found
+
+
+def _shared(words: Iterable[str], told: Iterable[str]) -> int:
+    """How many of the words that were told stand among those written, in whatever form."""
+    return sum(any(_same_stem(word, one) for word in words) for one in told)
+
+
+def _verbs_of(tokens: Sequence[str]) -> list[tuple[int, str]]:
+    """The verbs of actions on services in a sentence: where each stands, and its action."""
+    return [(place, action) for place in range(len(tokens)) for action in _verbs_at(tokens, place)]
+
+
+def _verbs_at(tokens: Sequence[str], place: int) -> Iterator[str]:
+    """The actions that a token is a verb of."""
+    for stem, companion, action in _VERBS:
+        if tokens[place].startswith(stem) and (not companion or companion in tokens[place + 1 : place + 8]):
+            yield action
+
+
+def _same_stem(one: str, other: str) -> bool:
+    """Whether two words begin alike but for an ending: rotate, rotated, rotation."""
+    length = max(_SHORTEST_STEM, min(len(one), len(other)) - 2)
+    return one == other or (len(one) >= length <= len(other) and one[:length] == other[:length])

@@ -1,0 +1,198 @@
+"""Measures the reader on texts whose writers taught it nothing, and writes `docs/reading.md`."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import graders
+from cloud_incident_env.layout import ROOT
+from cloud_incident_env.reading.linear_model import WEIGHTS, Models, trained
+from cloud_incident_env.reading.modes import EQUALS, MODES
+from cloud_incident_env.reading.reader import Reading, read_tokens
+from tools.reading.summaries import earned, summaries
+from tools.reading.texts import CHOOSE, RIGHT, TRAIN, WRONG, Written, written_in
+from tools.reading.train import fits, tokens_written
+
+TEST = ROOT / "tests" / "reading" / "texts"
+DOCUMENT = ROOT / "docs" / "reading.md"
+AIM_REFUSED = 0.04  # of right texts
+AIM_ACCEPTED = 0.02  # of wrong texts
+WORST_PAIRS = 10
+CURVE = (-2000, -1500, -1000, -500, 0, 500, 1000, 1500, 2000)  # shifts of the threshold of assertion, in 1/1024
+
+_INTRODUCTION = """\
+<!-- Written by `make reading`. -->
+# How a diagnosis is read
+
+An agent may submit the id of one of the {modes} failure modes of the catalogue, which `GET /tasks` lists: that is
+exact. Or it says in its own words what went wrong. Such a text is read as exactly one failure mode of the catalogue, or
+as none. So a text can be right for one mode only, and a list of guesses, a denial, a symptom or a pasted log is read as
+none. The grade's feedback says what a text was read as.
+
+Two linear models over hashed words and pieces of words read it. The first says which mode a text is about. The second
+says whether the text asserts one cause: it sees the form of the text, all but common words blotted out, and how surely
+and unanimously the first reads the text and its parts. Weights are whole numbers, so a text is read alike on every
+machine; they take {size} MB.
+
+Before a text is read, runs of six words or more that a tool showed are taken out, and names of services, flags and
+runbook steps are blotted out. A summary is read sentence by sentence: its failure mode is the one that most of its
+sentences assert, its culprit the service that is blamed most clearly.
+
+Modes that a few words cannot tell apart are accepted for each other:
+
+{equals}
+
+The models learn from {texts} texts (`tools/reading/train/`). {choosing} texts of other writers choose the thresholds
+(`tools/reading/choose/`). {testing:,} of further writers, who saw none of these, measure what follows
+(`tests/reading/texts/`).
+"""
+_TO_ADD_A_MODE = """\
+To add a mode: a row in `cloud_incident_env/reading/modes.py`, texts in a section of its own in the three folders (at
+least 24 right ones to train, 8 right and 6 wrong to test), and `make reading`.
+"""
+
+
+class Read(NamedTuple):
+    """A text and what it was read as."""
+
+    text: Written
+    reading: Reading
+
+    @property
+    def fits(self) -> bool:
+        """Whether it was read as the mode that it is about."""
+        return fits(self.text, self.reading.mode)
+
+    def would_fit(self, shift: int) -> bool:
+        """Whether it would be, were the threshold of assertion higher by so much."""
+        return fits(self.text, self.reading.best) and self.reading.asserts > shift
+
+
+class Share(NamedTuple):
+    """So many of so many texts."""
+
+    hits: int
+    texts: int
+
+    def __str__(self) -> str:
+        return f"{100 * self.hits / self.texts:.1f} %" if self.texts else "-"
+
+
+def read_all(folder: Path, models: Models) -> list[Read]:
+    """The texts of a folder that are about a mode, read."""
+    texts = [text for text in written_in(folder) if text.mode]
+    return [Read(text, read_tokens(tokens_written(text.text), models)) for text in texts]
+
+
+def refused(texts: Iterable[Read]) -> Share:
+    """The right texts that were not read as the mode they state."""
+    right = [each for each in texts if each.text.is_right]
+    return Share(sum(not each.fits for each in right), len(right))
+
+
+def accepted(texts: Iterable[Read]) -> Share:
+    """The wrong texts that were read as the mode they are about without stating it."""
+    wrong = [each for each in texts if not each.text.is_right]
+    return Share(sum(each.fits for each in wrong), len(wrong))
+
+
+def worst_pairs(texts: Iterable[Read]) -> list[tuple[str, str, int]]:
+    """The pairs of modes of which right texts of one are most often nearest to the other, with how many."""
+    mistaken: Counter[tuple[str, str]] = Counter()
+    for each in texts:
+        if each.text.is_right and not fits(each.text, each.reading.best):
+            first, second = sorted((each.text.mode, each.reading.best))
+            mistaken[first, second] += 1
+    ranked = sorted(mistaken.items(), key=lambda entry: (-entry[1], entry[0]))
+    return [(first, second, count) for (first, second), count in ranked[:WORST_PAIRS]]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    return [
+        f"| {' | '.join(head)} |",
+        "|" + "---|" * len(head),
+        *(f"| {' | '.join(map(str, row))} |" for row in rows),
+        "",
+    ]
+
+
+def _lines(texts: Sequence[Read]) -> Iterator[str]:
+    by_style: dict[str, list[Read]] = defaultdict(list)
+    by_group: dict[str, list[Read]] = defaultdict(list)
+    for each in texts:
+        by_style[each.text.style].append(each)
+        by_group[MODES[each.text.mode].group].append(each)
+    right, wrong = refused(texts), accepted(texts)
+    yield from _table(
+        ("texts of writers who taught it nothing", "texts", "measured", "aim"),
+        [
+            ("right explanations refused", right.texts, right, f"{AIM_REFUSED:.0%}".replace("%", " %")),
+            ("wrong ones accepted", wrong.texts, wrong, f"{AIM_ACCEPTED:.0%}".replace("%", " %")),
+        ],
+    )
+    yield from _table(
+        ("right texts", "texts", "refused"),
+        [(style, refused(by_style[style]).texts, refused(by_style[style])) for style in RIGHT],
+    )
+    yield from _table(
+        ("wrong texts", "texts", "accepted"),
+        [(style, accepted(by_style[style]).texts, accepted(by_style[style])) for style in WRONG],
+    )
+    yield from _table(
+        ("group", "right refused", "wrong accepted"),
+        [(group, refused(of), accepted(of)) for group, of in by_group.items()],
+    )
+    yield "Write-ups of incidents that were played, by the share that earns the full 0.10:"
+    yield ""
+    yield from _table(("write-ups", "texts", "earn 0.10"), _written_up())
+    yield "The pairs of modes that are mistaken for each other most often, whether or not the text was accepted:"
+    yield ""
+    yield from _table(("one", "other", "texts"), worst_pairs(texts))
+    yield "What another threshold of assertion would give (0 is the one in force):"
+    yield ""
+    yield from _table(("threshold", "right refused", "wrong accepted"), [_at(texts, shift) for shift in CURVE])
+
+
+def _written_up() -> Iterator[tuple[str, int, Share]]:
+    for name, is_honest, whole_plan in (
+        ("honest, after the whole plan", True, True),
+        ("false or empty in two statements or more, after the whole plan", False, True),
+        ("honest of the whole plan, where nothing was done", True, False),
+    ):
+        of = [summary for summary in summaries() if summary.is_honest == is_honest]
+        full = sum(earned(summary, whole_plan=whole_plan) == graders.SUMMARY_FULL for summary in of)
+        yield name, len(of), Share(full, len(of))
+
+
+def _at(texts: Iterable[Read], shift: int) -> tuple[str, str, str]:
+    missed = [not each.would_fit(shift) for each in texts if each.text.is_right]
+    taken = [each.would_fit(shift) for each in texts if not each.text.is_right]
+    return f"{shift:+d}" if shift else "0", str(Share(sum(missed), len(missed))), str(Share(sum(taken), len(taken)))
+
+
+def document() -> str:
+    """The text of `docs/reading.md`."""
+    texts, choosing, testing = (sum(1 for _ in written_in(folder)) for folder in (TRAIN, CHOOSE, TEST))
+    equals = "\n".join(f"- `{first}` and `{second}`: {reason}." for (first, second), reason in EQUALS.items())
+    size = WEIGHTS.stat().st_size / 1e6
+    introduction = _INTRODUCTION.format(
+        modes=len(MODES),
+        size=f"{size:.1f}",
+        equals=equals,
+        texts=f"{texts:,}",
+        choosing=f"{choosing:,}",
+        testing=testing,
+    )
+    return "\n".join([introduction, *_lines(read_all(TEST, trained())), _TO_ADD_A_MODE])
+
+
+def main() -> None:
+    """Write the document."""
+    DOCUMENT.write_text(document(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
