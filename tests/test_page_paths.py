@@ -50,13 +50,16 @@ OTHERS = (
     "/monitoring/key",
 )
 
-# Calls that the page makes: choosing a task, an incident, starting, choosing an action, taking it.
+# Calls that the page makes: choosing a task, an incident, starting, choosing an action, taking it, choosing a failure
+# mode, leaving the text of one.
 CALLS: tuple[list[Any], ...] = (
     ["root_cause_analysis", 0],
     [-1],
     ["root_cause_analysis", -1, 7, "hard", None],
     ["query_logs"],
     [None, "query_logs", "postgres-db", None, "", "", "", None, None, None],
+    ["pool-leak"],
+    ["heap-leak", "pool-leak"],
 )
 ODD: tuple[Any, ...] = (
     None,
@@ -174,7 +177,7 @@ def test_a_call_of_an_unknown_function_is_refused_in_one_line(
     page: TestClient, number: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answer = call(page, number, [-1])
-    assert (answer.status_code, answer.json()) == (422, {"error": "fn_index: expected one of 0, 1, 2, 3, 4"})
+    assert (answer.status_code, answer.json()) == (422, {"error": "fn_index: expected one of 0, 1, 2, 3, 4, 5, 6"})
     assert capsys.readouterr() == ("", "")
 
 
@@ -216,6 +219,43 @@ def test_what_a_function_refuses_is_an_error_of_the_caller(page: TestClient) -> 
     answer = call(page, 3, ["<b>nothing</b>"])
     assert answer.status_code == 422
     assert answer.json()["error"] == "expected an action, got &#x27;&lt;b&gt;nothing&lt;/b&gt;&#x27;"
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ("no-such-mode", "expected the id of a failure mode, got &#x27;no-such-mode&#x27;"),
+        ("<b>pool-leak</b>", "expected the id of a failure mode, got &#x27;&lt;b&gt;pool-leak&lt;/b&gt;&#x27;"),
+        ("connections leaked by a release", "expected the id of a failure mode"),
+        (7, "expected the id of a failure mode, got 7"),
+        (["pool-leak"], "data: value 0 is neither a text"),
+        ({"pool-leak": 1}, "data: value 0 is neither a text"),
+    ],
+)
+def test_a_choice_that_is_no_failure_mode_is_refused(
+    page: TestClient, given: Any, error: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    answer = call(page, 5, [given])
+    assert (answer.status_code, answer.json()["error"][: len(error)]) == (422, error)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("text", "chosen"), [("no-such-mode", None), ("<b>x</b>", "no-such-mode"), (7, 0.5)])
+def test_a_text_that_names_no_failure_mode_chooses_none(
+    page: TestClient, text: Any, chosen: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    choice, definition = call(page, 6, [text, chosen]).json()["data"]
+    assert (choice.get("value"), definition.get("value", "")) == (None, "")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_choice_definition_and_text_are_emptied_by_the_submission(page: TestClient) -> None:
+    call(page, 2, ["root_cause_analysis", 1, 0, "hard", None], "ends")
+    submission = [None, "submit_root_cause", "network-infra", None, "pool-leak", "", "", None, None, None]
+    shown = call(page, 4, submission, "ends").json()["data"]
+    assert "Read as" in json.dumps(shown)
+    choice, definition, _, _, text = shown[6:11]
+    assert [part["value"] for part in (choice, definition, text)] == [None, "", None]
 
 
 async def talk(app: Any, scope: Scope, body: bytes = b"") -> list[Message]:

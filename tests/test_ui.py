@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from cloud_incident_env.agents.oracle import plan_for
 from cloud_incident_env.episodes import Episodes
+from cloud_incident_env.reading.modes import MODES
 from server.app import create_app
 from server.page.page import build_page
 from server.page.render import describe_action
@@ -24,7 +25,7 @@ TASK_NAMES = {
     "remediation_planning": "Remediation planning (hard)",
 }
 LABELS = {
-    "failure_mode": "Failure mode",
+    "failure_mode": "Failure mode: its id, or its cause in your own words",
     "summary": "Summary",
     "flag": "Feature flag",
     "runbook_action": "Runbook step",
@@ -90,6 +91,39 @@ def run(page: Page, action_type: str, step: int, **parameters: str) -> None:
     expect(page.get_by_test_id("steps-used")).to_have_text(re.compile(f"^{step} of"))
 
 
+def choice(page: Page) -> Locator:
+    return page.get_by_label("Failure mode from the catalogue (type to search)")
+
+
+def search(page: Page, text: str) -> None:
+    """Type into the catalogue's field, in place of what stands there."""
+    choice(page).click()
+    choice(page).press("ControlOrMeta+A")
+    choice(page).press_sequentially(text)
+
+
+def choose(page: Page, text: str, mode_id: str) -> None:
+    """Search the catalogue, click the mode, and wait until it is in the text."""
+    search(page, text)
+    page.get_by_role("option", name=f"({mode_id})").click()
+    expect(field(page, "failure_mode")).to_have_value(mode_id)
+
+
+def labels(options: Locator) -> list[str | None]:
+    return [option.get_attribute("aria-label") for option in options.all()]
+
+
+def start_to_submit(page: Page) -> None:
+    start(page, "root_cause_analysis", "RCA-002")
+    run(page, "query_logs", 1, service="network-infra")
+    page.get_by_role("radio", name="submit_root_cause", exact=True).check()
+
+
+def submit(page: Page) -> None:
+    page.get_by_role("button", name="Run action").click()
+    expect(page.get_by_test_id("steps-left")).to_have_text("episode over")
+
+
 @pytest.mark.parametrize(
     ("task_id", "index", "grade"),
     [("alert_classification", 1, "1.00"), ("root_cause_analysis", 2, "1.00"), ("remediation_planning", 0, "0.90")],
@@ -120,7 +154,106 @@ def test_only_the_fields_that_an_action_needs_are_shown(page: Page) -> None:
         page.get_by_role("radio", name=action_type, exact=True).check()
         for name in LABELS:
             expect(field(page, name)).to_be_visible(visible=name in fields)
+        expect(choice(page)).to_be_hidden()
         expect(page.get_by_role("radio", name="cdn-edge", exact=True)).to_be_visible(visible="service" in fields)
+
+
+def test_the_catalogue_lists_every_failure_mode_in_its_order(page: Page) -> None:
+    start_to_submit(page)
+    choice(page).click()
+    options = page.get_by_role("option")
+    expect(options.first).to_have_attribute("aria-setsize", str(len(MODES)))
+    assert 50 < len(labels(options)) <= len(MODES)  # the rest follows as one scrolls
+    assert labels(options) == [f"{mode.title} ({mode.id})" for mode in MODES.values()][: options.count()]
+    search(page, list(MODES)[-1])
+    expect(options).to_have_count(1)
+
+
+def test_a_failure_mode_is_searched_chosen_and_submitted_by_clicking(page: Page) -> None:
+    start_to_submit(page)
+    search(page, "withdrawn")
+    found = [f"{mode.title} ({mode.id})" for mode in MODES.values() if "withdrawn" in mode.title]
+    expect(page.get_by_role("option")).to_have_count(len(found))
+    assert labels(page.get_by_role("option")) == found
+    page.get_by_role("option", name="(bgp-withdrawal)").click()
+    expect(field(page, "failure_mode")).to_have_value("bgp-withdrawal")
+    expect(page.get_by_test_id("definition")).to_have_text(f"bgp-withdrawal: {MODES['bgp-withdrawal'].definition}")
+    submit(page)
+    expect(page.get_by_test_id("grade")).to_have_text("1.00")
+    expect(page.get_by_test_id("read-as")).to_have_text(f"Read as: {MODES['bgp-withdrawal'].title} (bgp-withdrawal)")
+    expect(page.locator("li", has_text="Read as")).to_have_count(0)
+
+
+def test_the_text_is_submitted_and_the_choice_follows_it(page: Page) -> None:
+    start_to_submit(page)
+    choose(page, "pool", "pool-leak")
+    text = field(page, "failure_mode")
+    text.fill("a wrong word")
+    text.press("Tab")
+    expect(choice(page)).to_have_value("")
+    expect(page.get_by_test_id("definition")).to_have_count(0)
+    text.fill("heap-leak")
+    text.press("Tab")
+    expect(choice(page)).to_have_value(re.compile("heap-leak"))
+    expect(page.get_by_test_id("definition")).to_contain_text(MODES["heap-leak"].definition)
+    choose(page, "withdrawn", "route-filter-change")
+    text.fill("cache-oom")
+    submit(page)
+    expect(page.get_by_test_id("read-as")).to_contain_text("(cache-oom)")
+
+
+def test_leaving_the_list_chooses_nothing_again(page: Page) -> None:
+    """A second answer, after the list was left, wrote the chosen id over what was typed meanwhile."""
+    start_to_submit(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.post_data or ""))
+    choose(page, "pool", "pool-leak")
+    text = field(page, "failure_mode")
+    text.fill("a wrong word")
+    text.press("Tab")
+    expect(choice(page)).to_have_value("")
+    assert sum('"data":["pool-leak"]' in body for body in asked) == 1
+
+
+def test_a_text_that_asserts_no_failure_mode_is_read_as_none(page: Page) -> None:
+    start_to_submit(page)
+    field(page, "failure_mode").fill("everything or nothing")
+    submit(page)
+    expect(page.get_by_test_id("read-as")).to_have_text("Read as: no single failure mode of the catalogue")
+
+
+def test_a_search_that_finds_nothing_chooses_nothing(page: Page) -> None:
+    start_to_submit(page)
+    search(page, "a mode that nobody knows")
+    expect(page.get_by_role("option")).to_have_count(0)
+    choice(page).press("Tab")
+    expect(choice(page)).to_have_value("")
+    expect(field(page, "failure_mode")).to_have_value("")
+
+
+def test_the_choice_is_seen_with_its_action_alone_and_kept_meanwhile(page: Page) -> None:
+    start_to_submit(page)
+    choose(page, "pool", "pool-leak")
+    page.get_by_role("radio", name="query_logs", exact=True).check()
+    for part in (choice(page), page.get_by_test_id("definition"), field(page, "failure_mode")):
+        expect(part).to_be_hidden()
+    page.get_by_role("radio", name="submit_root_cause", exact=True).check()
+    expect(choice(page)).to_have_value(re.compile("pool-leak"))
+    expect(page.get_by_test_id("definition")).to_be_visible()
+    expect(field(page, "failure_mode")).to_have_value("pool-leak")
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_choice_and_text_are_empty_in_a_new_episode(page: Page, ended: bool) -> None:
+    start_to_submit(page)
+    choose(page, "pool", "pool-leak")
+    if ended:
+        submit(page)
+        expect(choice(page)).to_be_hidden()
+    start_to_submit(page)
+    expect(choice(page)).to_have_value("")
+    expect(field(page, "failure_mode")).to_have_value("")
+    expect(page.get_by_test_id("definition")).to_have_count(0)
 
 
 def test_evidence_grows_by_tool_and_service_and_history_keeps_the_rewards(page: Page) -> None:

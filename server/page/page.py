@@ -28,6 +28,7 @@ from ..openenv_caller import caller
 from .allowed_paths import AllowedPaths
 from .bounded_heartbeats import BoundedHeartbeats
 from .checked_calls import CheckedCalls
+from .mode_choice import build_choice, choose_mode, follow_text, show_choice
 from .render import (
     render_alert,
     render_evidence,
@@ -49,6 +50,7 @@ _GONE = """<div class="card feedback error" data-testid="feedback">This episode 
 a new one.</div>"""
 GENERATED = -1  # in the list of incidents, stands for one that is generated
 _FIELDS = tuple(name for name in PARAMETERS if name not in ("target", "reasoning"))  # that a player fills in
+_MODE = "failure_mode"  # the field beside which the catalogue is offered
 _FOLDER = Path(__file__).parent
 MOST_SESSIONS = 500  # open pages whose state Gradio keeps, the latest used ones, at some 110 KB each
 TOKEN_LENGTH = 1_000  # characters
@@ -153,7 +155,12 @@ class _Page:
         fields = {
             "service": gr.Radio([], label="Service", visible=False),
             "severity": gr.Radio(list(SEVERITIES), label="Severity", visible=False),
-            "failure_mode": gr.Textbox(label="Failure mode, in a few words", max_length=TEXT_LENGTH, visible=False),
+        }
+        self._choice, self._definition = build_choice()  # above the text that they are about
+        fields |= {
+            "failure_mode": gr.Textbox(
+                label="Failure mode: its id, or its cause in your own words", max_length=TEXT_LENGTH, visible=False
+            ),
             "summary": gr.Textbox(
                 label="Summary: culprit, mechanism, what you did, state now",
                 lines=5,
@@ -193,6 +200,8 @@ class _Page:
             self._panel,
             self._action,
             self._note,
+            self._choice,
+            self._definition,
             *self._fields.values(),
             self._feedback,
             self._grade,
@@ -204,8 +213,13 @@ class _Page:
         self._incident.change(self._choose_incident, self._incident, self._generated, **quiet)
         chosen = [self._task, self._incident, self._seed, self._difficulty, self._episode_id, *self._token]
         self._start.click(self._start_episode, chosen, shown, **quiet)
-        self._action.input(self._choose_action, self._action, [self._note, *self._fields.values()], **quiet)
+        needed = [self._note, self._choice, self._definition, *self._fields.values()]
+        self._action.input(self._choose_action, self._action, needed, **quiet)
         self._run.click(self._act, [self._episode_id, self._action, *self._fields.values()], shown, **quiet)
+        text = self._fields[_MODE]
+        # Not on input, which comes again when the list is left and would undo an edit of the text.
+        self._choice.select(choose_mode, self._choice, [self._definition, text], **quiet)
+        text.blur(follow_text, [text, self._choice], [self._choice, self._definition], **quiet)
 
     def _incidents(self, task_id: str) -> list[tuple[str, int]]:
         written = [
@@ -225,7 +239,8 @@ class _Page:
 
     def _choose_action(self, action_type: Any) -> list[Any]:
         wanted = _wanted(action_type)
-        return [_note(action_type), *(gr.update(visible=name in wanted) for name in _FIELDS)]
+        offered = gr.update(visible=_MODE in wanted)
+        return [_note(action_type), offered, offered, *(gr.update(visible=name in wanted) for name in _FIELDS)]
 
     def _start_episode(
         self, task_id: Any, incident: Any, seed: Any, difficulty: Any, previous: str | None, token: Any = None
@@ -276,7 +291,7 @@ class _Page:
         with episode.lock:
             state, observation, grade = state_of(episode), observation_of(episode), grade_of(episode)
         chosen = actions.get("value")
-        fields = self._field_updates(episode, services, chosen)
+        fields = self._field_updates(episode, services, chosen, ended=observation.done)
         return [
             episode.episode_id,
             render_alert(observation),
@@ -292,22 +307,33 @@ class _Page:
             render_history(state),
         ]
 
-    def _field_updates(self, episode: Episode, services: dict[str, Any], chosen: str | None) -> list[dict[str, Any]]:
-        """Updates for the fields: visibility if an action has just been chosen for the player, and the suggestions."""
+    def _field_updates(
+        self, episode: Episode, services: dict[str, Any], chosen: str | None, *, ended: bool
+    ) -> list[dict[str, Any]]:
+        """Updates for the choice of a failure mode, its definition and the fields.
+
+        They are visible if an action that has just been chosen for the player needs them, and empty then and at the
+        end.
+        """
         updates: dict[str, dict[str, Any]] = {name: gr.update() for name in _FIELDS}
         updates["service"] = dict(services)
         flags, steps = _listed_by_statuses(episode)
         updates["flag"] = gr.update(choices=flags)
         updates["runbook_action"] = gr.update(choices=steps)
-        if chosen:
+        choice = [gr.update(), gr.update()]
+        if chosen or ended:
+            choice = show_choice(None)
             for name in _FIELDS:
-                updates[name] = {**updates[name], "visible": name in _wanted(chosen)}
                 if name != "service":
                     updates[name]["value"] = None
-        return list(updates.values())
+        if chosen:
+            wanted = _wanted(chosen)
+            for name, update in [*updates.items(), *((_MODE, update) for update in choice)]:
+                update["visible"] = name in wanted
+        return [*choice, *updates.values()]
 
     def _show_gone(self) -> list[Any]:
-        unchanged = [gr.update() for _ in _FIELDS]
+        unchanged = [*show_choice(None), *(gr.update() for _ in _FIELDS)]
         hidden = gr.update(visible=False)
         return [None, _WELCOME, "", hidden, gr.update(), "", *unchanged, _GONE, "", hidden, "", ""]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from cloud_incident_env.actions import ACTIONS, DIAGNOSTICS, normalise
+from cloud_incident_env.layout import graders
 from cloud_incident_env.ledger import target_of
 from cloud_incident_env.wire import ActionRecord, AlertInfo, EpisodeState, GradeResult, Observation
 
@@ -93,12 +94,14 @@ def render_history(state: EpisodeState) -> str:
 
 
 def render_grade(grade: GradeResult) -> str:
-    """The grade with its parts."""
+    """The grade with its parts, and what the written diagnosis was read as."""
     parts = "".join(_grade_part(name, value) for name, value in grade.breakdown.items())
-    lines = "".join(f"<li>{escape(line)}</li>" for line in grade.feedback.split(". ") if line)
+    lines = [line.removesuffix(".") for line in grade.feedback.split(". ") if line]
+    reasons = "".join(f"<li>{escape(line)}</li>" for line in lines if not line.startswith(graders.READ_AS))
+    read_as = "".join(_read_as(line) for line in lines if line.startswith(graders.READ_AS))
     return (
         f'<div class="card"><h3>Grade</h3><div class="total" data-testid="grade">{grade.total:.2f}</div>'
-        f"{parts}<ul>{lines}</ul></div>"
+        f"{parts}{read_as}<ul>{reasons}</ul></div>"
     )
 
 
@@ -136,6 +139,11 @@ def _grade_part(name: str, value: float) -> str:
         f'<div class="part"><span>{escape(label)}</span><div class="meter"><div class="{"low" if value < 0 else ""}" '
         f'style="width:{share:.0f}%"></div></div><span class="number">{value:+.2f}</span></div>'
     )
+
+
+def _read_as(line: str) -> str:
+    mode = line.removeprefix(graders.READ_AS).strip()
+    return f'<div class="read-as" data-testid="read-as">{escape(graders.READ_AS)} <b>{escape(mode)}</b></div>'
 
 
 def _chip(label: str, value: str) -> str:
