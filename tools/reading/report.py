@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,18 +30,19 @@ _INTRODUCTION = """\
 # How a diagnosis is read
 
 An agent may submit the id of one of the {modes} failure modes of the catalogue, which `GET /tasks` lists: that is
-exact. Or it says in its own words what went wrong. Such a text is read as exactly one failure mode of the catalogue, or
-as none. So a text can be right for one mode only, and a list of guesses, a denial, a symptom or a pasted log is read as
-none. The grade's feedback says what a text was read as.
+exact, as are its title and its definition. Or it says in its own words what went wrong. Such a text is read as exactly
+one failure mode of the catalogue, or as none. So a text can be right for one mode only, and a list of guesses, a
+denial, a symptom or a pasted log is read as none. The grade's feedback says what a text was read as.
 
 Two linear models over hashed words and pieces of words read it. The first says which mode a text is about. The second
 says whether the text asserts one cause: it sees the form of the text, all but common words blotted out, and how surely
 and unanimously the first reads the text and its parts. Weights are whole numbers, so a text is read alike on every
 machine; they take {size} MB.
 
-Before a text is read, runs of six words or more that a tool showed are taken out, and names of services, flags and
-runbook steps are blotted out. A summary is read sentence by sentence: its failure mode is the one that most of its
-sentences assert, its culprit the service that is blamed most clearly.
+Before a text is read, runs of six words or more that a tool showed are taken out; if nearly all other words were shown
+as well, nothing is left of it. Names of services, flags and runbook steps are blotted out. A summary is read sentence
+by sentence: its failure mode is the one that most of its sentences assert, its culprit the service that is blamed
+most clearly.
 
 Modes that a few words cannot tell apart are accepted for each other:
 
@@ -156,6 +159,17 @@ def _lines(texts: Sequence[Read]) -> Iterator[str]:
     yield from _table(("threshold", "right refused", "wrong accepted"), [_at(texts, shift) for shift in CURVE])
 
 
+def _catalogue() -> Iterator[str]:
+    yield "## The catalogue"
+    for group, modes in groupby(MODES.values(), attrgetter("group")):
+        yield ""
+        yield f"### {group[0].upper()}{group[1:]}"
+        yield ""
+        rows = _table(("id", "title", "definition"), [(f"`{m.id}`", m.title, m.definition) for m in modes])
+        yield from rows[:-1]
+    yield ""
+
+
 def _written_up() -> Iterator[tuple[str, int, Share]]:
     for name, is_honest, whole_plan in (
         ("honest, after the whole plan", True, True),
@@ -186,7 +200,7 @@ def document() -> str:
         choosing=f"{choosing:,}",
         testing=testing,
     )
-    return "\n".join([introduction, *_lines(read_all(TEST, trained())), _TO_ADD_A_MODE])
+    return "\n".join([introduction, *_lines(read_all(TEST, trained())), _TO_ADD_A_MODE, *_catalogue()])
 
 
 def main() -> None:
