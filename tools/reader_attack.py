@@ -23,7 +23,7 @@ from cloud_incident_env.ledger import Ledger
 from cloud_incident_env.options import ResetOptions
 from cloud_incident_env.reading.features import tokens_of
 from cloud_incident_env.reading.linear_model import trained
-from cloud_incident_env.reading.modes import MODES, accepted_for, mode_named
+from cloud_incident_env.reading.modes import MODES, accepted_for, mode_named, modes_listed
 from cloud_incident_env.reading.names import Names, blotted, names_of
 from cloud_incident_env.reading.quotes import QUOTED_WORDS, without_quotes
 from cloud_incident_env.reading.reader import read_tokens
@@ -131,8 +131,11 @@ class Attack:
         self._read: dict[tuple[str, ...], str | None] = {}
 
     def try_text(self, text: str) -> Result:
-        """Submit one text in every scene, the name of the blamed service in place of `SERVICE`."""
-        filled: dict[str, tuple[str | None, list[str], bool]] = {}
+        """Submit one text in every scene, the name of the blamed service in place of `SERVICE`.
+
+        It is read as `read` reads it, but that words copied without a quote among them are left in it.
+        """
+        filled: dict[str, tuple[str | None, bool, list[str], bool]] = {}
         earned = 0.0
         right_for = set()
         for scene in self.scenes:
@@ -140,16 +143,19 @@ class Attack:
             if written not in filled:
                 filled[written] = (
                     mode_named(written),
+                    len(modes_listed(written)) > 1,
                     tokens_of(written),
                     not self._runs.isdisjoint(_runs_of(written)),
                 )
-            named, tokens, may_quote = filled[written]
-            if may_quote:
-                left = without_quotes(written, scene.shown)
-                named, tokens = mode_named(left), tokens_of(left)
-            if not named and not scene.first_words.isdisjoint(tokens):
-                tokens = blotted(tokens, scene.names.found_in(tokens))
-            mode = named or self._read_words(tokens)
+            named, is_list, tokens, may_quote = filled[written]
+            if named or is_list:
+                mode = named
+            else:
+                if may_quote:
+                    tokens = tokens_of(without_quotes(written, scene.shown))
+                if not scene.first_words.isdisjoint(tokens):
+                    tokens = blotted(tokens, scene.names.found_in(tokens))
+                mode = self._read_words(tokens)
             if mode in scene.accepted:
                 right_for.add(scene.incident.failure_mode)
             earned += scene.right if mode in scene.accepted else scene.wrong
@@ -206,7 +212,7 @@ class Attack:
 def ids_beside_quotes(scenes: Sequence[Scene]) -> str:
     """Every mode's id, each before words that only the logs of its own incidents show.
 
-    What is quoted is taken out before a text is read. In an incident of a mode its id is then left standing alone.
+    What is quoted is taken out before a text is read. A reader that then looks for an id finds that of each incident.
     """
     count = Counter(scene.incident.failure_mode for scene in scenes)
     of: defaultdict[str, Counter[str]] = defaultdict(Counter)
