@@ -23,32 +23,32 @@ MOST_BYTES = 3_000_000
 
 
 @cache
-def tested() -> list[Read]:
+def readings() -> list[Read]:
     return read_all(TEST, trained())
 
 
 def test_right_explanations_are_accepted() -> None:
-    share = refused(tested())
+    share = refused(readings())
     assert share.texts >= 8 * len(MODES)
     assert share.hits <= MOST_REFUSED * share.texts, share
 
 
 @pytest.mark.parametrize("style", RIGHT)
 def test_right_explanations_are_accepted_in_every_style(style: str) -> None:
-    share = refused(each for each in tested() if each.text.style == style)
+    share = refused(each for each in readings() if each.text.style == style)
     assert share.texts >= 50
     assert share.hits <= MOST_REFUSED_IN_A_STYLE * share.texts, share
 
 
 def test_wrong_explanations_are_refused() -> None:
-    share = accepted(tested())
+    share = accepted(readings())
     assert share.texts >= 6 * len(MODES)
     assert share.hits <= MOST_ACCEPTED * share.texts, share
 
 
 @pytest.mark.parametrize("mode", ["unbounded-query", "route-filter-change", "stale-secret-push"])
 def test_the_three_hand_written_causes_are_read_in_every_style(mode: str) -> None:
-    right = [each for each in tested() if each.text.mode == mode and each.text.is_right]
+    right = [each for each in readings() if each.text.mode == mode and each.text.is_right]
     assert {each.text.style for each in right} >= {"label", "sentence", "chain", "agent"}
     missed = [each.text.text for each in right if each.reading.mode not in accepted_for(mode)]
     assert not missed
