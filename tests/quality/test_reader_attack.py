@@ -57,8 +57,10 @@ def test_no_fixed_text_earns_more_than_a_single_id(rule: Rule, measured: Measure
         f"{rule.__name__}: best of {TRIES:,} texts {best.grade:.3f}, right for {len(best.right_for)} mode(s); best id "
         f"{guess.grade:.3f}, random id {attack.random_id():.3f}; text right for most modes: {len(broadest.right_for)}"
     )
-    assert is_one_mode(best.right_for), best
     assert best.grade <= guess.grade + NOISE, best
+    # Names are blotted out only where they are known, so nonsense full of them may be read as one mode in one incident
+    # and as another elsewhere. It must not pay: a text that is right for more modes earns no more than the best id.
+    assert is_one_mode(best.right_for) or best.grade <= guess.grade, best
 
 
 @pytest.mark.check("reading.fixed_text")
