@@ -109,13 +109,12 @@ def _grade_root_cause(ledger: Ledger) -> Graded:
     service = ledger.submission.get("service") or ""
     if not service.strip():
         return _nothing("The submission names no service.")
+    read_as = _failure_mode(ledger)
     if not _same_service(service, ledger.incident):
         found = len(ledger.services_queried)
         base = min(WRONG_SERVICE_MAX, WRONG_SERVICE_BASE + WRONG_SERVICE_PER_SERVICE * found)
-        read_as = _failure_mode(ledger)
         lines = [f"The service is not the root cause; {found} service(s) investigated earn {base:.2f}.", _told(read_as)]
         return _result({"base": base, "efficiency": 0.0}, lines, False, read_as)
-    read_as = _failure_mode(ledger)
     mode_is_right = read_as in accepted_for(ledger.incident.failure_mode)
     base = SERVICE_AND_MODE_BASE if mode_is_right else SERVICE_BASE
     efficiency = _query_efficiency(ledger)

@@ -26,6 +26,7 @@ from cloud_incident_env.reading.names import names_of
 from cloud_incident_env.reading.reader import read
 from cloud_incident_env.telemetry import Report
 from tasks import INCIDENTS, TASKS, get_incident, get_task, list_tasks
+from tools.quality.semantic_leaks import words_of
 
 EASY, MEDIUM, HARD = "alert_classification", "root_cause_analysis", "remediation_planning"
 EVERY = [pytest.param(TASKS[t], s, id=s.id) for t, table in INCIDENTS.items() for s in table]
@@ -696,11 +697,6 @@ def _names_of_culprit(text: str, incident: Incident) -> list[str]:
     words = f" {words_of(text)} "
     found = [name for name in (culprit, *_aliases(incident, culprit)) if f" {words_of(name)} " in words]
     return found
-
-
-def words_of(text: str) -> str:
-    """The words of a text in lower case, single spaces between them."""
-    return " ".join(re.findall(r"[a-z0-9]+", text.casefold()))
 
 
 def _reports(incident: Incident, held: Iterable[Key]) -> dict[tuple[str, str], Report]:

@@ -18,7 +18,8 @@ from cloud_incident_env.incident import TaskId
 from cloud_incident_env.reading.modes import MODES
 from cloud_incident_env.status_lines import flags_on, runbook_steps
 from cloud_incident_env.wire import Action, Observation
-from tools.reader_tricks import DENIALS, LIST_LENGTHS, LISTS, clause
+from tools.reader_tricks import DENIALS, LIST_LENGTHS, LISTS
+from tools.reading.texts import clause_of
 
 Play = Generator[Action, Observation, None]
 Look = Generator[Action, Observation, dict[str, str]]
@@ -276,7 +277,7 @@ for _kind in LISTS:
 _text_cheat("pasted_log", lambda texts: next(iter(texts.values())))
 _text_cheat("log_backwards", lambda texts: " ".join(reversed(next(iter(texts.values())).split())))
 _text_cheat("definition_of_another_mode", lambda texts: MODES[_right_sounding(texts, len(MODES))[-1]].definition)
-_text_cheat("right_sounding_definition_denied", lambda texts: f"Not that {clause(_right_sounding(texts)[0])}")
+_text_cheat("right_sounding_definition_denied", lambda texts: f"Not that {clause_of(_right_sounding(texts)[0])}")
 _text_cheat("all_ids", lambda texts: ", ".join(MODES))
 _text_cheat("all_titles", lambda texts: ". ".join(mode.title for mode in MODES.values()))
 

@@ -23,12 +23,14 @@ from cloud_incident_env.ledger import Ledger
 from cloud_incident_env.options import ResetOptions
 from cloud_incident_env.reading.features import tokens_of
 from cloud_incident_env.reading.linear_model import trained
-from cloud_incident_env.reading.modes import MODES, accepted_for, mode_named, modes_listed
+from cloud_incident_env.reading.mode_names import mode_named, modes_listed
+from cloud_incident_env.reading.modes import MODES, accepted_for
 from cloud_incident_env.reading.names import Names, blotted, names_of
 from cloud_incident_env.reading.quotes import QUOTED_WORDS, without_quotes
 from cloud_incident_env.reading.reader import read_tokens
 from graders import grade_ledger
-from tools.reader_tricks import DENIALS, clause
+from tools.reader_tricks import DENIALS
+from tools.reading.texts import clause_of
 
 TASK: TaskId = "root_cause_analysis"
 SERVICE = "{service}"  # in a text: the name of the blamed service
@@ -202,7 +204,7 @@ class Attack:
     def _stock(self) -> list[list[str]]:
         """What texts are put together from: ids, titles, definitions, their words, and names that are blotted out."""
         titles = [mode.title for mode in MODES.values()]
-        definitions = [clause(mode) for mode in MODES]
+        definitions = [clause_of(mode) for mode in MODES]
         words = sorted({word for text in (*titles, *definitions) for word in text.split()})
         services = {name for scene in self.scenes for name in scene.incident.known_services}
         steps = {key.target for scene in self.scenes for key in scene.incident.plan}

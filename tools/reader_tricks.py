@@ -74,12 +74,6 @@ NOUNS: Mapping[str, Callable[[str], str]] = {
 }
 
 
-def clause(mode: str) -> str:
-    """The definition of a mode as a part of a sentence."""
-    definition = MODES[mode].definition.rstrip(".")
-    return definition[0].lower() + definition[1:]
-
-
 def neighbours(mode: str, count: int) -> list[str]:
     """A mode and those that follow it in the catalogue, mostly of its group: guesses that share their symptoms."""
     ids = [*MODES, *MODES]

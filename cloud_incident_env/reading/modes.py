@@ -6,7 +6,6 @@ An incident has one of these modes; many that never occur stand here too, so tha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -838,37 +837,3 @@ def accepted_for(mode: str) -> frozenset[str]:
 def ids_by_group() -> str:
     """The ids of all modes, a line for each group: what agents are told that a failure mode may be."""
     return "\n".join(f"{group}: {', '.join(row[0] for row in rows)}" for group, rows in _CATALOGUE.items())
-
-
-def mode_named(text: str) -> str | None:
-    """The id of the mode that a text consists of, perhaps after "Failure mode:" or the like.
-
-    The text is the mode's id, its title or its definition.
-    Case does not matter, nor whether an id is written with `-`, `_` or spaces.
-    """
-    return _BY_NAME.get(_joined(_INTRODUCED.sub("", text)))
-
-
-def modes_listed(text: str) -> set[str]:
-    """The ids of the modes that a text lists: more than one is a list of guesses.
-
-    They are those that its parts name by id, title or definition, and where it holds three ids or more, all of them.
-    """
-    named = {_BY_NAME[part] for part in map(_joined, _BETWEEN.split(text)) if part in _BY_NAME}
-    ids = MODES.keys() & set(_ID.findall(text.casefold()))
-    return named | ids if len(ids) > 2 else named  # some ids are words that an explanation may hold
-
-
-_INTRODUCED = re.compile(
-    r"^\s*(?:the )?(?:failure mode|mechanism|root cause|cause|diagnosis)(?: (?:is|was)(?: that)?|:| =)\s+", re.I
-)
-_BETWEEN = re.compile(r"[^\w\s'-]+|\n|\s-\s|\b(?:and|or|nor|also|then|maybe)\b", re.I)
-_ID = re.compile(r"[a-z-]+")
-_AROUND = " \t\r\n.!\"'`()[]*"
-
-
-def _joined(name: str) -> str:
-    return re.sub(r"[\s_-]+", "-", name.strip(_AROUND).casefold())
-
-
-_BY_NAME = {_joined(name): mode.id for mode in MODES.values() for name in (mode.id, mode.title, mode.definition)}

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from cloud_incident_env.reading.features import BREAK, QUESTION, Features, features_by_name, features_of, tokens_of
 from cloud_incident_env.reading.linear_model import ONE, LinearModel, Models, trained
-from cloud_incident_env.reading.modes import MODES, mode_named, modes_listed
+from cloud_incident_env.reading.mode_names import mode_named, modes_listed
+from cloud_incident_env.reading.modes import MODES
 from cloud_incident_env.reading.names import Names, blotted
 from cloud_incident_env.reading.quotes import without_quotes
 
@@ -65,12 +66,17 @@ def read(text: str, names: Names, shown: Iterable[str] = ()) -> Reading:
 
 def read_tokens(tokens: Sequence[str], models: Models) -> Reading:
     """Read a text by its tokens, the names of services blotted out (`names.py`)."""
-    best = best_of(models.mode.scores(features_of(tokens)))
+    best = best_mode(tokens, models.mode)
     mode = MODE_IDS[best.number]
-    asserts = models.asserts.score(assertion_features(tokens, models.mode, models.common))
+    asserts = models.asserts.score(assertion_features(tokens, best, models.mode, models.common))
     says_something = sum(token not in (BREAK, QUESTION) for token in tokens) >= LEAST_WORDS
     stated = says_something and asserts > 0 and best.margin >= models.least_margin
     return Reading(mode if stated else None, mode, best.margin, asserts)
+
+
+def best_mode(tokens: Sequence[str], model: LinearModel) -> Best:
+    """The mode that a text with these tokens is most about; `model` is the first one."""
+    return best_of(model.scores(features_of(tokens)))
 
 
 def best_of(scores: Sequence[int]) -> Best:
@@ -85,9 +91,8 @@ def parts_of(tokens: Sequence[str]) -> list[list[str]]:
     return [run for run in runs if len(run) >= _SHORT][:MOST_PARTS]
 
 
-def assertion_features(tokens: Sequence[str], model: LinearModel, common: frozenset[str]) -> Features:
-    """The features of a text for the second model; `model` is the first one."""
-    whole = best_of(model.scores(features_of(tokens)))
+def assertion_features(tokens: Sequence[str], whole: Best, model: LinearModel, common: frozenset[str]) -> Features:
+    """The features of a text for the second model; `model` is the first one, and `whole` what it says of the text."""
     parts = parts_of(tokens)
     scores = [model.scores(features_of(part)) for part in parts]
     sure = [part.number for part in map(best_of, scores) if part.margin >= _SURE]

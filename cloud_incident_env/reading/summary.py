@@ -12,7 +12,7 @@ from cloud_incident_env.actions import acts_on_services
 from cloud_incident_env.incident import Incident, Key
 from cloud_incident_env.reading.features import BREAK, tokens_of
 from cloud_incident_env.reading.linear_model import ONE, Models, trained
-from cloud_incident_env.reading.modes import mode_named, modes_listed
+from cloud_incident_env.reading.mode_names import mode_named, modes_listed
 from cloud_incident_env.reading.names import SERVICE, STEP, TARGET, Found, Names, blotted, names_of
 from cloud_incident_env.reading.reader import LEAST_WORDS, read_tokens, sentence_features
 
@@ -58,15 +58,24 @@ class Statements(NamedTuple):
     recovered: bool  # whether it says that all is well again
 
 
+class _Step(NamedTuple):
+    """A step of the plan, and the words that it is told in."""
+
+    key: Key
+    title: set[str]
+    result: set[str]
+
+
 class _Sentence(NamedTuple):
     text: str
     tokens: list[str]
     names: list[Found]
 
 
-def read_summary(text: str, incident: Incident, models: Models | None = None) -> Statements:
+def read_summary(text: str, incident: Incident) -> Statements:
     """Read a write-up about an incident, of which the names of services and of the plan's steps are known."""
-    models = models or trained()
+    models = trained()
+    steps = [_step_of(key, incident) for key in incident.plan]
     sentences = list(_sentences(text, names_of(incident)))
     named: set[Key] = set()
     described: set[Key] = set()
@@ -76,7 +85,7 @@ def read_summary(text: str, incident: Incident, models: Models | None = None) ->
         recovered = recovered or models.recovered.score(features) > 0
         if models.done.score(features) > 0:
             named |= _steps_in(sentence, incident) | _services_acted_on(sentence)
-            described |= _described_in(sentence, incident)
+            described |= _described_in(sentence, steps)
     modes = [_mode_in(sentence, models) for sentence in sentences]
     culprit = _culprit_of(sentences, [mode is not None for mode in modes], models)
     return Statements(_mode_of(modes), culprit, frozenset(named), frozenset(described), recovered)
@@ -135,7 +144,8 @@ def _culprit_of(sentences: Sequence[_Sentence], explain: Sequence[bool], models:
 
 def _first(scores: Mapping[str, int]) -> str | None:
     """The name with the highest score, if no other has as much."""
-    highest = [name for name, score in scores.items() if score == max(scores.values())]
+    most = max(scores.values(), default=0)
+    highest = [name for name, score in scores.items() if score == most]
     return highest[0] if len(highest) == 1 else None
 
 
@@ -156,19 +166,24 @@ def _services_acted_on(sentence: _Sentence) -> set[Key]:
     return found
 
 
-def _described_in(sentence: _Sentence, incident: Incident) -> set[Key]:
+def _step_of(key: Key, incident: Incident) -> _Step:
+    title = "" if acts_on_services(key.action) else key.target.partition("@")[0]
+    result = incident.consequences[key].result
+    return _Step(key, set(tokens_of(title)) - _FILLING, set(tokens_of(result)) - _FILLING)
+
+
+def _described_in(sentence: _Sentence, steps: Iterable[_Step]) -> set[Key]:
     """The steps of the plan that a sentence speaks of without their names."""
     words = set(blotted(sentence.tokens, sentence.names)) - _FILLING
     names_a_service = any(name.mark == SERVICE for name in sentence.names)
     actions = set() if names_a_service else {action for _, action in _verbs_of(sentence.tokens)}
-    found = {key for key in incident.plan if key.action in actions}
-    for key in incident.plan:
-        title = "" if acts_on_services(key.action) else key.target.partition("@")[0]
-        told = set(tokens_of(title)) - _FILLING
-        result = set(tokens_of(incident.consequences[key].result)) - _FILLING
-        if _shared(words, told) >= max(2, SHARE_OF_TITLE * len(told)) or _shared(words, result) >= SHARED_WITH_RESULT:
-            found.add(key)
-    return found
+    return {
+        step.key
+        for step in steps
+        if step.key.action in actions
+        or _shared(words, step.title) >= max(2, SHARE_OF_TITLE * len(step.title))
+        or _shared(words, step.result) >= SHARED_WITH_RESULT
+    }
 
 
 def _shared(words: Iterable[str], told: Iterable[str]) -> int:

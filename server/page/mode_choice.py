@@ -10,7 +10,8 @@ from typing import Any
 
 import gradio as gr
 
-from cloud_incident_env.reading.modes import MODES, mode_named
+from cloud_incident_env.reading.mode_names import mode_named
+from cloud_incident_env.reading.modes import MODES
 
 CHOICES = tuple((f"{mode.title} ({mode.id})", mode.id) for mode in MODES.values())
 

@@ -18,7 +18,8 @@ from cloud_incident_env.reading.reader import read
 from graders import grade_ledger
 from tools import reader_attack
 from tools.reader_attack import PASTES, SERVICE, Attack, Result, Rule, ids_beside_quotes, pasted, scenes
-from tools.reader_tricks import DENIALS, DENIED_CLAUSES, LIST_LENGTHS, LISTS, NOUNS, clause, neighbours
+from tools.reader_tricks import DENIALS, DENIED_CLAUSES, LIST_LENGTHS, LISTS, NOUNS, neighbours
+from tools.reading.texts import clause_of
 
 pytestmark = pytest.mark.slow
 TRIES = int(os.environ.get("READER_ATTACK_TRIES", "3000"))
@@ -35,7 +36,7 @@ Form = tuple[str, str]  # how the mode is written, and the denial
 
 def open_finding(reason: str) -> pytest.MarkDecorator:
     """Marks what is wanted and does not hold yet."""
-    return pytest.mark.xfail(reason=reason, raises=AssertionError, strict=False)
+    return pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True)
 
 
 @cache
@@ -148,7 +149,7 @@ def test_more_denials_are_not_read_as_what_they_deny(measured: Measured) -> None
 
 def clause_shares(names: Iterable[str]) -> dict[str, float]:
     return {
-        name: share_read([([mode], DENIED_CLAUSES[name].format(clause(mode))) for mode in MODES])
+        name: share_read([([mode], DENIED_CLAUSES[name].format(clause_of(mode))) for mode in MODES])
         for name in sorted(names)
     }
 

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.reading.modes import EQUALS, MODES, accepted_for, ids_by_group, mode_named
+from cloud_incident_env.reading.mode_names import mode_named
+from cloud_incident_env.reading.modes import EQUALS, MODES, accepted_for, ids_by_group
 from cloud_incident_env.reading.names import NO_NAMES
 from cloud_incident_env.reading.reader import read
 from tasks import INCIDENTS

@@ -21,7 +21,6 @@ RIGHT = ("label", "sentence", "chain", "agent", "jargon", "nonnative", "typos", 
 WRONG = ("symptom", "denial", "list", "vague", "neighbour", "tempting")
 
 _LINE = re.compile(r"([a-z-]+)/(\w+): (.+)")
-SERVICE = re.compile(r"<(T:)?[^<>]+>")
 
 
 class Written(NamedTuple):
@@ -36,6 +35,12 @@ class Written(NamedTuple):
     def is_right(self) -> bool:
         """Whether it states the cause of its mode."""
         return self.style in RIGHT
+
+
+def clause_of(mode: str) -> str:
+    """The definition of a mode as a part of a sentence."""
+    definition = MODES[mode].definition.rstrip(".")
+    return definition[0].lower() + definition[1:]
 
 
 def written_in(folder: Path) -> Iterator[Written]:

@@ -16,11 +16,12 @@ from cloud_incident_env.reading.reader import (
     MODE_IDS,
     Reading,
     assertion_features,
+    best_mode,
     read_tokens,
     sentence_features,
 )
 from tools.reading.fitting import fit
-from tools.reading.texts import CHOOSE, TRAIN, Written, written_in
+from tools.reading.texts import CHOOSE, TRAIN, Written, clause_of, written_in
 
 FOLDS = 4  # into which writers are divided, so that the second model learns from texts that the first has not seen
 COMMON_WORDS = 800
@@ -65,7 +66,10 @@ def train(texts: Sequence[Written]) -> Models:
     examples += _framed(texts, right)
     nothing = [text for text in texts if not text.mode and text.style in _SAY_NOTHING]
     examples += [(tokens_written(text.text), False, number % FOLDS) for number, text in enumerate(nothing)]
-    features = [assertion_features(tokens, unseen[number], common) for tokens, _, number in examples]
+    features = [
+        assertion_features(tokens, best_mode(tokens, unseen[number]), unseen[number], common)
+        for tokens, _, number in examples
+    ]
     asserts = fit(features, [int(is_right) for _, is_right, _ in examples], 1, ASSERTS_STRENGTH)
     return Models(
         mode=_mode_model(right),
@@ -111,7 +115,7 @@ def _framed(texts: Iterable[Written], right: Iterable[Written]) -> Iterator[tupl
     """Texts made of frames: their tokens, whether they assert one cause, and a fold."""
     labels = [text.text for text in right if text.style == "label"]
     nouns = [*labels, *(mode.title for mode in MODES.values()), *(mode.title for mode in MODES.values())]
-    clauses = [_clause(mode.definition) for mode in MODES.values()]
+    clauses = [clause_of(mode) for mode in MODES]
     rng = random.Random(0)
     for frame in texts:
         count, is_right = FRAMES.get(frame.style, (0, False))
@@ -120,11 +124,6 @@ def _framed(texts: Iterable[Written], right: Iterable[Written]) -> Iterator[tupl
             stock = clauses if frame.style.startswith("clause") else nouns
             filled = zip(pieces, [*rng.sample(stock, len(pieces) - 1), ""], strict=True)
             yield tokens_written("".join(map("".join, filled))), is_right, number % FOLDS
-
-
-def _clause(definition: str) -> str:
-    """A definition as a part of a sentence."""
-    return definition[0].lower() + definition[1:].rstrip(".")
 
 
 def _sentence_model(question: str, texts: Iterable[Written], common: frozenset[str]) -> LinearModel:
