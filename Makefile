@@ -35,7 +35,7 @@ VERIFIERS := $(VERIFIERS_VENV)/.stamp
 VERIFIERS_EXAMPLE := examples/verifiers_incidents
 
 # What `make quick` runs: the core, without a server. Under a minute on two cores.
-QUICK := tests/handwritten tests/reading/test_catalogue.py $(patsubst %,tests/test_%.py,actions environment episodes graders import_floors ledger \
+QUICK := tests/handwritten tests/reading/test_catalogue.py $(patsubst %,tests/test_%.py,actions course environment episodes graders import_floors ledger \
 	options reset_options rewards tasks views)
 
 .DEFAULT_GOAL := help

@@ -139,8 +139,9 @@ def _failure_mode(ledger: Ledger) -> str | None:
 
 def _shown(ledger: Ledger) -> list[str]:
     """What the agent was shown and may have copied."""
-    alert = ledger.incident.alert
-    return [*ledger.shown(), ledger.incident.summary, alert.title, *alert.symptoms]
+    incident = ledger.incident
+    announced = incident.telemetry.announced(0, ledger.course)
+    return [*ledger.shown(), *announced, incident.summary, incident.alert.title, *incident.alert.symptoms]
 
 
 def _told(read_as: str | None) -> str:
@@ -164,28 +165,29 @@ def _grade_resolution(ledger: Ledger) -> Graded:
     summary = ledger.submission.get("summary") or ""
     if not summary.strip():
         return _nothing("The resolution has no summary.")
-    if not (ledger.queried or ledger.held or ledger.wrong):
+    if not (ledger.looks or ledger.held or ledger.wrong):
         return _nothing("Nothing was diagnosed or remediated before the resolution.")
     plan = ledger.incident.plan
-    evidence = min(EVIDENCE_MAX, EVIDENCE_EACH * len(ledger.queried))
-    steps = min(STEP_MAX, STEP_EACH * len(ledger.held))
+    shown, reached = len(ledger.queried), len(ledger.reached)
+    evidence = min(EVIDENCE_MAX, EVIDENCE_EACH * shown)
+    steps = min(STEP_MAX, STEP_EACH * reached)
     base = RESOLUTION_BASE + evidence + steps
-    efficiency = PLAN_EFFICIENCY * len(ledger.held) / len(plan)
+    efficiency = PLAN_EFFICIENCY * reached / len(plan)
     penalty = min(PENALTY_MAX, PENALTY_EACH * len(ledger.wrong))
     stated = read_summary(without_quotes(summary, _shown(ledger)), ledger.incident)
     statements = true_statements(stated, ledger)
     written = SUMMARY_FULL if len(statements) >= SUMMARY_STATEMENTS else SUMMARY_PARTIAL if statements else 0.0
     lines = [
-        f"Base {base:.2f} of 0.50: {len(ledger.queried)} diagnostic(s) that showed something and "
-        f"{len(ledger.held)} remediation step(s) that held.",
-        f"Efficiency {efficiency:.2f} of {PLAN_EFFICIENCY:.2f}: {len(ledger.held)} of {len(plan)} plan steps held.",
+        f"Base {base:.2f} of 0.50: {shown} diagnostic(s) that showed something and "
+        f"{reached} remediation step(s) that held.",
+        f"Efficiency {efficiency:.2f} of {PLAN_EFFICIENCY:.2f}: {reached} of {len(plan)} plan steps held.",
         f"Penalty {penalty:.2f}: {len(ledger.wrong)} wrong action(s).",
         f"Summary {written:.2f} of {SUMMARY_FULL:.2f}: it truly states {len(statements)} of culprit, mechanism, action "
         "taken, recovery" + (f" ({', '.join(statements)})." if statements else "."),
         _told(stated.mode),
     ]
     breakdown = {"base": base, "efficiency": efficiency, "penalty": 0.0 - penalty, "summary": written}
-    return _result(breakdown, lines, len(ledger.held) == len(plan), stated.mode)
+    return _result(breakdown, lines, reached == len(plan), stated.mode)
 
 
 def true_statements(stated: Statements, ledger: Ledger) -> list[str]:
@@ -197,19 +199,14 @@ def true_statements(stated: Statements, ledger: Ledger) -> list[str]:
     explained = stated.mode in accepted_for(ledger.incident.failure_mode)
     true = (stated.named | stated.described) & set(ledger.held)
     touched = {ledger.incident.service_of(key) for key in ledger.taken}
-    false = [key for key in stated.named - ledger.taken.keys() if ledger.incident.service_of(key) not in touched]
+    false = [key for key in stated.named - ledger.taken if ledger.incident.service_of(key) not in touched]
     checks = {
         "culprit": stated.culprit == ledger.incident.culprit and (explained or stated.mode is None),
         "mechanism": explained,
         "action": bool(true) and not false,
-        "recovery": stated.recovered and _recovered(ledger),
+        "recovery": stated.recovered and ledger.incident.telemetry.recovered(ledger.course),
     }
     return [name for name, is_true in checks.items() if is_true]
-
-
-def _recovered(ledger: Ledger) -> bool:
-    plan = ledger.incident.plan
-    return all(key in ledger.held for key in plan if not key.is_verification)
 
 
 def _same_service(submitted: str, incident: Incident) -> bool:

@@ -17,10 +17,20 @@ from cloud_incident_env.handwritten import (
     model_server,
     stale_credentials,
 )
-from cloud_incident_env.incident import Incident, Task, TaskDifficulty, TaskId
+from cloud_incident_env.handwritten.failure import Failure
+from cloud_incident_env.incident import Incident, Task, TaskDifficulty, TaskId, check_plan
+
+# Task -> difficulty of a generated incident -> steps after which an episode ends by itself. `Incident.max_steps` comes
+# from here; hand-written incidents have the number of the first difficulty, which is also the task's `max_steps`.
+MAX_STEPS: dict[TaskId, dict[str, int]] = {
+    "alert_classification": {"easy": 3, "medium": 3, "hard": 4, "expert": 5},
+    "root_cause_analysis": {"easy": 10, "medium": 10, "hard": 14, "expert": 18},
+    "remediation_planning": {"easy": 15, "medium": 15, "hard": 22, "expert": 30},
+}
 
 
-def _task(task_id: TaskId, name: str, difficulty: TaskDifficulty, max_steps: int, description: str) -> Task:
+def _task(task_id: TaskId, name: str, difficulty: TaskDifficulty, description: str) -> Task:
+    max_steps = MAX_STEPS[task_id]["easy"]
     return Task(task_id, name, difficulty, description, max_steps, submission_of(task_id), offered_in(task_id))
 
 
@@ -31,14 +41,12 @@ TASKS: dict[TaskId, Task] = {
             "alert_classification",
             "Alert classification",
             "easy",
-            3,
             f"Read the alert, query what you need, and classify it. {SEVERITY_LEVELS}",
         ),
         _task(
             "root_cause_analysis",
             "Root cause analysis",
             "medium",
-            10,
             "Investigate the failing system and name the one service in which the failure began and the mechanism by "
             "which it failed. Services that merely suffer are not the root cause.",
         ),
@@ -46,30 +54,33 @@ TASKS: dict[TaskId, Task] = {
             "remediation_planning",
             "Remediation planning",
             "hard",
-            15,
             "Diagnose the failure, remediate it in the right order, check the recovery, and write it up: the culprit, "
             "the mechanism, the actions taken, the state now. Actions that hurt healthy services cost points.",
         ),
     )
 }
 
-INCIDENTS: dict[TaskId, tuple[Incident, ...]] = {
+# failure, id of the incident and of its alert, description, summary
+_TOLD: dict[TaskId, tuple[tuple[Failure, str, str, str, str], ...]] = {
     "alert_classification": (
-        connection_pool.FAILURE.incident(
+        (
+            connection_pool.FAILURE,
             "AC-001",
             "ALT-27410",
             "The gateway turns most requests away. Judge how bad it is from the alert and the telemetry.",
             "Since 10:42Z users cannot log in or check out and the gateway answers most requests with 503. Classify "
             "the alert.",
         ),
-        cdn_purge.FAILURE.incident(
+        (
+            cdn_purge.FAILURE,
             "AC-002",
             "ALT-24052",
             "Shop pages have become slow for visitors. Classify the severity of the alert.",
             "Since 15:57Z catalogue pages and pictures load slowly or not at all, while orders still come in. The "
             "services behind them receive many times their usual load.",
         ),
-        model_server.FAILURE.incident(
+        (
+            model_server.FAILURE,
             "AC-003",
             "ALT-30327",
             "The service that picks product recommendations fails for many of its requests. Judge how much of this "
@@ -79,14 +90,16 @@ INCIDENTS: dict[TaskId, tuple[Incident, ...]] = {
         ),
     ),
     "root_cause_analysis": (
-        export_query.FAILURE.incident(
+        (
+            export_query.FAILURE,
             "RCA-001",
             "ALT-31077",
             "A shared database keeps dying and takes login and checkout with it. Find the service that sets it off.",
             "Since 14:18Z logins and orders fail for nearly everyone while postgres-db starts, works for a few "
             "minutes and goes down again. Name the service behind it and how it does so.",
         ),
-        bgp_withdrawal.FAILURE.incident(
+        (
+            bgp_withdrawal.FAILURE,
             "RCA-002",
             "ALT-42111",
             "Checkouts fail in three services at once. Find the service at fault and say how it fails.",
@@ -94,7 +107,8 @@ INCIDENTS: dict[TaskId, tuple[Incident, ...]] = {
             "complain, none of them was deployed today, and the share of failures stays the same from minute to "
             "minute.",
         ),
-        stale_credentials.FAILURE.incident(
+        (
+            stale_credentials.FAILURE,
             "RCA-003",
             "ALT-50611",
             "Accounts and notifications fail at the same moment while the database runs out of connection slots. Find "
@@ -104,7 +118,8 @@ INCIDENTS: dict[TaskId, tuple[Incident, ...]] = {
         ),
     ),
     "remediation_planning": (
-        export_query.FAILURE.incident(
+        (
+            export_query.FAILURE,
             "RP-001",
             "ALT-31078",
             "A shared database keeps dying and takes login and checkout with it. Find out why, stop it for good, and "
@@ -112,7 +127,8 @@ INCIDENTS: dict[TaskId, tuple[Incident, ...]] = {
             "Since 14:18Z logins and orders fail for nearly everyone while postgres-db starts, works for a few "
             "minutes and goes down again. Fix the cause first, then what it broke, verify, and write it up.",
         ),
-        bgp_withdrawal.FAILURE.incident(
+        (
+            bgp_withdrawal.FAILURE,
             "RP-002",
             "ALT-42112",
             "Checkouts fail in three services at once. Find the cause, repair it, verify it and write it up.",
@@ -120,7 +136,8 @@ INCIDENTS: dict[TaskId, tuple[Incident, ...]] = {
             "alarms. You hold the pager: bring checkout back to its normal failure of 0.3 % and document what you "
             "did.",
         ),
-        stale_credentials.FAILURE.incident(
+        (
+            stale_credentials.FAILURE,
             "RP-003",
             "ALT-50612",
             "Sign-in, account pages and notifications are out and the database is short of connection slots. Find the "
@@ -132,9 +149,15 @@ INCIDENTS: dict[TaskId, tuple[Incident, ...]] = {
     ),
 }
 
+INCIDENTS: dict[TaskId, tuple[Incident, ...]] = {
+    task_id: tuple(failure.incident(*words, max_steps=TASKS[task_id].max_steps) for failure, *words in told)
+    for task_id, told in _TOLD.items()
+}
+
 
 for _id, _incidents in INCIDENTS.items():
     for _incident in _incidents:
+        check_plan(_incident.plan)
         if _missing := _incident.missing_reports(set(DIAGNOSTICS).intersection(TASKS[_id].available_actions)):
             raise ValueError(f"{_incident.id} has no report of {' on '.join(_missing[0])}, which {_id} offers")
 
@@ -164,10 +187,14 @@ def get_incident(task_id: str, index: int) -> Incident:
 
 
 def list_tasks() -> list[dict[str, Any]]:
-    """Return every task with its incidents: `scenarios` holds `index`, `scenario_id` and `description` of each."""
+    """Return every task with its incidents: `scenarios` holds `index`, `scenario_id` and `description` of each.
+
+    `max_steps` is that of these incidents, `max_steps_by_difficulty` that of generated ones.
+    """
     return [
         {
             **asdict(task),
+            "max_steps_by_difficulty": dict(MAX_STEPS[task_id]),
             "available_actions": list(task.available_actions),
             "scenarios": [
                 {"index": index, "scenario_id": incident.id, "description": incident.description}

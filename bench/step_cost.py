@@ -51,13 +51,13 @@ def moves_of(incident: Incident) -> list[Move]:
     looks: list[Move] = [
         (DIAGNOSTICS[step % len(DIAGNOSTICS)], {"service": services[step // 2]}) for step in range(LOOKS - 1)
     ]
-    remediations: list[Move] = [(key.action, {target_parameter(key.action): key.target}) for key in incident.plan]
+    remediations: list[Move] = [(key.action, {target_parameter(key.action): key.target}) for key in incident.solution]
     return [*looks, looks[0], *remediations][:STEPS]
 
 
 def ending_of(incident: Incident) -> Move:
     """A submission with everything in its summary that the grader looks for."""
-    mode, action = incident.failure_mode, incident.plan[0]
+    mode, action = incident.failure_mode, incident.solution[0]
     done = f"Ran {action.action} on {action.target}. All services recovered."
     summary = f"Root cause: {incident.culprit}. Failure mode: {mode}. {done}"
     return "submit_resolution", {"summary": summary}

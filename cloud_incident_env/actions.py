@@ -15,9 +15,14 @@ Group = Literal["diagnostic", "remediation", "submission"]
 
 NAME_LENGTH = 200  # characters in the name of an action, service, flag or runbook step
 TEXT_LENGTH = 8_000  # characters in a summary, a failure mode or a line of reasoning
+PHRASE_LENGTH = 100  # characters in a parameter that narrows a diagnostic down
 MOST_REPLICAS = 10_000  # that scale_service sets
+MOST_MINUTES = 1_440  # that a diagnostic looks back
+MISTAKE_MINUTES = 1  # of the incident's clock that an unknown or refused action takes
 
 ALL_TASKS: tuple[TaskId, ...] = get_args(TaskId)
+LEVELS = ("debug", "info", "warn", "error", "fatal")  # of log lines, the worst last
+TRACES = ("slowest", "failed")
 SEVERITY_LEVELS = (
     "P1: a core user flow is down, or revenue loss above $1,000/min. P2: major degradation for most users while core "
     "flows still work. P3: partial or minor, a graceful fallback hides it from users. P4: informational."
@@ -30,8 +35,18 @@ class Parameter:
 
     name: str
     description: str
-    kind: Literal["name", "text", "replicas"] = "name"
+    kind: Literal["name", "text", "phrase", "replicas", "minutes"] = "name"
     choices: tuple[str, ...] = ()  # the values that make sense, where there are few
+
+    @property
+    def length(self) -> int:
+        """The most characters of a text."""
+        return {"text": TEXT_LENGTH, "phrase": PHRASE_LENGTH}.get(self.kind, NAME_LENGTH)
+
+    @property
+    def most(self) -> int | None:
+        """The largest value of an integer, from 0; None for texts."""
+        return {"replicas": MOST_REPLICAS, "minutes": MOST_MINUTES}.get(self.kind)
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,7 @@ class Action:
     tasks: tuple[TaskId, ...] = ("remediation_planning",)  # that offer it
     label: str = ""  # of a diagnostic, as a heading of the page
     caution: str = ""  # what the description of its tool says as well
+    minutes: int = 1  # of the incident's clock that it takes
 
 
 PARAMETERS: dict[str, Parameter] = {
@@ -68,6 +84,14 @@ PARAMETERS: dict[str, Parameter] = {
         Parameter("flag", "name of a feature flag, as the status of a service lists it"),
         Parameter("runbook_action", "name of a runbook step, as the status of a service lists it"),
         Parameter("target", "what the action acts on, where no more specific field is filled in"),
+        Parameter("since_minutes", "log lines of the last so many minutes alone", "minutes"),
+        Parameter("until_minutes", "log lines older than so many minutes alone", "minutes"),
+        Parameter("level", f"log lines of this level or worse alone: {', '.join(LEVELS)}", "phrase", LEVELS),
+        Parameter("contains", "log lines that contain this text alone, without regard to case", "phrase"),
+        Parameter("window_minutes", "a series over so many minutes, of up to 12 readings, instead of one", "minutes"),
+        Parameter("metric", "this metric alone", "phrase"),
+        Parameter("trace", f"the spans of one request as well: {' or '.join(TRACES)}", "phrase", TRACES),
+        Parameter("change_id", "the diff of this change", "phrase"),
         Parameter("reasoning", "the agent's own note; recorded, without effect on reward or grade", "text"),
     )
 }
@@ -76,13 +100,20 @@ ACTIONS: dict[str, Action] = {
     action.name: action
     for action in (
         Action(
-            "query_logs", "diagnostic", "Recent log lines of a service.", ("service",), tasks=ALL_TASKS, label="Logs"
+            "query_logs",
+            "diagnostic",
+            "Recent log lines of a service.",
+            ("service",),
+            ("since_minutes", "until_minutes", "level", "contains"),
+            tasks=ALL_TASKS,
+            label="Logs",
         ),
         Action(
             "check_metrics",
             "diagnostic",
             "Current figures of a service beside their normal values.",
             ("service",),
+            ("window_minutes", "metric"),
             tasks=ALL_TASKS,
             label="Metrics",
         ),
@@ -91,6 +122,7 @@ ACTIONS: dict[str, Action] = {
             "diagnostic",
             "Who calls a service, whom it calls, and how those calls fare.",
             ("service",),
+            ("trace",),
             tasks=ALL_TASKS,
             label="Dependencies",
         ),
@@ -99,6 +131,7 @@ ACTIONS: dict[str, Action] = {
             "diagnostic",
             "Latest deploys and configuration changes of a service.",
             ("service",),
+            ("change_id",),
             tasks=ALL_TASKS,
             label="Deploys",
         ),
@@ -116,6 +149,7 @@ ACTIONS: dict[str, Action] = {
             "Restart all replicas of a service.",
             ("service",),
             caution="Restarting a healthy service does harm.",
+            minutes=3,
         ),
         Action(
             "rollback_deploy",
@@ -123,18 +157,25 @@ ACTIONS: dict[str, Action] = {
             "Return a service to an earlier version, the last good one unless target_version names another.",
             ("service",),
             ("target_version",),
+            minutes=5,
         ),
         Action(
-            "scale_service", "remediation", "Change the number of replicas of a service.", ("service",), ("replicas",)
+            "scale_service",
+            "remediation",
+            "Change the number of replicas of a service.",
+            ("service",),
+            ("replicas",),
+            minutes=4,
         ),
-        Action("disable_feature_flag", "remediation", "Turn a feature flag off everywhere.", ("flag",)),
-        Action("clear_cache", "remediation", "Drop the contents of a cache.", ("service",)),
+        Action("disable_feature_flag", "remediation", "Turn a feature flag off everywhere.", ("flag",), minutes=2),
+        Action("clear_cache", "remediation", "Drop the contents of a cache.", ("service",), minutes=2),
         Action(
             "execute_runbook_step",
             "remediation",
             "Run a step of a service's runbook, as listed by check_service_status.",
             ("runbook_action",),
             ("target",),
+            minutes=4,
         ),
         Action(
             "submit_severity",
@@ -142,6 +183,7 @@ ACTIONS: dict[str, Action] = {
             f"Classify the alert, and end the episode. {SEVERITY_LEVELS}",
             ("severity",),
             tasks=("alert_classification",),
+            minutes=0,
         ),
         Action(
             "submit_root_cause",
@@ -149,6 +191,7 @@ ACTIONS: dict[str, Action] = {
             "Name the culprit service and its failure mode, by its id or in your own words, and end the episode.",
             ("service", "failure_mode"),
             tasks=("root_cause_analysis",),
+            minutes=0,
         ),
         Action(
             "submit_resolution",
@@ -156,6 +199,7 @@ ACTIONS: dict[str, Action] = {
             "Write up the incident in a few sentences (culprit, mechanism, actions taken, recovered state), and end "
             "the episode.",
             ("summary",),
+            minutes=0,
         ),
     )
 }

@@ -36,7 +36,7 @@ class EndedEpisode:
         assert episode.grade is not None
         self.episode_id = episode.episode_id
         self.step_count = episode.step_count
-        self.max_steps = episode.task.max_steps
+        self.max_steps = episode.incident.max_steps
         self.cumulative = episode.cumulative
         self.feedback = episode.feedback
         self.error = episode.error

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from cloud_incident_env.actions import ACTIONS
 from cloud_incident_env.choose import Chosen, choose_incident, refuse_held_out
 from cloud_incident_env.harm import LASTING_STEPS, harm_lines
-from cloud_incident_env.incident import Key
+from cloud_incident_env.incident import PLAIN, Key
 from cloud_incident_env.layout import graders
 from cloud_incident_env.ledger import SHOWN_OUTCOMES, SUBMISSION_OUTCOMES, Ledger, Outcome, Verdict
 from cloud_incident_env.options import ResetOptions
@@ -54,7 +54,6 @@ class Episode:
 
     __slots__ = (
         "_harmed",
-        "_reports",
         "_rewards",
         "chosen",
         "cumulative",
@@ -88,12 +87,11 @@ class Episode:
         self.reports: dict[tuple[str, str], Report] = {}  # (diagnostic, service) -> latest report, harm left out
         self.cumulative = 0.0  # sum of the rewards, plus the grade at the end
         self.done = False
-        self.feedback = opening(chosen.task)
+        self.feedback = opening(chosen.task, chosen.incident)
         self.error: str | None = None  # what was wrong with the last action
         self.grade: graders.Graded | None = None  # once the episode has ended
         self.first_view: Any = None  # kept here by views.py: an observation before any step
         self._rewards = table_of(profile, chosen.task)
-        self._reports = chosen.incident.telemetry.after(())
         self._harmed: tuple[tuple[int, Key], ...] = ()  # step and key of each wrong action
         self.kept_bytes = EPISODE_BYTES + (INCIDENT_BYTES if chosen.is_generated else 0)  # of memory, about
 
@@ -104,24 +102,26 @@ class Episode:
     def step(self, action_type: str, parameters: Mapping[str, Any], expected_step: int | None = None) -> Step | None:
         """Take one action. Returns None, and changes nothing, once the episode has ended.
 
-        `parameters` holds those that were given: texts, and an integer for `replicas`. `expected_step` is the number
-        that the step must get; raises StepConflictError, and changes nothing, where it would get another one.
+        `parameters` holds those that were given: texts, and integers where one is declared. `expected_step` is the
+        number that the step must get; raises StepConflictError, and changes nothing, where it would get another one.
         """
         if expected_step is not None:
             check_number(expected_step, len(self.history), self.done)
         if self.done:
             return None
-        number, max_steps = len(self.history) + 1, self.task.max_steps
+        number, max_steps = len(self.history) + 1, self.incident.max_steps
+        before = self.ledger.course.minute
         verdict = self.ledger.record(action_type, parameters)
-        outcome, name, target = verdict
+        outcome, name = verdict.outcome, verdict.action_type
         self.feedback, self.error = describe(verdict, self.task, self.incident)
         result = self.feedback
         if outcome in SHOWN_OUTCOMES:
-            result = self._look(number, name, target)
-        elif outcome is Outcome.STEP_HELD:
-            self._reports = self.incident.telemetry.after(self.ledger.held)
+            result = self._look(number)
         elif outcome is Outcome.WRONG_REMEDIATION:
             self._harmed = (*self._harmed, (number, verdict.key))
+        if self.ledger.course.minute > before:
+            for sentence in self.incident.telemetry.announced(before, self.ledger.course):
+                self.feedback, result = f"{self.feedback} {sentence}", f"{result}\n{sentence}"
         reward, reason = self._rewards.reward(outcome, number, max_steps)
         self.cumulative = round(self.cumulative + reward, 4)
         kept = _worth_keeping(name, parameters)
@@ -137,16 +137,21 @@ class Episode:
         texts = [step.action_type, *step.parameters.values()]
         if step.error is not None:  # it repeats what the agent wrote
             texts += (step.error, step.result)
-        elif self.chosen.is_generated:  # the texts of hand-written incidents are written once, for all episodes
+        elif self.chosen.is_generated or not self._is_shared(step):
             texts.append(step.result)
         self.kept_bytes += STEP_BYTES + sum(map(getsizeof, texts))
 
-    def _look(self, number: int, tool: str, service: str) -> str:
-        """What a diagnostic shows now: its report, and below it the harm that was done lately."""
-        place = (tool, service)
-        report = self.reports[place] = self._reports[place]
+    def _is_shared(self, step: Step) -> bool:
+        """Whether the text of a step of a hand-written incident is written once, for all episodes."""
+        return step.verdict.outcome not in SHOWN_OUTCOMES or self.ledger.looks[-1].query == PLAIN
+
+    def _look(self, number: int) -> str:
+        """What the latest diagnostic shows: its report, and below it the harm that was done lately."""
+        tool, service, query, course = self.ledger.looks[-1]
+        telemetry = self.incident.telemetry
+        report = self.reports[tool, service] = telemetry.look(tool, service, query, course)
         text = report.text
-        if self._harmed:
+        if self._harmed and not telemetry.shows_harm:
             recent = dict.fromkeys(key for step, key in self._harmed if number - step < LASTING_STEPS)
             lines = [line for key in recent for line in harm_lines(self.incident, key, tool, service, report)]
             text = "\n".join((text, *lines))

@@ -6,6 +6,7 @@ The environment, the graders, the page and the agents use this type only.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
@@ -79,11 +80,90 @@ class Alert(AlertText):
     id: str
 
 
-class Telemetry(Protocol):
-    """What the diagnostics of an incident show."""
+class Query(NamedTuple):
+    """The optional parameters of a diagnostic, names in small letters; None where one was not given."""
 
-    def after(self, held: Collection[Key]) -> Mapping[tuple[str, str], Report]:
-        """Return the report of each (diagnostic, service) once these plan steps hold."""
+    since_minutes: int | None = None  # query_logs: lines of the last so many minutes
+    until_minutes: int | None = None  # query_logs: lines older than so many minutes
+    level: str | None = None  # query_logs: lines of this level or worse (debug, info, warn, error, fatal)
+    contains: str | None = None  # query_logs: lines that contain this text, without regard to case
+    window_minutes: int | None = None  # check_metrics: a series over so many minutes, up to 12 readings
+    metric: str | None = None  # check_metrics: this metric alone
+    trace: str | None = None  # check_dependencies: slowest or failed: the spans of one request
+    change_id: str | None = None  # check_recent_deploys: the diff of this change
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The names of the parameters that were given."""
+        return tuple(name for name, value in zip(self._fields, self, strict=True) if value is not None)
+
+
+PLAIN = Query()  # a diagnostic without optional parameters
+
+
+class Taken(NamedTuple):
+    """A remediation that took place, whatever came of it."""
+
+    minute: int  # minutes since the alert at which it took effect
+    key: Key
+    version: str = ""  # of a rollback that named one
+    replicas: int | None = None  # of a scaling that named a number
+
+
+class Course(NamedTuple):
+    """What has happened in an episode so far."""
+
+    minute: int = 0  # minutes since the alert
+    taken: tuple[Taken, ...] = ()  # oldest first
+    held: tuple[Key, ...] = ()  # those of them that held as steps of the plan
+
+
+AT_THE_ALERT = Course()
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Something that must come true before the incident is over."""
+
+    name: str  # unique in its plan
+    ways: tuple[Key, ...]  # remediations, any of which brings it about
+    needs: tuple[str, ...] = ()  # names of conditions that must be true before
+    restores: bool = True  # whether it takes failures away (guards and verifications do not)
+
+    @classmethod
+    def of(cls, key: Key, needed: Iterable[Key] = ()) -> Condition:
+        """The condition that one remediation alone brings about, once those hold that it needs."""
+        return cls(str(key), (key,), tuple(map(str, needed)), restores=not key.is_verification)
+
+
+class Telemetry(Protocol):
+    """What the diagnostics of an incident show, and what the pager says later."""
+
+    @property
+    def shows_harm(self) -> bool:
+        """Whether the reports show the harm of wrong remediations themselves.
+
+        Where they do not, `harm.harm_lines` is written below them for some steps.
+        """
+        ...
+
+    def refusal(self, tool: str, service: str, query: Query, course: Course) -> str | None:
+        """Say why a query cannot be answered, and what is valid; None where it can be.
+
+        Asked only of queries with a parameter, after `queries.mistake_in` has found nothing wrong.
+        """
+        ...
+
+    def look(self, tool: str, service: str, query: Query, course: Course) -> Report:
+        """Return what a diagnostic shows now. Raises KeyError where there is no such report."""
+        ...
+
+    def announced(self, since: int, course: Course) -> tuple[str, ...]:
+        """Return the sentences that the pager said after minute `since`, up to now."""
+        ...
+
+    def recovered(self, course: Course) -> bool:
+        """Whether nothing fails any more."""
         ...
 
 
@@ -101,15 +181,55 @@ class Incident:
     severity: Severity  # the correct one
     culprit: str  # the service in which the failure began
     failure_mode: str  # id in the catalogue (`reading/modes.py`)
-    plan: tuple[Key, ...]  # the remediation in order; empty in alert_classification
-    requirements: Mapping[Key, tuple[Key, ...]]  # plan step -> plan steps that must hold before it can hold
+    max_steps: int  # of an episode with it
+    plan: tuple[Condition, ...]  # none before one that it needs; empty in alert_classification
     consequences: Mapping[Key, Consequence]
     telemetry: Telemetry = field(repr=False)
 
+    @property
+    def ways(self) -> tuple[Key, ...]:
+        """Every remediation that is a way of some condition of the plan, in its order."""
+        return tuple(dict.fromkeys(key for condition in self.plan for key in condition.ways))
+
+    @property
+    def solution(self) -> tuple[Key, ...]:
+        """One shortest list of remediations, in order, that makes the whole plan true, if none has alternatives.
+
+        The first way of each condition in the order of the plan, left out where an earlier one has brought it about.
+        """
+        taken: list[Key] = []
+        true: set[str] = set()
+        for condition in self.plan:
+            if condition.name not in true:
+                taken.append(condition.ways[0])
+                true.update(self.brought_about(condition.ways[0], true))
+        return tuple(taken)
+
+    def brought_about(self, key: Key, true: Collection[str]) -> tuple[str, ...]:
+        """The names of the conditions that a remediation brings about, once those named in `true` are true.
+
+        All that a condition needs must be true before the remediation; what comes true with it does not count yet.
+        """
+        return tuple(
+            condition.name
+            for condition in self.plan
+            if key in condition.ways and condition.name not in true and all(name in true for name in condition.needs)
+        )
+
+    def reports(self, tools: Iterable[str], course: Course = AT_THE_ALERT) -> dict[tuple[str, str], Report]:
+        """What these diagnostics show of every known service, where there is a report, by diagnostic and service."""
+        found: dict[tuple[str, str], Report] = {}
+        for tool in tools:
+            for service in self.known_services:
+                with suppress(KeyError):
+                    found[tool, service] = self.telemetry.look(tool, service, PLAIN, course)
+        return found
+
     def missing_reports(self, tools: Iterable[str]) -> list[tuple[str, str]]:
         """The (diagnostic, service) of which there is no report, for these diagnostics and every known service."""
-        reports = self.telemetry.after(())
-        return [(tool, service) for tool in tools for service in self.known_services if (tool, service) not in reports]
+        asked = tuple(tools)
+        reports = self.reports(asked)
+        return [(tool, service) for tool in asked for service in self.known_services if (tool, service) not in reports]
 
     def service_of(self, key: Key) -> str:
         """The service that a remediation acts on; the first of the alert where nobody knows its target."""
@@ -117,3 +237,15 @@ class Incident:
             return key.target
         consequence = self.consequences.get(key)
         return consequence.service if consequence else self.alert.affected_services[0]
+
+
+def check_plan(plan: Iterable[Condition]) -> None:
+    """Raise ValueError where a condition has no way, the name of another, or needs one that does not stand before."""
+    before: list[str] = []
+    for condition in plan:
+        if not condition.ways or condition.name in before:
+            raise ValueError(f"condition {condition.name!r}: expected a name of its own and at least one way")
+        for name in condition.needs:
+            if name not in before:
+                raise ValueError(f"condition {condition.name!r} needs {name!r}: expected one of {', '.join(before)}")
+        before.append(condition.name)

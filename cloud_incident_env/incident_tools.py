@@ -9,16 +9,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from inspect import Parameter, Signature
 from textwrap import indent
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
 
-from cloud_incident_env.actions import ACTIONS, PARAMETERS, Action
+from cloud_incident_env.actions import ACTIONS, PARAMETERS, Action, normalise
 from cloud_incident_env.incident import TaskId
 from cloud_incident_env.options import NUMBERS, ResetOptions, WholeNumber, one_line
 from cloud_incident_env.reading.modes import ids_by_group
 from cloud_incident_env.tool_text import ToolStep
-from cloud_incident_env.wire import Replicas
+from cloud_incident_env.wire import parameter_type
 
 # The options of a reset that a model may choose; the others are for programs.
 START_OPTIONS = ("task_id", "scenario_index", "seed", "difficulty", "split", "index")
@@ -103,9 +103,11 @@ def _action_method(action: Action) -> Callable[..., str]:
         if name == "target":  # the action's own parameter says the same
             continue
         declared, required = PARAMETERS[name], name in action.required
-        kind: Any = Replicas if declared.kind == "replicas" else str
+        kind: Any = str if declared.most is None else parameter_type(declared)
         if declared.choices:
             kind = Literal[declared.choices]
+            if declared.kind == "phrase":  # small letters
+                kind = Annotated[kind, BeforeValidator(_in_small_letters)]
         told = _sentence(declared.description)
         if name == "failure_mode":
             told += f" The catalogue, by what fails:\n{indent(ids_by_group(), ' ' * 8)}"
@@ -124,6 +126,10 @@ def _start_method() -> Callable[..., str]:
         parameters[name] = (kind | None, _sentence(description), False)
     description = "Start an incident, and leave the one under way if there is one."
     return _method("start_incident", description, parameters, lambda tools, given: tools._start(given))
+
+
+def _in_small_letters(value: Any) -> Any:
+    return normalise(value) if isinstance(value, str) else value
 
 
 def _sentence(text: str) -> str:

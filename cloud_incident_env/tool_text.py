@@ -45,7 +45,7 @@ def tool_step(episode: Episode, step: Step | None) -> ToolStep:
         "reward": round(earned, 4),
         "total": episode.cumulative,
         "step": episode.step_count,
-        "max_steps": episode.task.max_steps,
+        "max_steps": episode.incident.max_steps,
         "done": episode.done,
         "error": episode.error,
         "grade": grade,

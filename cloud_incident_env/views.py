@@ -67,7 +67,7 @@ def _first_observation(episode: Episode) -> Observation:
         task_id=task.task_id,
         scenario_id=incident.id,
         step_count=0,
-        max_steps=task.max_steps,
+        max_steps=incident.max_steps,
         incident_summary=incident.summary,
         alert=_alert_info(incident.alert),
         available_actions=task.available_actions,

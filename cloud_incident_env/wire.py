@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
 
-from cloud_incident_env.actions import MOST_REPLICAS, PARAMETERS, TEXT_LENGTH, Parameter
+from cloud_incident_env.actions import PARAMETERS, PHRASE_LENGTH, TEXT_LENGTH, Parameter
 from cloud_incident_env.options import Name, WholeNumber, whole_number
 from cloud_incident_env.reading.modes import MODES
 from cloud_incident_env.rewards import RewardProfile
@@ -18,14 +18,16 @@ from cloud_incident_env.rewards import RewardProfile
 REST_VERSION = "0.1.0"  # of the REST interface; the package has a version of its own (manifest.py)
 
 Text = Annotated[str, StringConstraints(max_length=TEXT_LENGTH)]
-Replicas = Annotated[int, Field(ge=0, le=MOST_REPLICAS), BeforeValidator(whole_number)]
+Phrase = Annotated[str, StringConstraints(max_length=PHRASE_LENGTH)]
 
-_TYPES: Mapping[str, Any] = {"name": Name, "text": Text, "replicas": Replicas}
+_TEXTS: Mapping[str, Any] = {"name": Name, "text": Text, "phrase": Phrase}
 
 
 def parameter_type(parameter: Parameter) -> Any:
     """The type of a parameter, with its limits."""
-    return _TYPES[parameter.kind]
+    if parameter.most is None:
+        return _TEXTS[parameter.kind]
+    return Annotated[int, Field(ge=0, le=parameter.most), BeforeValidator(whole_number)]
 
 
 class _Model(BaseModel):

@@ -10,17 +10,19 @@ NOT_FINISHED = "The episode has not ended yet: there is no grade before the end.
 EPISODE_DONE = "episode already done"
 
 
-def opening(task: Task) -> str:
+def opening(task: Task, incident: Incident) -> str:
     """The feedback of a reset."""
-    return f"Incident open. You have {task.max_steps} steps; end with {task.submission_action}."
+    return f"Incident open. You have {incident.max_steps} steps; end with {task.submission_action}."
 
 
 def describe(verdict: Verdict, task: Task, incident: Incident) -> tuple[str, str | None]:
     """The feedback on an action, and the error if it was a mistake."""
-    outcome, action_type, target = verdict
+    outcome, action_type, target, _ = verdict
     if outcome in SHOWN_OUTCOMES:
         if outcome is Outcome.REPEATED_DIAGNOSTIC:
             return f"{action_type} on {target} was run before; the text now shows its latest reading.", None
+        if outcome is Outcome.REFINED_DIAGNOSTIC:
+            return f"{action_type} on {target} was run before with other parameters; the text now answers these.", None
         return f"{action_type} on {target}: evidence added.", None
     if outcome is Outcome.SUBMITTED:
         return "Submission received.", None
@@ -32,7 +34,9 @@ def describe(verdict: Verdict, task: Task, incident: Incident) -> tuple[str, str
 
 def _mistake(verdict: Verdict, task: Task, incident: Incident) -> str:
     """What was wrong with an action that changed nothing, and what would be right."""
-    outcome, action_type, target = verdict
+    outcome, action_type, target, note = verdict
+    if outcome is Outcome.REFUSED_QUERY:
+        return f"{action_type} on {target}: {note}"
     if outcome is Outcome.UNKNOWN_ACTION:
         return f"unknown action_type {action_type!r}: one of {', '.join(ACTIONS)}"
     if outcome is Outcome.NOT_OFFERED:
@@ -50,12 +54,14 @@ def _mistake(verdict: Verdict, task: Task, incident: Incident) -> str:
 
 
 def _describe_remediation(verdict: Verdict, incident: Incident) -> str:
-    outcome, action_type, target = verdict
+    outcome, action_type, target, note = verdict
     consequence = incident.consequences.get(verdict.key)
     if outcome is Outcome.STEP_HELD and consequence:
         return consequence.result
     where = f"{action_type} on {target}" if target else action_type
     if outcome is Outcome.STEP_DONE_BEFORE:
+        if note:
+            return f"{where} went through; {note}."
         return f"{where} is already in effect; nothing changed."
     if outcome is Outcome.STEP_DID_NOT_HOLD:
         too_early = consequence.too_early if consequence else None

@@ -36,7 +36,7 @@ from trl import GRPOConfig, GRPOTrainer
 
 from cloud_incident_env.client import IncidentToolEnv
 from cloud_incident_env.splits import SPLITS, get_split, incident_at
-from tasks import TASKS, get_task
+from tasks import MAX_STEPS, TASKS, get_task
 
 DEFAULT_MODEL = "Qwen/Qwen3-0.6B"
 INSTRUCTIONS = (
@@ -94,7 +94,9 @@ def build_config(options: argparse.Namespace) -> GRPOConfig:
         per_device_eval_batch_size=options.group,
         max_completion_length=options.max_tokens,
         # An episode cannot have more steps than this, so further calls would only tell the model that it is over.
-        max_tool_calling_iterations=max(get_task(task).max_steps for task in options.tasks),
+        max_tool_calling_iterations=max(
+            most for task in options.tasks for most in MAX_STEPS[get_task(task).task_id].values()
+        ),
         chat_template_kwargs={"enable_thinking": options.thinking},
         reward_weights=[1.0, 0.0, 0.0],
         learning_rate=options.learning_rate,

@@ -96,7 +96,10 @@ class TaskInfo(BaseModel):
     name: str = Field(description="name for people")
     difficulty: TaskDifficulty = Field(description="how hard the task is")
     description: str = Field(description="the agent's job")
-    max_steps: int = Field(description="steps after which an episode ends by itself")
+    max_steps: int = Field(description="steps after which an episode with one of these incidents ends by itself")
+    max_steps_by_difficulty: dict[str, int] = Field(
+        description="difficulty of a generated incident -> steps after which an episode with it ends by itself"
+    )
     submission_action: str = Field(description="action that answers the task")
     available_actions: list[str] = Field(description="action types that the task offers")
     scenarios: list[ScenarioInfo] = Field(description="the task's incidents")

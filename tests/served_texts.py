@@ -23,6 +23,7 @@ from cloud_incident_env.options import ResetOptions
 from cloud_incident_env.rewards import REWARD_PROFILES
 from tasks import INCIDENTS, TASKS
 from tests.generated.digests import Asked, golden_incidents
+from tests.reports import needs_of, reports_after
 from tests.transcripts import moves_of, transcript
 
 STORED = Path(__file__).with_suffix(".json")
@@ -63,7 +64,8 @@ def of_generated(asked: Asked) -> dict[str, str]:
     chosen = choose_incident(ResetOptions(**options))
     task, incident = chosen.task, chosen.incident
     served: dict[str, Any] = {
-        f"after {count} steps": _texts(task, incident, incident.plan[:count]) for count in range(len(incident.plan) + 1)
+        f"after {count} steps": _texts(task, incident, incident.solution[:count])
+        for count in range(len(incident.solution) + 1)
     }
     served["episodes"] = transcript(options, moves_of(task, incident, every_target=False))
     return {phase: digest(content) for phase, content in served.items()}
@@ -78,7 +80,7 @@ def all_served() -> dict[str, dict[str, str]]:
 def _texts(task: Task, incident: Incident, held: Sequence[Key], wrong: Key | None = None) -> Texts:
     """Every text that a task shows once these plan steps hold, with the harm of a wrong action below it."""
     texts: Texts = {}
-    for (tool, service), report in incident.telemetry.after(held).items():
+    for (tool, service), report in reports_after(incident, held).items():
         if tool in task.available_actions:
             lines = [] if wrong is None else harm_lines(incident, wrong, tool, service, report)
             texts.setdefault(tool, {})[service] = "\n".join((report.text, *lines))
@@ -86,10 +88,10 @@ def _texts(task: Task, incident: Incident, held: Sequence[Key], wrong: Key | Non
 
 
 def _sets_that_hold(incident: Incident) -> Iterator[list[Key]]:
-    plan = incident.plan
+    plan = incident.solution
     for bits in product((False, True), repeat=len(plan)):
         held = [key for key, holds in zip(plan, bits, strict=True) if holds]
-        if all(set(incident.requirements.get(key, ())) <= set(held) for key in held):
+        if all(set(needs_of(incident).get(key, ())) <= set(held) for key in held):
             yield held
 
 

@@ -23,16 +23,16 @@ from cloud_incident_env.actions import (
     submission_of,
     target_parameter,
 )
-from cloud_incident_env.incident import SEVERITIES, TaskId
+from cloud_incident_env.incident import SEVERITIES, Query, TaskId
 from cloud_incident_env.wire import ActionParameters
 from tasks import TASKS
 
 # action -> parameters it needs, parameters it may take as well
 SIGNATURES: dict[str, tuple[list[str], list[str]]] = {
-    "query_logs": (["service"], []),
-    "check_metrics": (["service"], []),
-    "check_dependencies": (["service"], []),
-    "check_recent_deploys": (["service"], []),
+    "query_logs": (["service"], ["since_minutes", "until_minutes", "level", "contains"]),
+    "check_metrics": (["service"], ["window_minutes", "metric"]),
+    "check_dependencies": (["service"], ["trace"]),
+    "check_recent_deploys": (["service"], ["change_id"]),
     "check_service_status": (["service"], []),
     "restart_service": (["service"], []),
     "rollback_deploy": (["service"], ["target_version"]),
@@ -44,9 +44,20 @@ SIGNATURES: dict[str, tuple[list[str], list[str]]] = {
     "submit_root_cause": (["service", "failure_mode"], []),
     "submit_resolution": (["summary"], []),
 }
-# of the JSON that GET /tasks answers since release 0.1.0, descriptions and order included
-SCHEMA_DIGEST = "744c348a7f0fdf40"
-TASKS_DIGEST = "a04188bd1f0211ad"
+# of the JSON that GET /tasks answers since release 0.2.0, descriptions and order included
+SCHEMA_DIGEST = "8a514e53383ac2b5"
+TASKS_DIGEST = "c6b010e8e48ec4d5"
+# minutes of the incident's clock that an action takes
+MINUTES = {
+    **dict.fromkeys(DIAGNOSTICS, 1),
+    "restart_service": 3,
+    "rollback_deploy": 5,
+    "scale_service": 4,
+    "disable_feature_flag": 2,
+    "clear_cache": 2,
+    "execute_runbook_step": 4,
+    **dict.fromkeys(SUBMISSIONS, 0),
+}
 
 each_action = pytest.mark.parametrize("action", ACTIONS.values(), ids=list(ACTIONS))
 each_task = pytest.mark.parametrize("task_id", ALL_TASKS)
@@ -107,11 +118,39 @@ def test_what_an_action_acts_on_is_its_first_parameter(name: str) -> None:
 
 
 def test_parameters_are_numbers_texts_or_names_and_a_severity_is_chosen() -> None:
-    kinds = {kind: {name for name, p in PARAMETERS.items() if p.kind == kind} for kind in ("replicas", "text", "name")}
+    kinds: dict[str, set[str]] = {}
+    for name, parameter in PARAMETERS.items():
+        kinds.setdefault(parameter.kind, set()).add(name)
+    optional = {name for tool in DIAGNOSTICS for name in ACTIONS[tool].optional}
     assert kinds["replicas"] == {"replicas"}
     assert kinds["text"] == {"failure_mode", "summary", "reasoning"}
-    assert kinds["name"] == set(PARAMETERS) - kinds["replicas"] - kinds["text"]
-    assert {name: p.choices for name, p in PARAMETERS.items() if p.choices} == {"severity": SEVERITIES}
+    assert kinds["minutes"] == {"since_minutes", "until_minutes", "window_minutes"}
+    assert kinds["phrase"] == optional - kinds["minutes"] == {"level", "contains", "metric", "trace", "change_id"}
+    assert set(kinds) == {"replicas", "text", "minutes", "phrase", "name"}
+    assert {name: p.choices for name, p in PARAMETERS.items() if p.choices} == {
+        "severity": SEVERITIES,
+        "level": ("debug", "info", "warn", "error", "fatal"),
+        "trace": ("slowest", "failed"),
+    }
+
+
+def test_the_optional_parameters_of_diagnostics_are_the_fields_of_a_query() -> None:
+    assert [name for tool in DIAGNOSTICS for name in ACTIONS[tool].optional] == list(Query._fields)
+
+
+def test_integers_and_texts_have_their_limits() -> None:
+    assert {name: p.most for name, p in PARAMETERS.items() if p.most is not None} == {
+        "replicas": 10_000,
+        "since_minutes": 1_440,
+        "until_minutes": 1_440,
+        "window_minutes": 1_440,
+    }
+    lengths = {p.kind: p.length for p in PARAMETERS.values() if p.most is None}
+    assert lengths == {"name": 200, "text": 8_000, "phrase": 100}
+
+
+def test_an_action_takes_the_minutes_of_its_kind() -> None:
+    assert {name: action.minutes for name, action in ACTIONS.items()} == MINUTES
 
 
 @each_action

@@ -14,6 +14,7 @@ from cloud_incident_env.wire import Action, Observation, Reward
 from cloud_incident_env.wording import EPISODE_DONE, NOT_FINISHED
 from server.environment import IncidentEnvironment
 from tasks import INCIDENTS, TASKS
+from tests.reports import needs_of, reports_after
 
 EASY, MEDIUM, HARD = "alert_classification", "root_cause_analysis", "remediation_planning"
 EVERY = [pytest.param(t, i, id=s.id) for t, table in INCIDENTS.items() for i, s in enumerate(table)]
@@ -45,7 +46,7 @@ def _wrong_actions(incident: Incident) -> dict[Key, str]:
 
 def _first_texts(incident: Incident) -> dict[tuple[str, str], str]:
     """What each (diagnostic, service) shows before anything is fixed."""
-    return {place: report.text for place, report in incident.telemetry.after(()).items()}
+    return {place: report.text for place, report in reports_after(incident).items()}
 
 
 def _table() -> tuple[str, list[dict[tuple[str, str], str]]]:
@@ -62,7 +63,7 @@ def _perfect(task_id: str, incident: Incident) -> list[tuple[str, dict[str, Any]
         answer = {"service": culprit, "failure_mode": mode}
         return [("check_metrics", {"service": culprit}), ("submit_root_cause", answer)]
     moves: list[tuple[str, dict[str, Any]]] = [("query_logs", {"service": s}) for s in incident.known_services[:4]]
-    moves += [(key.action, {"target": key.target}) for key in incident.plan]
+    moves += [(key.action, {"target": key.target}) for key in incident.solution]
     summary = f"{culprit}: {mode}. Ran {moves[-1][1]['target']}. All services recovered."
     return [*moves, ("submit_resolution", {"summary": summary})]
 
@@ -238,7 +239,7 @@ def test_an_unknown_parameter_and_over_long_strings_are_refused() -> None:
 def test_queries_before_a_fix_show_the_failure_and_after_it_the_recovery(task_id: str, index: int) -> None:
     """One environment per fix and text, so that no step budget is in the way."""
     incident = INCIDENTS[task_id][index]
-    plan = incident.plan
+    plan = incident.solution
     for position, key in enumerate(plan):
         if key.is_verification:
             continue
@@ -259,7 +260,7 @@ def test_queries_before_a_fix_show_the_failure_and_after_it_the_recovery(task_id
 def test_a_recovering_service_is_shown_as_recovering() -> None:
     environment = _started()
     before = _act(environment, "check_service_status", service="auth-service")[0].queried_data
-    for key in INCIDENTS[HARD][0].plan[:4]:
+    for key in INCIDENTS[HARD][0].solution[:4]:
         _take(environment, key)
     after = _act(environment, "check_service_status", service="auth-service")[0].queried_data
     assert "Health: DOWN" in before["check_service_status"]["auth-service"]
@@ -269,7 +270,7 @@ def test_a_recovering_service_is_shown_as_recovering() -> None:
 @pytest.mark.parametrize("index", range(3))
 def test_actions_that_do_not_hold_change_no_telemetry(index: int) -> None:
     incident = INCIDENTS[HARD][index]
-    for key in [*incident.requirements, Key("restart_service", "nope"), Key("restart_service", "")]:
+    for key in [*needs_of(incident), Key("restart_service", "nope"), Key("restart_service", "")]:
         environment = _started(HARD, index)
         _take(environment, key)
         for service in incident.known_services:
@@ -337,7 +338,7 @@ def test_the_gateway_may_be_restarted_once_the_cause_is_fixed(index: int) -> Non
     incident = INCIDENTS[HARD][index]
     environment = _started(HARD, index)
     assert _act(environment, "restart_service", service="api-gateway")[1].value == -0.15
-    for key in incident.plan:
+    for key in incident.solution:
         _take(environment, key)
     observation, reward, _, _ = _act(environment, "restart_service", service="api-gateway")
     assert reward.value >= -0.02  # nothing but the cost of a late step
@@ -388,7 +389,7 @@ def test_after_the_end_a_step_changes_nothing(task_id: str) -> None:
 
 def test_there_is_no_grade_before_the_end() -> None:
     environment = _started()
-    for key in INCIDENTS[HARD][0].plan:
+    for key in INCIDENTS[HARD][0].solution:
         info = _take(environment, key)[3]
         assert "grade" not in info
         graded = environment.grade()
@@ -435,7 +436,7 @@ def test_the_state_of_a_fresh_episode_tells_no_answer(task_id: str, index: int) 
     text = _started(task_id, index).state().model_dump_json()
     for answer in (incident.culprit, incident.failure_mode):
         assert answer not in text
-    for key in incident.plan:
+    for key in incident.solution:
         assert key.target not in text
 
 

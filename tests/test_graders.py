@@ -13,6 +13,7 @@ from cloud_incident_env.incident import Incident, Key
 from cloud_incident_env.telemetry import Report
 from graders import grade, grade_actions
 from tasks import INCIDENTS, get_task
+from tests.reports import reports_after
 
 EASY, MEDIUM, HARD = "alert_classification", "root_cause_analysis", "remediation_planning"
 Move = tuple[str, dict[str, Any]]
@@ -287,7 +288,7 @@ def test_the_published_weakness_service_e_with_three_mechanisms_earns_next_to_no
 
 # remediation_planning: the formulas
 
-PLANS = [INCIDENTS[HARD][index].plan for index in range(3)]
+PLANS = [INCIDENTS[HARD][index].solution for index in range(3)]
 NOTHING_TRUE = "Work in progress."
 PERFECT_SUMMARIES = [
     "analytics-service ran an unbounded export query. Disabled full_history_export. All services recovered.",
@@ -515,7 +516,7 @@ def test_grading_changes_neither_record_nor_incident(task_id: str, index: int, m
 
 
 def _content(record: dict[str, Any], incident: Incident) -> tuple[str, str, dict[tuple[str, str], Report]]:
-    return json.dumps(record), repr(incident), dict(incident.telemetry.after(()))
+    return json.dumps(record), repr(incident), reports_after(incident)
 
 
 @pytest.mark.parametrize(("task_id", "index", "moves"), SAMPLES)

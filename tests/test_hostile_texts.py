@@ -65,7 +65,7 @@ def seconds_to_grade(task_id: TaskId, incident: Incident, text: str) -> float:
         "summary": text,
     }
     actions: list[tuple[str, dict[str, Any]]] = [("query_logs", {"service": incident.known_services[0]})]
-    actions += [(key.action, {"target": key.target}) for key in incident.plan]
+    actions += [(key.action, {"target": key.target}) for key in incident.solution]
     actions.append((TASKS[task_id].submission_action, answer))
     taken = []
     for _ in range(5):

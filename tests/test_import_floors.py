@@ -15,10 +15,22 @@ PACKAGE = "cloud_incident_env"
 
 # From the ground up. What stands on one floor may import each other.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("layout", "manifest", "telemetry", "report_text", "incident", "actions", "ledger", "status_lines", "harm"),
+    (
+        "layout",
+        "manifest",
+        "telemetry",
+        "report_text",
+        "incident",
+        "actions",
+        "queries",
+        "ledger",
+        "status_lines",
+        "harm",
+    ),
     ("reading",),
-    ("handwritten", "generated"),
+    ("handwritten",),
     ("tasks",),
+    ("generated",),
     ("splits", "options", "choose", "control_token"),
     ("rewards", "wording", "graders"),
     ("episode", "encoding", "ended_episode", "places", "episodes"),

@@ -37,7 +37,7 @@ TOLD_BY = (
     "cloud_incident_env.reading.reader",
     "cloud_incident_env.reading.summary",
 )
-ANSWERS = {"consequences", "culprit", "failure_mode", "plan", "requirements"}
+ANSWERS = {"consequences", "culprit", "failure_mode", "plan", "solution", "ways"}
 
 FOLDER = Path(training.__file__).parent
 ROOT = FOLDER.parents[1]

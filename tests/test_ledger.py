@@ -9,6 +9,7 @@ import pytest
 from cloud_incident_env.incident import Incident, Key
 from cloud_incident_env.ledger import Ledger, Outcome
 from tasks import INCIDENTS, get_task
+from tests.reports import needs_of
 
 EASY, MEDIUM, HARD = "alert_classification", "root_cause_analysis", "remediation_planning"
 
@@ -108,14 +109,14 @@ def test_every_offered_diagnostic_counts_as_a_query_also_those_that_showed_nothi
 def test_the_status_page_is_not_offered_in_the_easy_task() -> None:
     ledger = _ledger(EASY)
     assert ledger.record("check_service_status", {"service": "postgres-db"}).outcome is Outcome.NOT_OFFERED
-    assert (ledger.queries, ledger.queried) == (0, {})
+    assert (ledger.queries, ledger.looks) == (0, ())
 
 
 @pytest.mark.parametrize("index", range(3))
 @pytest.mark.parametrize("task_id", [MEDIUM, HARD])
 def test_the_plan_in_order_holds_step_by_step(task_id: str, index: int) -> None:
     ledger = _ledger(task_id, index)
-    plan = ledger.incident.plan
+    plan = ledger.incident.solution
     assert _play(ledger, *plan) == [Outcome.STEP_HELD] * len(plan)
     assert list(ledger.held) == list(plan)
 
@@ -123,8 +124,8 @@ def test_the_plan_in_order_holds_step_by_step(task_id: str, index: int) -> None:
 @pytest.mark.parametrize("index", range(3))
 def test_the_plan_backwards_holds_only_where_nothing_is_needed_first(index: int) -> None:
     ledger = _ledger(HARD, index)
-    backwards = ledger.incident.plan[::-1]
-    free = [key for key in backwards if key not in ledger.incident.requirements]
+    backwards = ledger.incident.solution[::-1]
+    free = [key for key in backwards if key not in needs_of(ledger.incident)]
     _play(ledger, *backwards)
     assert list(ledger.held) == free
 
@@ -132,10 +133,10 @@ def test_the_plan_backwards_holds_only_where_nothing_is_needed_first(index: int)
 @pytest.mark.parametrize("index", range(3))
 def test_every_step_waits_for_each_of_its_requirements(index: int) -> None:
     incident: Incident = INCIDENTS[HARD][index]
-    for key, needed in incident.requirements.items():
+    for key, needed in needs_of(incident).items():
         for missing in needed:
             ledger = _ledger(HARD, index)
-            ledger.held = [step for step in needed if step != missing]
+            ledger.reached = tuple(str(step) for step in needed if step != missing)
             assert _play(ledger, key) == [Outcome.STEP_DID_NOT_HOLD], f"{key} held without {missing}"
 
 
@@ -199,7 +200,7 @@ def test_restarting_the_gateway_does_no_harm_once_all_causes_are_fixed(index: in
     ledger = _ledger(HARD, index)
     gateway = Key("restart_service", "api-gateway")
     before = ledger.incident.consequences[gateway].harmless_after
-    for key in ledger.incident.plan:
+    for key in ledger.incident.solution:
         harmless = set(before) <= set(ledger.held)
         expected = Outcome.NO_EFFECT if harmless else Outcome.WRONG_REMEDIATION
         assert _play(ledger, gateway, key) == [expected, Outcome.STEP_HELD]

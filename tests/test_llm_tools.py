@@ -10,7 +10,7 @@ from typing import Any
 import openai
 import pytest
 
-from cloud_incident_env.actions import ACTIONS, SEVERITY_LEVELS
+from cloud_incident_env.actions import ACTIONS, PARAMETERS, SEVERITY_LEVELS
 from cloud_incident_env.agents.environments import LocalEnvironment
 from cloud_incident_env.agents.llm import NO_ACTION, Sampling
 from cloud_incident_env.agents.llm_tools import ToolCallingPolicy, tool_schema
@@ -49,7 +49,7 @@ def test_a_tool_takes_what_its_action_takes(action_type: str) -> None:
     assert set(action.required) <= schema["properties"].keys() <= {*action.required, *action.optional}
     assert function["description"]
     for name, described in schema["properties"].items():
-        assert described["type"] == ("integer" if name == "replicas" else "string")
+        assert described["type"] == ("string" if PARAMETERS[name].most is None else "integer")
         assert described["description"].endswith(".")
 
 

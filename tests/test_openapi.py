@@ -153,6 +153,14 @@ def test_the_body_of_step_is_documented_and_required(openapi: dict[str, Any]) ->
         "flag",
         "runbook_action",
         "target",
+        "since_minutes",
+        "until_minutes",
+        "level",
+        "contains",
+        "window_minutes",
+        "metric",
+        "trace",
+        "change_id",
         "reasoning",
     }
 

@@ -20,6 +20,7 @@ from cloud_incident_env.splits import incidents_of
 from server.openenv_session import OpenEnvIncidentEnvironment
 from tasks import INCIDENTS, get_incident
 from tests.http_server import serve_with
+from tests.reports import reports_after
 
 TASKS = list(INCIDENTS)
 TASK_API = f"/{ENV_NAME}"
@@ -96,7 +97,7 @@ def test_the_tool_result_is_the_text_of_this_step_alone() -> None:
     env.reset(task_id="root_cause_analysis")
     for tool, service in (("query_logs", "auth-service"), ("CHECK_METRICS", " Auth-Service ")):
         observation = env.step(CloudIncidentAction(action_type=tool, parameters={"service": service}))
-        expected = get_incident("root_cause_analysis", 0).telemetry.after(())[tool.lower(), "auth-service"].text
+        expected = reports_after(get_incident("root_cause_analysis", 0))[tool.lower(), "auth-service"].text
         assert observation.tool_result == expected
     observation = env.step(CloudIncidentAction(action_type="query_logs", parameters={"service": "nowhere"}))
     assert "unknown service" in observation.tool_result
@@ -214,7 +215,7 @@ def test_256_sessions_at_once_each_see_only_their_own_episode(url: str) -> None:
             state = await env.state()
         assert result.observation["scenario_id"] == scenario.id
         assert result.observation["queried_data"] == {
-            "query_logs": {service: scenario.telemetry.after(())["query_logs", service].text}
+            "query_logs": {service: reports_after(scenario)["query_logs", service].text}
         }
         assert (state["episode_id"], state["step_count"]) == (f"session-{number}", 1)
 

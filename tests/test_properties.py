@@ -19,6 +19,7 @@ from cloud_incident_env.wording import EPISODE_DONE, NOT_FINISHED
 from graders import grade
 from server.environment import IncidentEnvironment
 from tasks import INCIDENTS, TASKS
+from tests.reports import needs_of
 
 EPISODES = 2_000
 EVERY = [(task_id, index) for task_id, table in INCIDENTS.items() for index in range(len(table))]
@@ -65,7 +66,7 @@ def _name(names: list[str]) -> st.SearchStrategy[str]:
 
 def _plan_moves(task_id: str, index: int) -> list[dict[str, Any]]:
     incident = INCIDENTS[task_id][index]
-    keys = [*incident.plan, *(key for key, c in incident.consequences.items() if c.harm is not None)]
+    keys = [*incident.solution, *(key for key, c in incident.consequences.items() if c.harm is not None)]
     return [{"action_type": name, "parameters": {target_parameter(name): target}} for name, target in keys]
 
 
@@ -171,7 +172,7 @@ def test_steps_hold_only_after_what_they_need_in_whatever_order_they_are_taken(
 ) -> None:
     task_id, index = which
     incident = INCIDENTS[task_id][index]
-    plan = incident.plan
+    plan = incident.solution
     moves = [key for key in plan if random.random() < 0.9] + random.choices(plan, k=2)
     random.shuffle(moves)
     environment = IncidentEnvironment()
@@ -185,7 +186,7 @@ def test_steps_hold_only_after_what_they_need_in_whatever_order_they_are_taken(
         )
         if reward.reason.startswith("correct remediation step"):
             assert key not in held
-            assert set(incident.requirements.get(key, [])) <= set(held), f"{key} after {held}"
+            assert set(needs_of(incident).get(key, [])) <= set(held), f"{key} after {held}"
             held.append(key)
         else:
-            assert key in held or not set(incident.requirements.get(key, [])) <= set(held)
+            assert key in held or not set(needs_of(incident).get(key, [])) <= set(held)

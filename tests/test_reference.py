@@ -42,7 +42,7 @@ from cloud_incident_env.wire import (
 )
 from server.app import create_app
 from server.settings import Settings
-from tasks import INCIDENTS, TASKS
+from tasks import INCIDENTS, MAX_STEPS, TASKS
 from tests.markdown import ROOT, blocks, differences, page, section, table
 
 REFERENCE = page("docs/reference.md")
@@ -69,6 +69,11 @@ def test_the_tasks() -> None:
         for task in TASKS.values()
     }
     assert not differences(documented("Tasks"), declared)
+
+
+def test_the_steps_by_difficulty() -> None:
+    declared = {task_id: tuple(map(str, steps.values())) for task_id, steps in MAX_STEPS.items()}
+    assert not differences(documented("Steps by difficulty"), declared)
 
 
 def test_the_rest_interface() -> None:
@@ -127,6 +132,7 @@ def test_the_actions() -> None:
         action.name: (
             action.group,
             ", ".join([*(f"`{name}`" for name in action.required), *(f"[`{name}`]" for name in action.optional)]),
+            str(action.minutes),
             ", ".join(TASKS[task].difficulty for task in action.tasks),
             action.description,
         )
@@ -139,7 +145,9 @@ def test_the_parameters() -> None:
     kinds = {
         "name": f"text, {actions.NAME_LENGTH:,}",
         "text": f"text, {actions.TEXT_LENGTH:,}",
+        "phrase": f"text, {actions.PHRASE_LENGTH:,}",
         "replicas": f"integer, 0 to {actions.MOST_REPLICAS:,}",
+        "minutes": f"integer, 0 to {actions.MOST_MINUTES:,}",
     }
     declared = {parameter.name: (kinds[parameter.kind], parameter.description) for parameter in PARAMETERS.values()}
     assert not differences(documented("Parameters"), declared)
@@ -240,7 +248,9 @@ def test_the_limits() -> None:
     declared = {
         "actions.NAME_LENGTH": actions.NAME_LENGTH,
         "actions.TEXT_LENGTH": actions.TEXT_LENGTH,
+        "actions.PHRASE_LENGTH": actions.PHRASE_LENGTH,
         "actions.MOST_REPLICAS": actions.MOST_REPLICAS,
+        "actions.MOST_MINUTES": actions.MOST_MINUTES,
         "options.EPISODE_ID_LENGTH": options.EPISODE_ID_LENGTH,
         "episode.RECORDED_REASONING": episode.RECORDED_REASONING,
         "harm.LASTING_STEPS": harm.LASTING_STEPS,

@@ -104,6 +104,7 @@ NAMES_SERVED = {
     "summary",
     "alert",
     "known_services",
+    "max_steps",
     "failure_mode",
     "family",
 }
@@ -541,7 +542,6 @@ def test_incidents_that_differ_only_in_the_answer_read_the_same_before_the_end(
         culprit=scenario.known_services[-1],
         failure_mode="mail-reputation",
         plan=(),
-        requirements={},
         consequences={key: replace(found, harm=None) for key, found in scenario.consequences.items()},
     )
     scenarios = tasks.INCIDENTS[task_id]
@@ -561,7 +561,7 @@ def test_nothing_before_the_end_holds_the_answer_in_words(client: httpx.Client, 
     assert MODES[scenario.failure_mode].definition not in text.split('"failure_modes"')[0]
     wrong = {key: found.harm for key, found in scenario.consequences.items() if found.harm is not None}
     assert len(wrong) >= 7
-    for key in [*scenario.plan, *wrong]:
+    for key in [*scenario.solution, *wrong]:
         assert str(key) not in text
     for reason in wrong.values():
         assert json.dumps(reason)[1:-1] not in text

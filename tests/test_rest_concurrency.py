@@ -67,7 +67,7 @@ def script(seed: int) -> Script:
     task_id = rng.choice(sorted(TASKS))
     index = rng.randrange(len(INCIDENTS[task_id]))
     scenario = get_incident(task_id, index)
-    plan = list(scenario.plan)
+    plan = list(scenario.solution)
     harm = [key for key, found in scenario.consequences.items() if found.harm is not None]
     texts = [scenario.failure_mode, "no idea", ""]
     actions: list[dict[str, Any]] = []

@@ -26,6 +26,7 @@ from cloud_incident_env.reading.names import names_of
 from cloud_incident_env.reading.reader import read
 from cloud_incident_env.telemetry import Report
 from tasks import INCIDENTS, TASKS, get_incident, get_task, list_tasks
+from tests.reports import needs_of, reports_after
 from tools.quality.semantic_leaks import words_of
 
 EASY, MEDIUM, HARD = "alert_classification", "root_cause_analysis", "remediation_planning"
@@ -201,7 +202,7 @@ def test_the_shape_check_notices_a_missing_an_extra_and_a_mistyped_field() -> No
         replace(good, known_services=list(good.known_services)),  # type: ignore[arg-type]
         replace(good, severity="P5"),  # type: ignore[arg-type]
         replace(good, alert=replace(good.alert, duration_minutes="14")),  # type: ignore[arg-type]
-        replace(good, plan=tuple(map(str, good.plan))),  # type: ignore[arg-type]
+        replace(good, plan=good.solution),  # type: ignore[arg-type]
     ):
         assert _mistyped(wrong)
     with pytest.raises(TypeError, match="unexpected keyword argument 'answer'"):
@@ -212,12 +213,12 @@ def test_the_shape_check_notices_a_missing_an_extra_and_a_mistyped_field() -> No
 
 def test_an_incident_cannot_be_changed() -> None:
     incident = INCIDENTS[HARD][0]
-    consequence = incident.consequences[incident.plan[0]]
-    report = incident.telemetry.after(())["query_logs", "postgres-db"]
+    consequence = incident.consequences[incident.solution[0]]
+    report = reports_after(incident)["query_logs", "postgres-db"]
     for frozen in (incident, incident.alert, consequence, report, TASKS[HARD]):
         with pytest.raises(FrozenInstanceError):
             setattr(frozen, next(iter(vars(frozen))), "x")
-    for mapping in (incident.aliases, incident.requirements, incident.consequences):
+    for mapping in (incident.aliases, incident.consequences):
         with pytest.raises(TypeError):
             mapping["x"] = "y"  # type: ignore[index]
 
@@ -251,7 +252,7 @@ def test_the_alert_speaks_of_known_services_only(task: Task, incident: Incident)
 
 @each_incident
 def test_every_name_is_in_the_form_in_which_names_are_compared(task: Task, incident: Incident) -> None:
-    keys = [*incident.plan, *incident.consequences]
+    keys = [*incident.solution, *incident.consequences]
     for name in [*incident.known_services, *map(str, keys)]:
         assert name == normalise(name)
 
@@ -286,7 +287,7 @@ def test_no_two_initial_telemetry_texts_are_equal(task: Task, incident: Incident
 
 @each_failure
 def test_telemetry_changes_with_plan_steps_alone(incident: Incident) -> None:
-    others = [key for key in incident.consequences if key not in incident.plan]
+    others = [key for key in incident.consequences if key not in incident.solution]
     assert others
     for held in _phases(incident):
         assert _world(incident, [*held, *others]) == _world(incident, held), held
@@ -294,7 +295,7 @@ def test_telemetry_changes_with_plan_steps_alone(incident: Incident) -> None:
 
 def test_a_change_shows_once_all_its_steps_hold_in_whatever_order() -> None:
     incident = INCIDENTS[HARD][1]
-    routes, rollback = incident.plan[:2]
+    routes, rollback = incident.solution[:2]
     neither, one, other, both = (_world(incident, held) for held in ([], [routes], [rollback], [routes, rollback]))
     waiting = [place for place in both if neither[place] == one[place] == other[place] != both[place]]
     assert waiting, "some texts change with both steps alone"
@@ -305,7 +306,7 @@ def test_a_change_shows_once_all_its_steps_hold_in_whatever_order() -> None:
 
 @each_failure
 def test_every_fix_of_the_plan_changes_what_diagnostics_show(incident: Incident) -> None:
-    plan = incident.plan
+    plan = incident.solution
     for position, key in enumerate(plan):
         if not key.is_verification:
             before, after = _world(incident, plan[:position]), _world(incident, plan[: position + 1])
@@ -314,7 +315,7 @@ def test_every_fix_of_the_plan_changes_what_diagnostics_show(incident: Incident)
 
 @each_failure
 def test_every_alerted_service_recovers_visibly(incident: Incident) -> None:
-    before, after = _world(incident, []), _world(incident, incident.plan)
+    before, after = _world(incident, []), _world(incident, incident.solution)
     for service in incident.alert.affected_services:
         for tool in ("query_logs", "check_metrics", "check_service_status"):
             assert before[tool, service] != after[tool, service], f"{tool} on {service} still shows the incident"
@@ -322,7 +323,7 @@ def test_every_alerted_service_recovers_visibly(incident: Incident) -> None:
 
 @each_failure
 def test_every_alerted_service_ends_healthy(incident: Incident) -> None:
-    after = _world(incident, incident.plan)
+    after = _world(incident, incident.solution)
     for service in incident.alert.affected_services:
         assert "Health: HEALTHY" in after["check_service_status", service]
 
@@ -337,7 +338,7 @@ def test_log_lines_start_with_utc_timestamps_in_order(task: Task, incident: Inci
 
 @each_failure
 def test_logs_after_a_fix_are_not_older_than_logs_before_it(incident: Incident) -> None:
-    plan = incident.plan
+    plan = incident.solution
     for service in incident.known_services:
         last = _utc("1970-01-01T00:00:00Z")
         for position in range(len(plan) + 1):
@@ -350,7 +351,7 @@ def test_logs_after_a_fix_are_not_older_than_logs_before_it(incident: Incident) 
 @each_failure
 def test_plan_flags_and_runbook_steps_can_be_read_in_some_initial_text(incident: Incident) -> None:
     shown = "\n".join(_world(incident, ()).values())
-    for key in incident.plan:
+    for key in incident.solution:
         if not acts_on_services(key.action):
             assert re.search(rf"(?<![\w-]){re.escape(key.target)}(?![\w-])", shown), f"{key.target} is nowhere"
 
@@ -385,12 +386,12 @@ def test_flags_and_runbook_steps_belong_to_the_service_whose_status_lists_them(i
 
 @pytest.mark.parametrize(("medium", "hard"), TWINS)
 def test_plans_are_those_of_the_specification(medium: Incident, hard: Incident) -> None:
-    assert hard.plan == PLANS[hard.id]
+    assert hard.solution == PLANS[hard.id]
 
 
 @pytest.mark.parametrize(("medium", "hard"), TWINS)
 def test_a_medium_incident_carries_what_its_hard_twin_carries(medium: Incident, hard: Incident) -> None:
-    own = {"id", "family", "description", "summary", "alert", "telemetry"}
+    own = {"id", "family", "description", "summary", "alert", "telemetry", "max_steps"}
     for name in set(vars(hard)) - own:
         assert getattr(medium, name) == getattr(hard, name), name
     for held in _phases(hard):
@@ -403,13 +404,13 @@ def test_a_medium_incident_carries_what_its_hard_twin_carries(medium: Incident, 
 @pytest.mark.parametrize("incident", EASY_ONES)
 def test_an_easy_incident_has_no_plan(incident: Incident) -> None:
     assert incident.plan == ()
-    assert incident.requirements == {}
+    assert needs_of(incident) == {}
     assert _world(incident, incident.consequences) == _world(incident, ())
 
 
 @each_incident
 def test_every_action_key_is_well_formed(task: Task, incident: Incident) -> None:
-    for key in [*incident.plan, *_harms(incident)]:
+    for key in [*incident.solution, *_harms(incident)]:
         assert isinstance(key, Key)
         assert key.action in REMEDIATIONS, key
         known = incident.known_services if acts_on_services(key.action) else _targets(incident, key.action)
@@ -426,7 +427,7 @@ def test_consequences_are_those_of_remediations_on_known_services(task: Task, in
 
 @each_incident
 def test_plan_steps_and_wrong_actions_have_texts_of_their_own(task: Task, incident: Incident) -> None:
-    for key in [*incident.plan, *_harms(incident)]:
+    for key in [*incident.solution, *_harms(incident)]:
         assert incident.consequences[key].result.strip(), key
     texts = _remediation_texts(incident)
     assert len(set(texts)) == len(texts)
@@ -448,15 +449,15 @@ def test_there_are_at_least_seven_wrong_actions_with_reasons_of_their_own(task: 
 
 @each_incident
 def test_no_plan_step_is_wrong_and_none_occurs_twice(task: Task, incident: Incident) -> None:
-    plan = incident.plan
+    plan = incident.solution
     assert not set(plan) & set(_harms(incident))
     assert len(set(plan)) == len(plan)
 
 
 @each_failure
 def test_requirements_of_a_step_are_earlier_steps(incident: Incident) -> None:
-    plan = incident.plan
-    for key, needed in incident.requirements.items():
+    plan = incident.solution
+    for key, needed in needs_of(incident).items():
         assert needed
         assert set(needed) <= set(plan[: plan.index(key)]), key
 
@@ -464,7 +465,7 @@ def test_requirements_of_a_step_are_earlier_steps(incident: Incident) -> None:
 @each_failure
 def test_steps_need_what_the_specification_says(incident: Incident) -> None:
     third = incident.id.endswith("003")  # where order-service needs the credentials, not the database
-    for key in incident.plan:
+    for key in incident.solution:
         needed = NEEDS.get(key, set())
         if key == Key("restart_service", "order-service") and third:
             needed = NEEDS[Key("restart_service", "user-service")]
@@ -474,13 +475,13 @@ def test_steps_need_what_the_specification_says(incident: Incident) -> None:
 @each_failure
 def test_a_step_with_requirements_says_what_happens_too_early_and_no_other_does(incident: Incident) -> None:
     for key, consequence in incident.consequences.items():
-        assert (consequence.too_early is not None) == (key in incident.requirements), key
+        assert (consequence.too_early is not None) == (key in needs_of(incident)), key
         assert consequence.too_early != consequence.result
 
 
 @each_failure
 def test_verifications_need_every_fix_directly_or_through_other_steps(incident: Incident) -> None:
-    plan = incident.plan
+    plan = incident.solution
     fixes = {key for key in plan if not key.is_verification}
     for key in plan:
         if key.is_verification:
@@ -491,7 +492,7 @@ def test_verifications_need_every_fix_directly_or_through_other_steps(incident: 
 @each_failure
 def test_rollbacks_of_the_plan_name_the_version_that_helps_and_no_other_text_does(incident: Incident) -> None:
     for key, consequence in incident.consequences.items():
-        planned = key in incident.plan
+        planned = key in incident.solution
         assert (consequence.version is not None) == (planned and key.action == "rollback_deploy"), key
 
 
@@ -505,10 +506,10 @@ def test_the_version_that_helps_can_be_read_in_the_recent_deploys(incident: Inci
 @each_incident
 def test_harm_that_passes_is_tied_to_wrong_actions_and_plan_steps(task: Task, incident: Incident) -> None:
     passing = {key: c.harmless_after for key, c in incident.consequences.items() if c.harmless_after}
-    assert bool(passing) == bool(incident.plan)
+    assert bool(passing) == bool(incident.solution)
     for key, after in passing.items():
         assert key in _harms(incident)
-        assert set(after) <= set(incident.plan)
+        assert set(after) <= set(incident.solution)
 
 
 # Failure modes
@@ -555,7 +556,7 @@ def test_steps_taken_too_early_do_not_name_the_culprit(incident: Incident) -> No
 @each_failure
 def test_results_outside_the_plan_do_not_name_the_culprit(incident: Incident) -> None:
     for key, text in _texts_on_others(incident, "result"):
-        if key not in incident.plan:
+        if key not in incident.solution:
             assert not _names_of_culprit(text, incident), f"{key}: {text}"
 
 
@@ -654,9 +655,9 @@ def _targets(incident: Incident, action_type: str) -> set[str]:
 
 def _phases(incident: Incident) -> list[list[Key]]:
     """Every set of plan steps that can hold together, each in the order of the plan."""
-    plan = incident.plan
+    plan = incident.solution
     sets = ([key for key, held in zip(plan, bits, strict=True) if held] for bits in product((0, 1), repeat=len(plan)))
-    return [held for held in sets if all(set(incident.requirements.get(key, ())) <= set(held) for key in held)]
+    return [held for held in sets if all(set(needs_of(incident).get(key, ())) <= set(held) for key in held)]
 
 
 def _stamp(line: str) -> datetime:
@@ -700,7 +701,7 @@ def _names_of_culprit(text: str, incident: Incident) -> list[str]:
 
 
 def _reports(incident: Incident, held: Iterable[Key]) -> dict[tuple[str, str], Report]:
-    return dict(incident.telemetry.after(tuple(held)))
+    return dict(reports_after(incident, tuple(held)))
 
 
 def _world(incident: Incident, held: Iterable[Key]) -> dict[tuple[str, str], str]:
@@ -717,7 +718,7 @@ def _all_requirements(incident: Incident, key: Key) -> set[Key]:
     found: set[Key] = set()
     waiting = [key]
     while waiting:
-        for needed in incident.requirements.get(waiting.pop(), ()):
+        for needed in needs_of(incident).get(waiting.pop(), ()):
             if needed not in found:
                 found.add(needed)
                 waiting.append(needed)

@@ -47,7 +47,7 @@ def moves_of(task: Task, incident: Incident, *, every_target: bool) -> list[Move
     """The moves of an incident: with a remediation on every target, or on the first four and the last two."""
     return [
         *_plan_and_submission(task, incident),
-        *(_move(key) for key in reversed(incident.plan)),
+        *(_move(key) for key in reversed(incident.solution)),
         *_remediations(incident, every_target),
         *_mistakes(incident),
         *_submissions(incident),
@@ -60,10 +60,10 @@ def _move(key: Key) -> Move:
 
 def _plan_and_submission(task: Task, incident: Incident) -> Iterator[Move]:
     services, mode = incident.known_services, incident.failure_mode
-    for number, key in enumerate(incident.plan):
+    for number, key in enumerate(incident.solution):
         yield DIAGNOSTICS[number % len(DIAGNOSTICS)], {"service": services[number % len(services)]}
         yield _move(key)
-    done = " and ".join(map(str, incident.plan))
+    done = " and ".join(map(str, incident.solution))
     answers: dict[str, dict[str, Any]] = {
         "submit_severity": {"severity": incident.severity},
         "submit_root_cause": {"service": incident.culprit, "failure_mode": mode},
@@ -80,7 +80,7 @@ def _remediations(incident: Incident, every_target: bool) -> Iterator[Move]:
         targets = [key.target for key in incident.consequences if key.action == action_type]
         if acts_on_services(action_type):
             targets = list(dict.fromkeys([*targets, *services]))
-        targets += [UNKNOWN, ""] if incident.plan else [UNKNOWN]
+        targets += [UNKNOWN, ""] if incident.solution else [UNKNOWN]
         if not every_target:
             targets = [target for part in FEW for target in targets[part]]
         for number, target in enumerate(targets):
@@ -96,7 +96,7 @@ def _mistakes(incident: Incident) -> Iterator[Move]:
         yield tool, {"service": UNKNOWN}
         yield tool, {}
         yield tool, {"target": first.upper()}
-    for key in incident.plan:
+    for key in incident.solution:
         if key.action == "rollback_deploy":
             yield key.action, {"service": key.target, "target_version": "v0.0.1"}
     yield "nonsense", {"service": first}

@@ -10,7 +10,8 @@ from collections.abc import Collection, Mapping
 from itertools import combinations
 from typing import Any
 
-from cloud_incident_env.incident import Consequence, Incident, Key, Task
+from cloud_incident_env.actions import DIAGNOSTICS
+from cloud_incident_env.incident import Consequence, Course, Incident, Key, Task
 from cloud_incident_env.telemetry import Report
 
 Texts = dict[str, dict[str, str]]  # diagnostic -> service -> text
@@ -23,13 +24,14 @@ def lay_out_task(task: Task) -> dict[str, Any]:
 
 def lay_out_generated(incident: Incident) -> dict[str, Any]:
     """A generated incident as plain values, with every text after each number of plan steps."""
-    phases = [incident.plan[:count] for count in range(1, len(incident.plan) + 1)]
-    return _laid_out(incident, [_change(held, _texts(incident.telemetry.after(held))) for held in phases])
+    plan = incident.solution
+    phases = [plan[:count] for count in range(1, len(plan) + 1)]
+    return _laid_out(incident, [_change(held, _texts(_after(incident, held))) for held in phases])
 
 
 def lay_out_handwritten(incident: Incident) -> dict[str, Any]:
     """A hand-written incident as plain values, with the texts that a plan step, or several together, change."""
-    plan = incident.plan
+    plan = incident.solution
     every = [held for size in range(1, len(plan) + 1) for held in combinations(plan, size)]
 
     def place(held: tuple[Key, ...]) -> tuple[int, ...]:
@@ -38,7 +40,7 @@ def lay_out_handwritten(incident: Incident) -> dict[str, Any]:
         Changes of one step stand in the order of the plan, those of several the other way round.
         """
         steps = [plan.index(key) for key in held]
-        needed = max(len(_needed(incident, key)) for key in held)
+        needed = max(len(_needed(incident, str(key))) for key in held)
         return (needed, len(held), *(steps if len(held) == 1 else (-step for step in steps)))
 
     changes = [_change(held, _changed(incident, held)) for held in sorted(every, key=place)]
@@ -57,7 +59,7 @@ def _laid_out(incident: Incident, changes: list[dict[str, Any]]) -> dict[str, An
         "alert": vars(incident.alert),
         "known_services": incident.known_services,
         "service_aliases": dict(incident.aliases),
-        "tool_responses": _texts(incident.telemetry.after(())),
+        "tool_responses": _texts(_after(incident)),
         "telemetry_changes": changes,
         "remediation_data": remediations,
         "wrong_actions": {str(key): told.harm for key, told in consequences.items() if told.harm is not None},
@@ -66,8 +68,8 @@ def _laid_out(incident: Incident, changes: list[dict[str, Any]]) -> dict[str, An
         },
         "correct_severity": incident.severity,
         "correct_root_cause": {"service": incident.culprit, "failure_mode": incident.failure_mode},
-        "correct_remediation_sequence": _written(incident.plan),
-        "step_requirements": {str(key): _written(needed) for key, needed in incident.requirements.items()},
+        "correct_remediation_sequence": _written(incident.solution),
+        "step_requirements": {each.name: list(each.needs) for each in incident.plan if each.needs},
     }
 
 
@@ -97,17 +99,21 @@ def _texts(reports: Mapping[tuple[str, str], Report]) -> Texts:
 
 def _changed(incident: Incident, held: tuple[Key, ...]) -> Texts:
     """The texts that these steps change together: without any one of them each is another."""
-    after = incident.telemetry.after
-    fewer = [after([key for key in held if key != left_out]) for left_out in held]
+    fewer = [_after(incident, [key for key in held if key != left_out]) for left_out in held]
     changed = {
         place: report
-        for place, report in after(held).items()
+        for place, report in _after(incident, held).items()
         if all(report.text != reports[place].text for reports in fewer)
     }
     return _texts(changed)
 
 
-def _needed(incident: Incident, key: Key) -> set[Key]:
-    """All plan steps that must hold before a plan step can hold."""
-    direct = incident.requirements.get(key, ())
+def _after(incident: Incident, held: Collection[Key] = ()) -> Mapping[tuple[str, str], Report]:
+    """The report of each (diagnostic, service) once these plan steps hold."""
+    return incident.reports(DIAGNOSTICS, Course(held=tuple(held)))
+
+
+def _needed(incident: Incident, name: str) -> set[str]:
+    """The names of all conditions that must be true before one can come true."""
+    direct = next(condition.needs for condition in incident.plan if condition.name == name)
     return {needed for before in direct for needed in (before, *_needed(incident, before))}

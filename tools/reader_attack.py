@@ -17,7 +17,7 @@ from statistics import fmean
 
 from cloud_incident_env.actions import TEXT_LENGTH
 from cloud_incident_env.choose import choose_incident
-from cloud_incident_env.incident import Incident, TaskId
+from cloud_incident_env.incident import PLAIN, Course, Incident, TaskId
 from cloud_incident_env.layout import tasks
 from cloud_incident_env.ledger import Ledger
 from cloud_incident_env.options import ResetOptions
@@ -58,7 +58,7 @@ def the_culprit(incident: Incident) -> str:
 
 
 def log_of(incident: Incident, service: str) -> str:
-    return incident.telemetry.after(())["query_logs", service].text
+    return incident.telemetry.look("query_logs", service, PLAIN, Course()).text
 
 
 def _outside(incident: Incident) -> list[str]:
@@ -99,7 +99,11 @@ def _scene(incident: Incident, rule: Rule) -> Scene:
 
 
 def _first_words(incident: Incident) -> frozenset[str]:
-    spellings = (*incident.known_services, *chain(*incident.aliases.values()), *(key.target for key in incident.plan))
+    spellings = (
+        *incident.known_services,
+        *chain(*incident.aliases.values()),
+        *(key.target for key in incident.solution),
+    )
     return frozenset(tokens[0] for tokens in map(tokens_of, spellings) if tokens)
 
 
@@ -207,7 +211,7 @@ class Attack:
         definitions = [clause_of(mode) for mode in MODES]
         words = sorted({word for text in (*titles, *definitions) for word in text.split()})
         services = {name for scene in self.scenes for name in scene.incident.known_services}
-        steps = {key.target for scene in self.scenes for key in scene.incident.plan}
+        steps = {key.target for scene in self.scenes for key in scene.incident.solution}
         return [list(MODES), titles, definitions, words, sorted(services), sorted(steps), [SERVICE]]
 
 

@@ -15,11 +15,9 @@ import openai
 
 from cloud_incident_env.actions import (
     ACTIONS,
-    MOST_REPLICAS,
     NAME_LENGTH,
     PARAMETERS,
     SUBMISSIONS,
-    TEXT_LENGTH,
     normalise,
 )
 from cloud_incident_env.agents.heuristic import HeuristicPolicy
@@ -232,14 +230,13 @@ def _clean(parameters: dict[str, Any]) -> dict[str, Any]:
     """The parameters that actions have, without the reasoning, each as the type and within the limit that it has."""
     cleaned: dict[str, Any] = {}
     for name in sorted(PARAMETERS.keys() & parameters.keys() - {"reasoning"}):
-        value, kind = parameters[name], PARAMETERS[name].kind
-        if kind == "replicas":
+        value, declared = parameters[name], PARAMETERS[name]
+        if declared.most is not None:
             text = str(value)
-            if text.isdecimal() and len(text) <= len(str(MOST_REPLICAS)) and int(text) <= MOST_REPLICAS:
+            if text.isdecimal() and len(text) <= len(str(declared.most)) and int(text) <= declared.most:
                 cleaned[name] = int(text)
         elif isinstance(value, str | int | float) and str(value).strip():
-            limit = TEXT_LENGTH if kind == "text" else NAME_LENGTH
-            cleaned[name] = str(value).encode("utf-8", "replace").decode()[:limit]
+            cleaned[name] = str(value).encode("utf-8", "replace").decode()[: declared.length]
     return cleaned
 
 

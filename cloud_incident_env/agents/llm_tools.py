@@ -91,7 +91,7 @@ def _property(parameter: Parameter) -> dict[str, Any]:
     description = f"{parameter.description[0].upper()}{parameter.description[1:]}."
     if parameter.name == "failure_mode":
         description += f" {CATALOGUE_INTRODUCED}\n{ids_by_group()}."
-    kind = "integer" if parameter.kind == "replicas" else "string"
+    kind = "string" if parameter.most is None else "integer"
     choices = {"enum": list(parameter.choices)} if parameter.choices else {}
     return {"type": kind, **choices, "description": description}
 

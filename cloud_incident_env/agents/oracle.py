@@ -37,8 +37,8 @@ def plan_for(task_id: TaskId, incident: Incident) -> Iterator[Decision]:
     others = [service for service in incident.known_services if service != culprit]
     for service in [culprit, *others][:_EVIDENCE]:
         yield Decision("query_logs", {"service": service})
-    for key in incident.plan:
+    for key in incident.solution:
         yield Decision(key.action, {"target": key.target})
-    last = incident.plan[-1].target
+    last = incident.solution[-1].target
     summary = f"Root cause: {culprit}. Failure mode: {failure_mode}. Ran {last}. All services recovered."
     yield Decision("submit_resolution", {"summary": summary})

@@ -36,6 +36,7 @@ INVALID_OUTCOMES = frozenset(
         Outcome.NOT_OFFERED,
         Outcome.NO_TARGET,
         Outcome.UNKNOWN_TARGET,
+        Outcome.REFUSED_QUERY,
     }
 )
 REPEATED_OUTCOMES = frozenset({Outcome.REPEATED_DIAGNOSTIC, Outcome.STEP_DONE_BEFORE})

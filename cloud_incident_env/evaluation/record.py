@@ -70,7 +70,7 @@ def answer_of(chosen: Chosen) -> dict[str, Any]:
     cause = {"service": incident.culprit, "failure_mode": incident.failure_mode}
     if chosen.task.task_id == "root_cause_analysis":
         return cause
-    return {**cause, "plan": [str(key) for key in incident.plan]}
+    return {**cause, "plan": [str(key) for key in incident.solution]}
 
 
 def steps_by(record: EpisodeRecord, *sources: str) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from itertools import pairwise
 from types import MappingProxyType
 
 from cloud_incident_env.generated.cast import choose_cast
@@ -20,7 +19,8 @@ from cloud_incident_env.generated.severity import draw_impact, severity_of
 from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.generated.telemetry import GeneratedTelemetry
 from cloud_incident_env.generated.world import World
-from cloud_incident_env.incident import SEVERITIES, Alert, Incident, Severity, TaskId
+from cloud_incident_env.incident import SEVERITIES, Alert, Condition, Incident, Severity, TaskId
+from cloud_incident_env.layout import tasks
 
 DURATION = (8, 45)  # minutes between the first symptom and the alert: enough for a ramp that the metrics show
 
@@ -67,8 +67,8 @@ def generate(
         severity=severity,
         culprit=cast.names[cast.place.culprit],
         failure_mode=family.name,
-        plan=plan,
-        requirements=MappingProxyType({step: (before,) for before, step in pairwise(plan)}),
+        max_steps=tasks.MAX_STEPS[task_id][difficulty],
+        plan=tuple(Condition.of(step, plan[:number][-1:]) for number, step in enumerate(plan)),
         consequences=Consequences(world),
         telemetry=GeneratedTelemetry(world),
     )

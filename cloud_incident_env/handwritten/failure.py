@@ -70,7 +70,7 @@ class Failure:
         told = {Key(action, target): each for action, by in self.results.items() for target, each in by.items()}
         return MappingProxyType({key: self._consequence(key, result) for key, result in told.items()})
 
-    def incident(self, incident_id: str, alert_id: str, description: str, summary: str) -> Incident:
+    def incident(self, incident_id: str, alert_id: str, description: str, summary: str, *, max_steps: int) -> Incident:
         """The incident in which an on-call engineer meets this failure."""
         return Incident(
             id=incident_id,
@@ -83,8 +83,8 @@ class Failure:
             severity=self.severity,
             culprit=self.culprit,
             failure_mode=self.mode,
-            plan=self.plan.keys,
-            requirements=self.plan.requirements,
+            max_steps=max_steps,
+            plan=self.plan.conditions,
             consequences=self.consequences,
             telemetry=self.telemetry,
         )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from types import MappingProxyType
+from dataclasses import replace
 from typing import TypeAlias
 
+from cloud_incident_env.handwritten.log_filters import LOG_FILTERS, lines_that_fit
 from cloud_incident_env.handwritten.logs_and_deploys import Block, DeployBlock, LogBlock
 from cloud_incident_env.handwritten.neighbours import Columns, Neighbour
 from cloud_incident_env.handwritten.rows import Figure, Flags, Line, Runbook
 from cloud_incident_env.handwritten.steps import Moment, Plan, Step, check_known, keys_of
-from cloud_incident_env.incident import Key
+from cloud_incident_env.incident import PLAIN, Course, Key, Query
+from cloud_incident_env.queries import not_recorded
 from cloud_incident_env.report_text import Format
 from cloud_incident_env.telemetry import Call, Change, LogLine, Report, Row
 
@@ -36,23 +38,43 @@ class SteppedTelemetry:
         self._format = written_in
         self._date = date  # of the lines of logs
         self._reports: dict[tuple[ReportKey, frozenset[Key]], Report] = {}
-        self._after: dict[frozenset[Key], Mapping[ReportKey, Report]] = {}
 
-    def after(self, held: Collection[Key]) -> Mapping[ReportKey, Report]:
-        """Return the report of each (diagnostic, service) once these plan steps hold.
+    @property
+    def shows_harm(self) -> bool:
+        """The harm of wrong remediations is written below the reports."""
+        return False
 
-        A report reads as of the last of its steps, in the order of the plan, of which all keys hold.
+    def refusal(self, tool: str, service: str, query: Query, course: Course) -> str | None:
+        """Logs can be filtered; series, traces and diffs were not recorded."""
+        return not_recorded(query, LOG_FILTERS)
+
+    def look(self, tool: str, service: str, query: Query, course: Course) -> Report:
+        """Return the report of a diagnostic once these plan steps hold; that of a log with the lines that fit.
+
+        A report reads as of the last of its steps, in the order of the plan, of which all keys hold. Raises KeyError
+        where there is none.
         """
-        keys = self._plan.intersection(held)
-        if keys not in self._after:
-            self._after[keys] = MappingProxyType({place: self._report(place, keys) for place in self.places})
-        return self._after[keys]
-
-    def _report(self, place: ReportKey, held: frozenset[Key]) -> Report:
+        place, held = (tool, service), self._plan.intersection(course.held)
         moment = next(moment for moment in self._moments[place] if moment.step <= held)
         if (place, moment.step) not in self._reports:
             self._reports[place, moment.step] = self._read(place, moment)
-        return self._reports[place, moment.step]
+        report = self._reports[place, moment.step]
+        return report if query == PLAIN else self._filtered(service, report, query)
+
+    def announced(self, since: int, course: Course) -> tuple[str, ...]:
+        """The pager says nothing more."""
+        return ()
+
+    def recovered(self, course: Course) -> bool:
+        """Whether every step of the plan holds that is no verification."""
+        return all(key in course.held for key in self._plan if not key.is_verification)
+
+    def _filtered(self, service: str, report: Report, query: Query) -> Report:
+        """A log with the lines that fit a query; minutes count back from its last line."""
+        lines = [row for row in report.rows if isinstance(row, LogLine)]
+        rows = lines_that_fit(lines, query, lambda line: self._format.write(service, [line]))
+        text = self._format.write(service, rows) if rows else f"no line of the last {len(lines)} lines fits"
+        return replace(report, text=text, rows=rows)
 
     def _read(self, place: ReportKey, moment: Moment) -> Report:
         declared = self._declared[place]

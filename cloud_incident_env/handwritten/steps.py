@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias, TypeVar
 
-from cloud_incident_env.incident import Key
+from cloud_incident_env.incident import Condition, Key
 
 Step: TypeAlias = "Key | frozenset[Key]"
 T = TypeVar("T")
@@ -49,6 +49,11 @@ class Plan:
         self.requirements = MappingProxyType({key: needed for key, needed in needs.items() if needed})
         for number, key in enumerate(self.keys):
             check_known(needs[key], self.keys[:number], f"what {key} needs", "an earlier step of the plan")
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The plan as an incident holds it: a condition for each key."""
+        return tuple(Condition.of(key, self.requirements.get(key, ())) for key in self.keys)
 
     def position(self, step: Step) -> list[int]:
         """Where a step stands in the order of the plan: by its last key, then by the key before, and so on."""

@@ -67,7 +67,7 @@ NO_NAMES = Names({}, ())
 def names_of(incident: Incident) -> Names:
     """The names of an incident: its services with their aliases, and the flags and runbook steps of its plan."""
     services = {name: (name, *incident.aliases.get(name, ())) for name in incident.known_services}
-    return Names(services, [key.target for key in incident.plan if not acts_on_services(key.action)])
+    return Names(services, [key.target for key in incident.ways if not acts_on_services(key.action)])
 
 
 def blotted(tokens: Sequence[str], found: Iterable[Found], target: str | None = None) -> list[str]:

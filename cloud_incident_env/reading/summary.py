@@ -75,7 +75,7 @@ class _Sentence(NamedTuple):
 def read_summary(text: str, incident: Incident) -> Statements:
     """Read a write-up about an incident, of which the names of services and of the plan's steps are known."""
     models = trained()
-    steps = [_step_of(key, incident) for key in incident.plan]
+    steps = [_step_of(key, incident) for key in incident.ways]
     sentences = list(_sentences(text, names_of(incident)))
     named: set[Key] = set()
     described: set[Key] = set()
@@ -152,7 +152,7 @@ def _first(scores: Mapping[str, int]) -> str | None:
 def _steps_in(sentence: _Sentence, incident: Incident) -> set[Key]:
     """The flags and runbook steps of the plan that a sentence names."""
     named = {name.thing for name in sentence.names if name.mark == STEP}
-    return {key for key in incident.plan if key.target in named}
+    return {key for key in incident.ways if key.target in named}
 
 
 def _services_acted_on(sentence: _Sentence) -> set[Key]:

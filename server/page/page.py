@@ -12,7 +12,15 @@ import gradio as gr
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from cloud_incident_env.actions import ACTIONS, MOST_REPLICAS, NAME_LENGTH, PARAMETERS, SUBMISSIONS, TEXT_LENGTH
+from cloud_incident_env.actions import (
+    ACTIONS,
+    MOST_REPLICAS,
+    NAME_LENGTH,
+    PARAMETERS,
+    SUBMISSIONS,
+    TEXT_LENGTH,
+    Parameter,
+)
 from cloud_incident_env.ended_episode import EndedEpisode
 from cloud_incident_env.episode import Episode
 from cloud_incident_env.episodes import Episodes, NoEpisodeError, TooManyEpisodesError, UnknownEpisodeError
@@ -187,6 +195,7 @@ class _Page:
                 visible=False,
             ),
         }
+        fields |= {name: _optional_field(PARAMETERS[name]) for name in _FIELDS if name not in fields}
         assert tuple(fields) == _FIELDS
         return fields
 
@@ -344,6 +353,16 @@ class _Page:
     def _forget(self, episode_id: str | None) -> None:
         if episode_id:
             self._episodes.discard(episode_id)
+
+
+def _optional_field(parameter: Parameter) -> Any:
+    """The field of a parameter that narrows a diagnostic down."""
+    label = f"{parameter.name.replace('_', ' ').capitalize()} (optional): {parameter.description}"
+    if parameter.most is not None:
+        return gr.Number(label=label, precision=0, minimum=0, maximum=parameter.most, visible=False)
+    if parameter.choices:
+        return gr.Dropdown([("any", ""), *((name, name) for name in parameter.choices)], label=label, visible=False)
+    return gr.Textbox(label=label, max_length=parameter.length, visible=False)
 
 
 def _refused(message: str) -> str:

@@ -82,7 +82,7 @@ def _honest(task_id: str, incident: Incident) -> Policy:
     elif task_id == MEDIUM:
         moves.append(("submit_root_cause", cause))
     else:
-        moves += [(kind, {"target": target}) for kind, target in incident.plan]
+        moves += [(kind, {"target": target}) for kind, target in incident.solution]
         moves.append(("submit_resolution", {"summary": f"{incident.culprit}: {cause['failure_mode']}. Recovered."}))
 
     def policy(first: Observation, _: random.Random) -> Generator[Action, Observation, None]:

@@ -100,7 +100,7 @@ def test_a_record_names_the_right_answer() -> None:
         expected = {
             "alert_classification": {"severity": incident.severity},
             "root_cause_analysis": cause,
-            "remediation_planning": {**cause, "plan": [f"{action}:{target}" for action, target in incident.plan]},
+            "remediation_planning": {**cause, "plan": [f"{action}:{target}" for action, target in incident.solution]},
         }
         record = play(episode, policy("do-nothing", episode), LocalEnvironment(), Limits())
         assert record["answer"] == expected[episode.task_id]

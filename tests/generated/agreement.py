@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cloud_incident_env.incident import Incident
+from tests.reports import reports_after
 
 _HEAD = re.compile(r"^\S+ at \S+: (?P<errors>\S+) % errors, p99 (?P<p99>\S+) ms \(normal (?P<normal>\S+) ms\)")
 _CALL = re.compile(
@@ -13,6 +14,7 @@ _CALL = re.compile(
     r"p99 (?P<p99>\S+) ms \(normal (?P<normal>\S+) ms\)",
     re.M,
 )
+
 _CALLER = re.compile(r"^  (?P<caller>\S+) \((?P<kind>\w+)\): (?P<rate>[\d,]+) calls/s", re.M)
 Texts = Mapping[str, Mapping[str, str]]
 
@@ -67,7 +69,7 @@ def alert_problems(incident: Incident) -> list[str]:
     """Where the alert says something else than the metrics of the alerting service."""
     alert = incident.alert
     entry = alert.affected_services[0]
-    metrics = incident.telemetry.after(())["check_metrics", entry].text
+    metrics = reports_after(incident)["check_metrics", entry].text
     errors, p99, normal = _metrics(metrics)
     problems = []
     if f"{errors} % of the requests at {entry} fail" not in alert.symptoms[0]:

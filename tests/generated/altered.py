@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cloud_incident_env.incident import Incident, Key, Telemetry
+from cloud_incident_env.incident import Course, Incident, Query, Telemetry
 from cloud_incident_env.telemetry import Report
 
 
@@ -16,9 +16,20 @@ class AlteredAtTheStart:
     telemetry: Telemetry
     reports: Mapping[tuple[str, str], Report]
 
-    def after(self, held: Collection[Key]) -> Mapping[tuple[str, str], Report]:
-        reports = self.telemetry.after(held)
-        return reports if held else {**reports, **self.reports}
+    shows_harm = False
+
+    def refusal(self, tool: str, service: str, query: Query, course: Course) -> str | None:
+        return self.telemetry.refusal(tool, service, query, course)
+
+    def look(self, tool: str, service: str, query: Query, course: Course) -> Report:
+        altered = None if course.held else self.reports.get((tool, service))
+        return altered or self.telemetry.look(tool, service, query, course)
+
+    def announced(self, since: int, course: Course) -> tuple[str, ...]:
+        return self.telemetry.announced(since, course)
+
+    def recovered(self, course: Course) -> bool:
+        return self.telemetry.recovered(course)
 
 
 @dataclass(frozen=True)
@@ -26,9 +37,19 @@ class Unchanging:
     """Telemetry on which no plan step has an effect."""
 
     telemetry: Telemetry
+    shows_harm = False
 
-    def after(self, held: Collection[Key]) -> Mapping[tuple[str, str], Report]:
-        return self.telemetry.after(())
+    def refusal(self, tool: str, service: str, query: Query, course: Course) -> str | None:
+        return self.telemetry.refusal(tool, service, query, course)
+
+    def look(self, tool: str, service: str, query: Query, course: Course) -> Report:
+        return self.telemetry.look(tool, service, query, Course())
+
+    def announced(self, since: int, course: Course) -> tuple[str, ...]:
+        return self.telemetry.announced(since, course)
+
+    def recovered(self, course: Course) -> bool:
+        return self.telemetry.recovered(course)
 
 
 def with_texts(incident: Incident, tool: str, texts: Mapping[str, str]) -> Incident:

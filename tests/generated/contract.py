@@ -27,6 +27,7 @@ from cloud_incident_env.reading.reader import read
 from graders import grade
 from tasks import get_task
 from tests.generated.agreement import Texts, alert_problems, disagreements
+from tests.reports import reports_after
 
 EVERYDAY = {"service", "caller", "callee", "version", "previous", *DRAWN}
 CORE_FIGURES = {"cpu", "memory"}
@@ -141,7 +142,7 @@ def signature_problems(incident: Incident, family: Family, families: list[Family
 def plan_problems(incident: Incident) -> list[str]:
     """Every step holds in order, and none but the first holds out of order."""
     task = get_task("remediation_planning")
-    plan = incident.plan
+    plan = incident.solution
     problems = []
     for position, key in enumerate(plan):
         for skipped in range(position):
@@ -176,14 +177,14 @@ def tool_problems(incident: Incident) -> list[str]:
 def texts_after(incident: Incident, held: Sequence[Key]) -> Texts:
     """What the tools show once plan steps hold: tool -> service -> text."""
     texts: dict[str, dict[str, str]] = {}
-    for (tool, service), report in incident.telemetry.after(held).items():
+    for (tool, service), report in reports_after(incident, held).items():
         texts.setdefault(tool, {})[service] = report.text
     return texts
 
 
 def phases_of(incident: Incident) -> list[Texts]:
     """What the tools show before anybody steps in, and after each step of the plan."""
-    return [texts_after(incident, incident.plan[:count]) for count in range(len(incident.plan) + 1)]
+    return [texts_after(incident, incident.solution[:count]) for count in range(len(incident.solution) + 1)]
 
 
 def agreement_problems(incident: Incident) -> list[str]:
@@ -210,7 +211,7 @@ def recovery_problems(incident: Incident, symptom: str | None = None) -> list[st
     log = last["query_logs"][incident.culprit].splitlines()
     if symptom is not None and re.search(symptom, log[-1]):
         problems.append(f"the culprit's log ends with a symptom: {log[-1]}")
-    first = incident.telemetry.after(())["check_metrics", incident.alert.affected_services[0]].text
+    first = reports_after(incident)["check_metrics", incident.alert.affected_services[0]].text
     if first == last["check_metrics"][incident.alert.affected_services[0]]:
         problems.append("the metrics of the alerting service are those of before")
     return problems

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from random import Random
 
 from cloud_incident_env.incident import Incident
+from tests.reports import reports_after
 
 MOST = 1.6  # times the rate of a guess among the known services
 RECENT_MINUTES = 180
@@ -22,7 +23,7 @@ def _best(incident: Incident, score: Callable[[str], float], random: Random) -> 
 
 
 def _text(incident: Incident, tool: str, service: str) -> str:
-    return incident.telemetry.after(())[tool, service].text
+    return reports_after(incident)[tool, service].text
 
 
 def _deploy_age(incident: Incident, service: str) -> float:

@@ -29,6 +29,7 @@ from tests.generated.contract import (
     signature_problems,
     tool_problems,
 )
+from tests.reports import needs_of, reports_after, with_needs
 
 CACHES = (runbook_pool, families_with_changes, suited_systems)
 Register = Callable[..., Family]
@@ -113,18 +114,20 @@ def _incident() -> Incident:
 
 def _with_text(incident: Incident, tool: str, change: Callable[[str], str]) -> Incident:
     """The incident with the text of one tool changed for every service, before anybody steps in."""
-    reports = incident.telemetry.after(())
+    reports = reports_after(incident)
     return with_texts(incident, tool, {name: change(reports[tool, name].text) for name in incident.known_services})
 
 
 def test_a_step_that_needs_nothing_is_found() -> None:
-    assert any("holds after 0 of" in text for text in plan_problems(replace(_incident(), requirements={})))
+    assert any(
+        "holds after 0 of" in text for text in plan_problems(replace(_incident(), plan=with_needs(_incident(), {})))
+    )
 
 
 def test_a_step_that_never_holds_is_found() -> None:
     incident = _incident()
-    plan = incident.plan
-    broken = replace(incident, requirements={**incident.requirements, plan[0]: (plan[-1],)})
+    plan = incident.solution
+    broken = replace(incident, plan=with_needs(incident, {**needs_of(incident), plan[0]: (plan[-1],)}))
     assert f"{plan[0]} does not hold in order" in plan_problems(broken)
 
 
@@ -183,5 +186,7 @@ def test_an_incident_that_the_oracle_cannot_win_is_found() -> None:
     incident = _incident()
     broken = replace(incident, failure_mode="green cheese")
     assert full_grade_problems(broken, "root_cause_analysis")
-    plan = incident.plan
-    assert full_grade_problems(replace(incident, requirements={plan[0]: (plan[-1],)}), "remediation_planning")
+    plan = incident.solution
+    assert full_grade_problems(
+        replace(incident, plan=with_needs(incident, {plan[0]: (plan[-1],)})), "remediation_planning"
+    )

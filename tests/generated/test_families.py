@@ -18,6 +18,7 @@ from tests.generated.contract import (
     signature_problems,
     tool_problems,
 )
+from tests.reports import reports_after
 
 SEEDS = range(3)
 EVERY_FAMILY = pytest.mark.parametrize("name", FAMILIES)
@@ -56,4 +57,4 @@ def test_the_other_tasks_can_be_answered_in_full(name: str, difficulty: str) -> 
         alert = make(FAMILIES[name], difficulty, seed, "alert_classification")
         assert full_grade_problems(alert, "alert_classification") == []
         entry = alert.alert.affected_services[0]
-        assert severity_by_metrics(alert.telemetry.after(())["check_metrics", entry].text) == alert.severity
+        assert severity_by_metrics(reports_after(alert)["check_metrics", entry].text) == alert.severity

@@ -10,6 +10,7 @@ from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.incident import Incident
 from cloud_incident_env.options import ResetOptions
 from tests.generated.altered import with_texts
+from tests.reports import reports_after
 
 SEEDS = 400
 MOST = 1.25  # times a guess; twice the standard error of the rate over these seeds above 1
@@ -20,7 +21,7 @@ PLANS = [
 
 
 def listed(incident: Incident, service: str) -> set[str]:
-    status = incident.telemetry.after(())["check_service_status", service]
+    status = reports_after(incident)["check_service_status", service]
     found = re.search(r"^Runbook steps: (.+)$", status.text, re.M)
     assert found is not None
     return {name.partition("@")[0] for name in found[1].split(", ")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
 from itertools import chain, combinations
 
@@ -20,10 +20,12 @@ from cloud_incident_env.handwritten.failure import Failure, Result
 from cloud_incident_env.handwritten.formats import SENTENCES, TABULAR, TERSE
 from cloud_incident_env.handwritten.logs_and_deploys import END, START
 from cloud_incident_env.handwritten.neighbours import Columns, downstream, failing, ok, upstream
+from cloud_incident_env.handwritten.reports import SteppedTelemetry
 from cloud_incident_env.handwritten.rows import Figure, Flag, Line, Reading, flags, runbook
 from cloud_incident_env.handwritten.steps import Plan, together
-from cloud_incident_env.incident import AlertText, Consequence, Key
-from cloud_incident_env.telemetry import Call, Change, Fact, LogLine, Metric, Row
+from cloud_incident_env.incident import PLAIN, AlertText, Consequence, Course, Incident, Key
+from cloud_incident_env.telemetry import Call, Change, Fact, LogLine, Metric, Report, Row
+from tests.reports import needs_of
 
 JOB_OFF = Key("disable_feature_flag", "nightly_job")
 DB_UP = Key("restart_service", "postgres-db")
@@ -92,11 +94,18 @@ TINY = Failure(
         },
     },
 )
-INCIDENT = TINY.incident("T-001", "ALT-1", "Find it.", "Orders fail.")
+INCIDENT = TINY.incident("T-001", "ALT-1", "Find it.", "Orders fail.", max_steps=15)
+
+
+def after(shown: Failure | Incident, held: Iterable[Key] = ()) -> dict[tuple[str, str], Report]:
+    """Every report once these steps hold."""
+    telemetry = shown.telemetry
+    assert isinstance(telemetry, SteppedTelemetry)
+    return {place: telemetry.look(*place, PLAIN, Course(held=tuple(held))) for place in telemetry.places}
 
 
 def text(tool: str, service: str, *held: Key) -> str:
-    return INCIDENT.telemetry.after(held)[tool, service].text
+    return after(INCIDENT, held)[tool, service].text
 
 
 def lines(tool: str, service: str, *held: Key) -> list[str]:
@@ -154,7 +163,7 @@ def test_log_lines_appear_disappear_and_stand_by_time() -> None:
 
 
 def test_a_log_line_may_name_its_source() -> None:
-    report = INCIDENT.telemetry.after(())["query_logs", "postgres-db"]
+    report = after(INCIDENT)["query_logs", "postgres-db"]
     assert report.rows == (LogLine("2026-01-02T10:00:03.000Z", "FATAL", "postgres[7]", "too many clients"),)
     assert report.text == "2026-01-02T10:00:03.000Z FATAL   postgres[7] too many clients"
 
@@ -167,7 +176,7 @@ def test_the_latest_deploy_stands_first() -> None:
 
 
 def test_dependencies_name_the_known_services_among_the_neighbours() -> None:
-    report = INCIDENT.telemetry.after(())["check_dependencies", "web"]
+    report = after(INCIDENT)["check_dependencies", "web"]
     assert report.text.splitlines() == [
         "Upstream: browsers (HTTPS)",
         "Downstream postgres-db replica (SQL): failing, timeouts",
@@ -179,16 +188,17 @@ def test_dependencies_name_the_known_services_among_the_neighbours() -> None:
 
 
 def test_status_lists_flags_and_runbook_steps() -> None:
-    report = INCIDENT.telemetry.after((JOB_OFF,))["check_service_status", "jobs"]
+    report = after(INCIDENT, (JOB_OFF,))["check_service_status", "jobs"]
     assert report.text == "Health: HEALTHY\nFeature flags: nightly_job=off, fast=on\nRunbook steps: purge"
     assert (report.flags, report.runbook_steps) == (("nightly_job", "fast"), ("purge",))
     assert "Feature flags: none" in text("check_service_status", "web")
 
 
 def test_a_held_set_is_read_once() -> None:
-    telemetry = INCIDENT.telemetry
-    assert telemetry.after([JOB_OFF, DB_UP]) is telemetry.after({DB_UP, JOB_OFF})
-    assert telemetry.after([UNKNOWN]) is telemetry.after(())
+    for place, report in after(INCIDENT, [JOB_OFF, DB_UP]).items():
+        assert report is after(INCIDENT, [DB_UP, JOB_OFF])[place]
+    for place, report in after(INCIDENT).items():
+        assert report is after(INCIDENT, [UNKNOWN])[place]
 
 
 def test_results_carry_their_harm_and_owner() -> None:
@@ -212,7 +222,7 @@ def test_the_first_status_that_lists_a_name_owns_it() -> None:
 
 def test_an_incident_is_its_own_family_and_keeps_the_alert() -> None:
     assert (INCIDENT.family, INCIDENT.alert.id, INCIDENT.alert.title) == ("T-001", "ALT-1", "Orders fail")
-    assert INCIDENT.requirements == {DB_UP: (JOB_OFF,), WEB_UP: (JOB_OFF,), CHECKED: (DB_UP, WEB_UP)}
+    assert needs_of(INCIDENT) == {DB_UP: (JOB_OFF,), WEB_UP: (JOB_OFF,), CHECKED: (DB_UP, WEB_UP)}
 
 
 def test_columns_are_as_wide_as_their_widest_cells_unless_declared() -> None:
@@ -347,7 +357,7 @@ def cells(row: Row) -> list[str]:
 
 
 def test_a_figure_knows_its_unit_and_what_it_was_before() -> None:
-    rows = {row.label: row for row in INCIDENT.telemetry.after((JOB_OFF, DB_UP))["check_metrics", "postgres-db"].rows}
+    rows = {row.label: row for row in after(INCIDENT, (JOB_OFF, DB_UP))["check_metrics", "postgres-db"].rows}
     assert rows["CPU"] == Metric("CPU", "%", "20", "12", "97")
     assert rows["Locks"] == Metric("Locks", "", "1", "0 to 2", "9")
     assert rows["Disk"] == Metric("Disk", "%", "40", "40")
@@ -357,7 +367,7 @@ def test_a_figure_knows_its_unit_and_what_it_was_before() -> None:
 @each_failure
 def test_rows_and_text_of_every_report_agree(failure: Failure) -> None:
     for held in held_sets(failure.plan):
-        for (tool, service), report in failure.telemetry.after(held).items():
+        for (tool, service), report in after(failure, held).items():
             assert len(report.text.splitlines()) == len(report.rows), (held, tool, service)
             for row in report.rows:
                 # postgres-db and redis write logs that do not name their source, see the formats
@@ -375,7 +385,7 @@ def test_every_diagnostic_shows_rows_of_its_own_kind(failure: Failure) -> None:
         "check_recent_deploys": (Change,),
         "check_service_status": (Fact,),
     }
-    reports = failure.telemetry.after(())
+    reports = after(failure)
     assert {service for _, service in reports} == set(failure.services)
     for (tool, service), report in reports.items():
         assert report.rows, (tool, service)
@@ -388,7 +398,7 @@ def test_every_flag_runbook_step_and_plan_step_has_a_consequence(failure: Failur
         *failure.plan.keys,
         *(
             Key(action, name)
-            for report in failure.telemetry.after(()).values()
+            for report in after(failure).values()
             for action, names in (
                 ("disable_feature_flag", report.flags),
                 ("execute_runbook_step", report.runbook_steps),
@@ -402,7 +412,7 @@ def test_every_flag_runbook_step_and_plan_step_has_a_consequence(failure: Failur
 @each_failure
 def test_neighbours_are_the_known_services_that_a_dependency_report_names(failure: Failure) -> None:
     for held in held_sets(failure.plan):
-        for (tool, service), report in failure.telemetry.after(held).items():
+        for (tool, service), report in after(failure, held).items():
             named = {known for known in failure.services if known in report.text}
             assert report.neighbours == (named if tool == "check_dependencies" else set()), (held, tool, service)
 
@@ -411,5 +421,5 @@ def test_neighbours_are_the_known_services_that_a_dependency_report_names(failur
 def test_every_step_of_the_plan_but_verifications_changes_a_report(failure: Failure) -> None:
     held: tuple[Key, ...] = ()
     for key in failure.plan.keys:
-        before, held = failure.telemetry.after(held), (*held, key)
-        assert key.is_verification or failure.telemetry.after(held) != before, key
+        before, held = after(failure, held), (*held, key)
+        assert key.is_verification or after(failure, held) != before, key

@@ -153,7 +153,7 @@ def test_the_four_severities_are_drawn_evenly(measured: Measured) -> None:
 def fingerprint(incident: Incident) -> bytes:
     """A digest of what distinguishes incidents at once: what the pager says, who is known, the answer and the plan."""
     told = (vars(incident.alert), incident.summary, incident.known_services)
-    answer = (incident.culprit, incident.failure_mode, incident.plan)
+    answer = (incident.culprit, incident.failure_mode, incident.solution)
     return blake2b(repr((told, answer)).encode(), digest_size=12).digest()
 
 

@@ -92,7 +92,7 @@ def episodes(place: Place, interface: str) -> Iterator[list[Action]]:
     Every mistake, every diagnostic on every service and every remediation before the plan is begun; all of that once it
     is done, and every diagnostic after each step of it, at some interfaces.
     """
-    plan = [keyed(key) for key in get_incident(*place).plan]
+    plan = [keyed(key) for key in get_incident(*place).solution]
     looks, changes = diagnostics(place), remediations(place)
     if interface == "page":  # it has no button for an action that the task does not offer
         changes = [action for action in changes if action[0] in get_task(place[0]).available_actions]
@@ -248,8 +248,8 @@ def test_the_oracle_is_not_in_the_servers_process(
 LEAKS: dict[str, tuple[Place, Callable[[Incident], str]]] = {
     "the failure mode": (("root_cause_analysis", 1), lambda i: MODES[i.failure_mode].definition.upper()),
     "the root cause": (("root_cause_analysis", 2), lambda i: f"Root cause: the {i.culprit.replace('-', ' ')}."),
-    "the action key": (("remediation_planning", 1), lambda i: str(i.plan[0])),
-    "the plan in its order": (("remediation_planning", 2), lambda i: ", ".join(key.target for key in i.plan)),
+    "the action key": (("remediation_planning", 1), lambda i: str(i.solution[0])),
+    "the plan in its order": (("remediation_planning", 2), lambda i: ", ".join(key.target for key in i.solution)),
     "the internal name harmless_after": ((CLASSIFIED, 0), lambda i: "AttributeError: no 'harmless_after'"),
     "the internal name culprit": ((CLASSIFIED, 1), lambda i: "KeyError: 'culprit'"),
 }

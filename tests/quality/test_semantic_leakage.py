@@ -124,7 +124,7 @@ def probes(task_id: str, incident: Incident) -> list[dict[str, Any]]:
     for action_type in REMEDIATIONS:
         targets = {key.target for key in incident.consequences if key.action == action_type}
         targets |= set(incident.known_services) if acts_on_services(action_type) else set()
-        wrong = [t for t in sorted(targets) if Key(action_type, t) not in incident.plan and action_type in offered]
+        wrong = [t for t in sorted(targets) if Key(action_type, t) not in incident.solution and action_type in offered]
         asked += [{"action_type": action_type, "parameters": {"target": target}} for target in wrong]
     return asked
 
@@ -334,7 +334,7 @@ def test_a_policy_that_reads_answers_is_found() -> None:
         "from server.environment import IncidentEnvironment": "imports server.environment",
         'answer = laid_out["correct_severity"]': "reads correct_severity",
         "answer = incident.culprit": "reads culprit",
-        "answer = incident.requirements": "reads requirements",
+        "answer = incident.solution": "reads solution",
     }.items():
         assert any(leak in found for found in answers_read(code, "heuristic.py")), code
     assert answers_read(json.dumps("harmless"), "heuristic.py") == []

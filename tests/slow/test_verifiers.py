@@ -29,6 +29,7 @@ from cloud_incident_env.incident import Incident
 from tasks import INCIDENTS as BY_TASK
 from tasks import get_task
 from tests.http_server import serve_with
+from tests.reports import reports_after
 
 VERIFIERS_PYTHON = os.environ.get("VERIFIERS_PYTHON")
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,7 +207,7 @@ def test_rollouts_at_once_do_not_mix(perfect: Run, incident: str) -> None:
     task_id, played = INCIDENTS[incident]
     action_type, parameters = oracle_calls(incident)[0]
     shown = tool_messages(perfect.traces[incident])
-    evidence = played.telemetry.after(())[action_type, parameters["service"]].text
+    evidence = reports_after(played)[action_type, parameters["service"]].text
     assert shown[0] == f"{evidence}\n\nStep 1 of {get_task(task_id).max_steps}."
     steps = [text.splitlines()[-1].split()[1] for text in shown]
     assert steps == [str(step) for step in range(1, len(oracle_calls(incident)))]  # the last answer ends the rollout

@@ -23,6 +23,8 @@ import httpx
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect, unix_connect
 
+from cloud_incident_env.actions import PARAMETERS
+
 Parameters = Mapping[str, Any]
 Action = tuple[str, Parameters]  # action type, and parameters under their own names (no `target`)
 
@@ -234,16 +236,7 @@ class AgentMcpClient(_ToolClient):
 class PageClient(Client):
     """A tab of the page: the calls that its buttons make."""
 
-    _PARAMETERS = (
-        "service",
-        "severity",
-        "failure_mode",
-        "summary",
-        "target_version",
-        "replicas",
-        "flag",
-        "runbook_action",
-    )
+    _PARAMETERS = tuple(name for name in PARAMETERS if name not in ("target", "reasoning"))
 
     def __init__(self, server: Server) -> None:
         super().__init__(server)

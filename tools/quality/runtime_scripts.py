@@ -51,7 +51,7 @@ def diagnostics(place: Place) -> list[Action]:
 def remediations(place: Place) -> list[Action]:
     """Every remediation that means anything in the incident, right, wrong or without effect."""
     incident = get_incident(*place)
-    keys = {*incident.plan, *incident.consequences}
+    keys = {*incident.solution, *incident.consequences}
     on_services = [tool for tool in REMEDIATIONS if acts_on_services(tool)]
     keys |= {Key(tool, service) for tool in on_services for service in incident.known_services}
     return [keyed(key) for key in sorted(keys, key=str)]
@@ -67,7 +67,7 @@ def random_actions(place: Place, seed: int) -> list[Action]:
 
 
 def _drawn(draw: random.Random, action_type: str, incident: Incident) -> Action:
-    named = [key.target for key in (*incident.plan, *wrong_keys(incident)) if key.action == action_type]
+    named = [key.target for key in (*incident.solution, *wrong_keys(incident)) if key.action == action_type]
     words = " ".join(incident.alert.symptoms).split()
     values = {
         "service": incident.known_services,

@@ -49,7 +49,7 @@ class Secrets:
     @cached_property
     def _literals(self) -> list[tuple[str, str]]:
         """Strings that have no business in any answer, in lower case."""
-        keys = map(str, (*self.incident.plan, *wrong_keys(self.incident)))
+        keys = map(str, (*self.incident.solution, *wrong_keys(self.incident)))
         return [
             *((f"the internal name {name}", name) for name in INTERNAL_NAMES if "_" in name),
             *((f"the action key {key}", key.casefold()) for key in keys),
@@ -74,7 +74,7 @@ class Secrets:
         # A name of one word may stand in any sentence; in quotes it is a key.
         words_alone = [name for name in INTERNAL_NAMES if "_" not in name]
         patterns += [(f"the internal name {name}", rf"[\"']{name}[\"']") for name in words_alone]
-        targets = [key.target for key in self.incident.plan]
+        targets = [key.target for key in self.incident.solution]
         if len(targets) > 1:
             patterns.append(("the plan in its order", r"[^a-z0-9]{1,12}".join(map(_loosely, targets))))
         return [(what, re.compile(pattern)) for what, pattern in patterns]

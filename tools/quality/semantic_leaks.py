@@ -37,9 +37,10 @@ ANSWER_FIELDS = frozenset(
         "harm",
         "harmless_after",
         "plan",
-        "requirements",
+        "solution",
         "telemetry",
         "too_early",
+        "ways",
     }
 )
 # What a policy may import of this project; the code of an episode only where one is to be played in process.
@@ -94,7 +95,7 @@ def leaks_in_text(text: str) -> list[str]:
     found = set()
     for _, incident in ALL_INCIDENTS:
         found |= {f"failure mode {phrase!r}" for phrase in phrases(incident) if phrase in words}
-        found |= {f"plan step {key}" for key in incident.plan if str(key) in text}
+        found |= {f"plan step {key}" for key in incident.ways if str(key) in text}
     return sorted(found | {f"field {name}" for name in LAID_OUT if name.startswith("correct_") and name in text})
 
 
@@ -110,7 +111,7 @@ def leaks_in_document(text: str) -> list[str]:
                 text,
             ):
                 found.add(f"{name} beside {said}")
-        for target in (key.target for key in incident.plan):
+        for target in (key.target for key in incident.ways):
             if "_" in target and target in text:
                 found.add(f"flag or runbook step {target}")
     return sorted(found)

@@ -52,7 +52,7 @@ def earned(summary: Summary, *, whole_plan: bool) -> float:
     ledger = Ledger(chosen.task, chosen.incident)
     for service in chosen.incident.known_services[:LOOKS]:
         ledger.record("query_logs", {"service": service})
-    for key in chosen.incident.plan if whole_plan else ():
+    for key in chosen.incident.solution if whole_plan else ():
         ledger.record(key.action, {"target": key.target})
     ledger.record("submit_resolution", {"summary": summary.text})
     return graders.grade_ledger(ledger).breakdown["summary"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from cloud_incident_env.actions import DIAGNOSTICS
 from cloud_incident_env.generated.discovery import declared_in
+from cloud_incident_env.generated.plan_steps import step_key
 from cloud_incident_env.generated.telemetry.shows import Shows
 from cloud_incident_env.generated.world import World
-from cloud_incident_env.incident import Key
+from cloud_incident_env.incident import Course, Query
+from cloud_incident_env.queries import not_recorded
 from cloud_incident_env.telemetry import Report
 
 SHOWS = declared_in(__name__, __path__, Shows)  # by the name of the diagnostic
@@ -49,6 +51,24 @@ class GeneratedTelemetry:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def after(self, held: Collection[Key]) -> Phase:
-        """Return the report of each (diagnostic, service) once these plan steps hold."""
-        return Phase(self._world, len(held))
+    @property
+    def shows_harm(self) -> bool:
+        """The harm of wrong remediations is written below the reports."""
+        return False
+
+    def refusal(self, tool: str, service: str, query: Query, course: Course) -> str | None:
+        """No parameter of a diagnostic can be answered."""
+        return not_recorded(query)
+
+    def look(self, tool: str, service: str, query: Query, course: Course) -> Report:
+        """Return the report of a diagnostic once these plan steps hold."""
+        return Phase(self._world, len(course.held))[tool, service]
+
+    def announced(self, since: int, course: Course) -> tuple[str, ...]:
+        """The pager says nothing more."""
+        return ()
+
+    def recovered(self, course: Course) -> bool:
+        """Whether every step of the plan holds that is no verification."""
+        keys = [step_key(self._world, step) for step in self._world.cast.family.steps]
+        return all(key in course.held for key in keys if not key.is_verification)
