@@ -1,7 +1,8 @@
 """The environment once more, written straight down: what a step costs is measured beside it (`bench/step_cost.py`).
 
 One class over a table of dicts, and pydantic models of its own with the fields and limits of those on the wire. It
-plays the hand-written incidents of remediation_planning, and leaves out the harm that wrong remediations show.
+plays the hand-written incidents of remediation_planning, and leaves out the harm that wrong remediations show and
+what the optional parameters of diagnostics ask for.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from tools.incident_layout import lay_out_handwritten, lay_out_task
 
 Name = Annotated[str, StringConstraints(max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=8_000)]
+Phrase = Annotated[str, StringConstraints(max_length=100)]
+Minutes = Annotated[int, Field(ge=0, le=1_440)]
 
 DIAGNOSTICS = ("query_logs", "check_metrics", "check_dependencies", "check_recent_deploys", "check_service_status")
 TARGETS = {
@@ -70,6 +73,14 @@ class ActionParameters(Model):
     flag: Name | None = None
     runbook_action: Name | None = None
     target: Name | None = None
+    since_minutes: Minutes | None = None
+    until_minutes: Minutes | None = None
+    level: Phrase | None = None
+    contains: Phrase | None = None
+    window_minutes: Minutes | None = None
+    metric: Phrase | None = None
+    trace: Phrase | None = None
+    change_id: Phrase | None = None
     reasoning: Text | None = None
 
 

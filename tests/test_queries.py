@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import getsizeof
 from typing import Any
 
 import httpx
@@ -9,8 +10,10 @@ import pytest
 
 from cloud_incident_env.actions import ACTIONS, DIAGNOSTICS, MOST_MINUTES, PARAMETERS, PHRASE_LENGTH
 from cloud_incident_env.choose import Chosen, choose_incident
-from cloud_incident_env.episode import Episode
+from cloud_incident_env.ended_episode import EndedEpisode
+from cloud_incident_env.episode import Episode, start_episode
 from cloud_incident_env.options import ResetOptions
+from cloud_incident_env.tool_text import step_after_end, take_step
 from tasks import INCIDENTS, MAX_STEPS, get_task
 from tests.partial_order import FLAG_OFF, ROLL_BACK, WRONG, Telling, partial_order
 
@@ -134,6 +137,25 @@ def test_the_difficulty_of_a_generated_incident_decides_when_an_episode_ends(
     assert late == [number > most // 2 for number in range(1, most + 1)]
     state = client.get("/state", params={"episode_id": first["episode_id"]}).json()
     assert (state["max_steps"], state["step_count"]) == (most, most)
+
+
+def test_tools_tell_the_steps_of_the_incident_also_after_the_end() -> None:
+    episode = start_episode(ResetOptions(task_id=RCA, seed=4, difficulty="expert"))
+    assert take_step(episode, "query_logs", {})["max_steps"] == 18
+    ended = take_step(episode, "submit_root_cause", {"service": "x", "failure_mode": "y"})
+    assert (ended["done"], step_after_end(EndedEpisode(episode))["max_steps"]) == (True, 18)
+
+
+def test_the_memory_of_a_filtered_log_is_counted_and_that_of_a_shared_text_is_not() -> None:
+    kept = []
+    for parameters in ({}, {"contains": "checkout"}):
+        episode = start_episode(ResetOptions(task_id=RCA, scenario_index=0))
+        step = episode.step("query_logs", {"service": "api-gateway", **parameters})
+        assert step is not None
+        before = episode.kept_bytes
+        episode.account_for(step)
+        kept.append(episode.kept_bytes - before - sum(map(getsizeof, parameters.values())))
+    assert kept[1] - kept[0] == getsizeof(step.result)
 
 
 def test_tasks_tells_the_steps_by_difficulty(client: httpx.Client) -> None:

@@ -31,7 +31,15 @@ pytest_plugins = ["tools.quality.runtime_fixtures"]
 
 START = "start_incident"  # the tool that is no action: it does what POST /reset does
 EVERY_WAY = "target"  # the parameter that stands for any other; tools take the other alone
-EXAMPLES: dict[str, Any] = {"severity": "P2", "replicas": 3}  # of parameters that are not just names
+EXAMPLES: dict[str, Any] = {  # of parameters that are not just names
+    "severity": "P2",
+    "replicas": 3,
+    "since_minutes": 30,
+    "until_minutes": 5,
+    "window_minutes": 60,
+    "level": "error",
+    "trace": "failed",
+}
 TASK_API = f"/{ENV_NAME}"
 PART = 20  # tasks of a large split that are asked for one by one: its first and its last
 LISTED = 1_000  # tasks that a server may be expected to list at once
