@@ -350,10 +350,31 @@ def test_the_budgets_are_those_of_the_table() -> None:
 
 
 def test_announcements_are_no_own_words_of_the_agent() -> None:
-    said = "Second page: error budget of checkout burns eight times too fast since the last change."
-    incident = partial_order(Telling(announcements={1: said}))
-    ledger = _ledger(incident)
-    _ask(ledger, "query_logs")
-    assert said in incident.telemetry.announced(0, ledger.course)
-    ledger.record("submit_resolution", {"summary": said})
-    assert grade_ledger(ledger).breakdown["summary"] == 0.0
+    said = "A reporting job reads the complete table with no limit, so the database server runs out of memory."
+    graded = []
+    for announcements in ({}, {1: said}):
+        incident = partial_order(Telling(announcements=announcements))
+        actions = [("query_logs", {"service": incident.culprit}), ("submit_root_cause", {"service": incident.culprit})]
+        actions[-1][1]["failure_mode"] = said
+        graded.append(grade_actions(get_task("root_cause_analysis"), actions, incident))
+    assert [grade.breakdown["base"] for grade in graded] == [0.6, 0.35]
+
+
+def test_steps_count_by_the_conditions_that_they_bring_about() -> None:
+    both = (Condition("first", (SHIFT,)), Condition("second", (SHIFT,)), Condition("third", (LIMIT,)))
+    ledger = _ledger(replace(partial_order(), plan=both))
+    _play(ledger, SHIFT)
+    ledger.record("submit_resolution", {"summary": "x y z"})
+    grade = grade_ledger(ledger)
+    assert (grade.breakdown["base"], grade.breakdown["efficiency"]) == (0.2, 0.2)
+
+
+def test_a_generated_incident_of_version_1_has_recovered_once_all_but_verifications_hold() -> None:
+    chosen = (choose_incident(ResetOptions(task_id=HARD, seed=seed)).incident for seed in range(40))
+    incidents = [incident for incident in chosen if any(not condition.restores for condition in incident.plan)]
+    assert incidents
+    for incident in incidents:
+        keys = incident.solution
+        last = max(number for number, key in enumerate(keys) if not key.is_verification)
+        assert incident.telemetry.recovered(Course(held=keys[: last + 1]))
+        assert not incident.telemetry.recovered(Course(held=keys[:last]))

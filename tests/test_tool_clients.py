@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 import pytest
 from openenv.core import MCPToolClient
+from pydantic import TypeAdapter, ValidationError
 
-from cloud_incident_env.actions import ACTIONS
+from cloud_incident_env.actions import ACTIONS, LEVELS
 from cloud_incident_env.agents.oracle import plan_for
 from cloud_incident_env.choose import choose_incident
 from cloud_incident_env.client import LOST, CloudIncidentAction, CloudIncidentEnv, IncidentToolEnv
@@ -82,6 +83,14 @@ def test_the_trainers_environment_plays_an_episode(tool_env: IncidentToolEnv, ta
     assert answer.endswith(f"Grade: {full_marks(task_id):.2f}.")
     tool_env.reset(task_id=task_id)
     assert (tool_env.reward, tool_env.done, tool_env.grade) == (0.0, False, None)
+
+
+def test_a_tool_reads_the_level_of_log_lines_in_any_case() -> None:
+    level: TypeAdapter[str] = TypeAdapter(IncidentToolEnv.query_logs.__annotations__["level"])
+    assert level.validate_python(" ERROR ") == "error"
+    assert level.json_schema()["anyOf"][0]["enum"] == list(LEVELS)
+    with pytest.raises(ValidationError):
+        level.validate_python("loud")
 
 
 def test_the_trainers_environment_has_no_public_method_but_its_tools_and_reset() -> None:

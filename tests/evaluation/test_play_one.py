@@ -121,12 +121,13 @@ def test_mistakes_are_counted_by_their_kind() -> None:
     query = Decision("query_logs", {"service": known})
     script: list[Decision | Exception] = [
         query, query, query, Decision("no_such_action"), Decision("query_logs", {"service": "nowhere"}),
-        Decision("query_logs"), Decision("restart_service"), Decision(harm.action, {"target": harm.target}),
+        Decision("query_logs"), Decision("query_logs", {"service": known, "level": "loud"}),
+        Decision("restart_service"), Decision(harm.action, {"target": harm.target}),
         Decision("submit_resolution", {"summary": "done"}),
     ]  # fmt: skip
     record = play(REMEDIATION, Scripted(script), LocalEnvironment(), Limits())
-    assert (record["repeated_actions"], record["invalid_actions"], record["wrong_actions"]) == (2, 4, 1)
-    assert (record["prompt_tokens"], record["completion_tokens"]) == (900, 90)
+    assert (record["repeated_actions"], record["invalid_actions"], record["wrong_actions"]) == (2, 5, 1)
+    assert (record["prompt_tokens"], record["completion_tokens"]) == (1000, 100)
 
 
 def test_the_step_limit_ends_an_episode_with_a_blank_submission_that_is_graded() -> None:
