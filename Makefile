@@ -39,7 +39,7 @@ QUICK := tests/handwritten tests/reading/test_catalogue.py $(patsubst %,tests/te
 	options reset_options rewards tasks views)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick test-wheel test-trl test-verifiers test-evaluation test-cluster test-learn test-hostile lint baseline evaluate results quality reading bench requirements sbom lock clean check-python
+.PHONY: help run test quick test-wheel test-trl test-verifiers test-evaluation test-cluster test-learn test-laws test-hostile lint baseline evaluate results quality reading bench requirements sbom lock clean check-python
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -79,6 +79,9 @@ test-cluster: $(DEV) ## build the evaluation's image by its steps and run the Ra
 
 test-learn: $(DEV) ## train the example learner in full and hold it against chance (ten minutes)
 	$(BIN)/python -m pytest -m slow tests/slow/test_learner_in_full.py $(ARGS)
+
+test-laws: $(DEV) ## hold 1,000 incidents against the laws of their world (six minutes of one core)
+	LAWS_INCIDENTS=1000 $(BIN)/python -m pytest -q -n $(WORKERS) tests/generated/laws $(ARGS)
 
 test-hostile: $(DEV) ## attack and fuzz the server beside a witness, and try both OpenAPI documents (a quarter of an hour)
 	$(BIN)/python -m pytest -m slow tests/hostile $(ARGS)

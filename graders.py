@@ -8,7 +8,7 @@ lists every answer earns no more than text that gives none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,11 +137,12 @@ def _failure_mode(ledger: Ledger) -> str | None:
     return read(text, names_of(ledger.incident), _shown(ledger)).mode
 
 
-def _shown(ledger: Ledger) -> list[str]:
-    """What the agent was shown and may have copied."""
+def _shown(ledger: Ledger) -> Iterator[str]:
+    """What the agent was shown and may have copied. Written when it is asked for: few submissions need it."""
     incident = ledger.incident
-    announced = incident.telemetry.announced(0, ledger.course)
-    return [*ledger.shown(), *announced, incident.summary, incident.alert.title, *incident.alert.symptoms]
+    yield from ledger.shown()
+    yield from incident.telemetry.announced(0, ledger.course)
+    yield from (incident.summary, incident.alert.title, *incident.alert.symptoms)
 
 
 def _told(read_as: str | None) -> str:

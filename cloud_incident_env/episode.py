@@ -151,6 +151,7 @@ class Episode:
         telemetry = self.incident.telemetry
         report = self.reports[tool, service] = telemetry.look(tool, service, query, course)
         text = report.text
+        self.ledger.keep(text)
         if self._harmed and not telemetry.shows_harm:
             recent = dict.fromkeys(key for step, key in self._harmed if number - step < LASTING_STEPS)
             lines = [line for key in recent for line in harm_lines(self.incident, key, tool, service, report)]

@@ -136,6 +136,15 @@ class Condition:
         return cls(str(key), (key,), tuple(map(str, needed)), restores=not key.is_verification)
 
 
+def brought_about(plan: Iterable[Condition], key: Key, true: Collection[str]) -> tuple[str, ...]:
+    """The names of the conditions of a plan that a remediation brings about, once those named in `true` are true."""
+    return tuple(
+        condition.name
+        for condition in plan
+        if key in condition.ways and condition.name not in true and all(name in true for name in condition.needs)
+    )
+
+
 class Telemetry(Protocol):
     """What the diagnostics of an incident show, and what the pager says later."""
 
@@ -210,11 +219,7 @@ class Incident:
 
         All that a condition needs must be true before the remediation; what comes true with it does not count yet.
         """
-        return tuple(
-            condition.name
-            for condition in self.plan
-            if key in condition.ways and condition.name not in true and all(name in true for name in condition.needs)
-        )
+        return brought_about(self.plan, key, true)
 
     def reports(self, tools: Iterable[str], course: Course = AT_THE_ALERT) -> dict[tuple[str, str], Report]:
         """What these diagnostics show of every known service, where there is a report, by diagnostic and service."""

@@ -7,7 +7,7 @@ the graders build one again from the recorded history, so a grade depends on not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -94,6 +94,7 @@ class Ledger:
     incident: Incident
     queries: int = 0  # diagnostic actions, also those that showed nothing
     looks: tuple[Look, ...] = ()  # oldest first
+    texts: dict[int, str] = field(default_factory=dict, compare=False, repr=False)  # kept of them, by position
     course: Course = AT_THE_ALERT  # the clock, the remediations that took place, and those that held
     reached: tuple[str, ...] = ()  # names of the plan's conditions, in the order in which they came true
     wrong: tuple[Key, ...] = ()  # wrong actions, one entry for each time
@@ -134,10 +135,15 @@ class Ledger:
         """Known services of which some diagnostic showed something."""
         return frozenset(look.service for look in self.looks)
 
+    def keep(self, text: str) -> None:
+        """Keep the text that the latest look showed, for `shown`. Whoever does not, has it written again."""
+        self.texts[len(self.looks) - 1] = text
+
     def shown(self) -> list[str]:
         """Every text that the diagnostics have shown, each once, harm left out that is written below it."""
         telemetry = self.incident.telemetry
-        return list(dict.fromkeys(telemetry.look(*look).text for look in self.looks))
+        looks = enumerate(self.looks)
+        return list(dict.fromkeys(self.texts.get(n) or telemetry.look(*look).text for n, look in looks))
 
     def _pass(self, minutes: int) -> None:
         """Let minutes pass."""

@@ -11,6 +11,7 @@ import pytest
 
 from cloud_incident_env.actions import ACTIONS
 from cloud_incident_env.choose import choose_incident
+from cloud_incident_env.episode import start_episode
 from cloud_incident_env.incident import Condition, Course, Incident, Key, Query, Taken, check_plan
 from cloud_incident_env.ledger import Ledger, Outcome
 from cloud_incident_env.options import ResetOptions
@@ -316,16 +317,22 @@ def test_every_optional_parameter_of_a_diagnostic_is_read() -> None:
 
 
 def test_the_longest_episode_is_graded_within_20_ms() -> None:
-    chosen = choose_incident(ResetOptions(task_id=HARD, seed=3, difficulty="expert"))
-    services = chosen.incident.known_services
-    actions: list[tuple[str, dict[str, Any]]] = [
-        ("query_logs", {"service": services[n % len(services)]}) for n in range(chosen.incident.max_steps - 1)
-    ]
-    actions.append(("submit_resolution", {"summary": "It was the cache, and all is well again. " * 190}))
-    grade_actions(chosen.task, actions, chosen.incident)  # warm
+    options = ResetOptions(task_id=HARD, seed=3, difficulty="expert")
+    fewest = min(_time_of_grading(options) for _ in range(3))
+    assert fewest < 0.020
+
+
+def _time_of_grading(options: ResetOptions) -> float:
+    """Seconds of processor time that the last step of an episode takes."""
+    episode = start_episode(options)
+    services = episode.incident.known_services
+    for n in range(episode.incident.max_steps - 1):
+        episode.step("query_logs", {"service": services[n % len(services)]})
     began = process_time()
-    grade_actions(chosen.task, actions, chosen.incident)
-    assert process_time() - began < 0.020
+    episode.step("submit_resolution", {"summary": "It was the cache, and all is well again. " * 190})
+    took = process_time() - began
+    assert episode.done
+    return took
 
 
 # Budgets
@@ -369,12 +376,11 @@ def test_steps_count_by_the_conditions_that_they_bring_about() -> None:
     assert (grade.breakdown["base"], grade.breakdown["efficiency"]) == (0.2, 0.2)
 
 
-def test_a_generated_incident_of_version_1_has_recovered_once_all_but_verifications_hold() -> None:
-    chosen = (choose_incident(ResetOptions(task_id=HARD, seed=seed)).incident for seed in range(40))
-    incidents = [incident for incident in chosen if any(not condition.restores for condition in incident.plan)]
-    assert incidents
-    for incident in incidents:
-        keys = incident.solution
-        last = max(number for number, key in enumerate(keys) if not key.is_verification)
-        assert incident.telemetry.recovered(Course(held=keys[: last + 1]))
-        assert not incident.telemetry.recovered(Course(held=keys[:last]))
+def test_a_generated_incident_has_recovered_once_all_that_restores_holds() -> None:
+    for seed in range(40):
+        incident = choose_incident(ResetOptions(task_id=HARD, seed=seed)).incident
+        restoring = [condition.ways[0] for condition in incident.plan if condition.restores]
+        taken = tuple(Taken(number + 1, key) for number, key in enumerate(restoring))
+        done = len(restoring)
+        assert incident.telemetry.recovered(Course(done, taken, tuple(restoring)))
+        assert not incident.telemetry.recovered(Course(done, taken[:-1], tuple(restoring[:-1])))

@@ -11,6 +11,7 @@ import threading
 import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from typing import Any
 
 import pytest
@@ -25,6 +26,9 @@ from cloud_incident_env.episodes import (
     TooManyEpisodesError,
     UnknownEpisodeError,
 )
+from cloud_incident_env.generated.simulation.sizing import VARIANTS, sizing_of
+from cloud_incident_env.generated.simulation.store import SOLUTIONS
+from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.options import ResetOptions
 from cloud_incident_env.places import IDLE_SECONDS as LONG_IDLE
 from cloud_incident_env.places import PROTECTED_SECONDS
@@ -566,6 +570,8 @@ def test_long_texts_count_and_the_address_with_most_episodes_pays_for_them(clock
 
 def test_the_memory_that_is_accounted_for_is_what_episodes_take(clock: Clock) -> None:
     episodes = Episodes(1_000, IDLE_SECONDS, clock)
+    for system, variant in product(SYSTEMS, range(VARIANTS)):
+        sizing_of(system, variant)  # the sizes of systems are kept for all incidents
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
@@ -576,6 +582,7 @@ def test_the_memory_that_is_accounted_for_is_what_episodes_take(clock: Clock) ->
                 reasoning = chr(0x1F600) * 8_000
                 tool = ("query_logs", "check_metrics")[step % 2]
                 episodes.act(str(seed), tool, {"service": services[step // 2], "reasoning": reasoning})
+        SOLUTIONS.clear()  # these have a bound of their own, for the whole process
         taken = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()

@@ -57,7 +57,7 @@ CALLS: tuple[list[Any], ...] = (
     [-1],
     ["root_cause_analysis", -1, 7, "hard", None],
     ["query_logs"],
-    [None, "query_logs", "postgres-db", None, "", "", "", None, None, None],
+    [None, "query_logs", "postgres-db", None, "", "", "", None, None, None, *[None] * 8],
     ["pool-leak"],
     ["heap-leak", "pool-leak"],
 )
@@ -251,7 +251,7 @@ def test_a_text_that_names_no_failure_mode_chooses_none(
 
 def test_choice_definition_and_text_are_emptied_by_the_submission(page: TestClient) -> None:
     call(page, 2, ["root_cause_analysis", 1, 0, "hard", None], "ends")
-    submission = [None, "submit_root_cause", "network-infra", None, "pool-leak", "", "", None, None, None]
+    submission = [None, "submit_root_cause", "network-infra", None, "pool-leak", "", "", None, None, None, *[None] * 8]
     shown = call(page, 4, submission, "ends").json()["data"]
     assert "Read as" in json.dumps(shown)
     choice, definition, _, _, text = shown[6:11]

@@ -86,12 +86,19 @@ def test_hand_written_incidents_record_no_series_traces_and_diffs(client: httpx.
 
 
 @pytest.mark.parametrize(("tool", "name"), OPTIONAL)
-def test_generated_incidents_of_version_1_record_no_parameter(client: httpx.Client, tool: str, name: str) -> None:
+def test_generated_incidents_answer_every_parameter_or_say_what_is_valid(
+    client: httpx.Client, tool: str, name: str
+) -> None:
     first = _reset(client, task_id=RCA, seed=3)
-    service = first["known_services"][0]
-    refused = _step(client, first["episode_id"], tool, service=service, **{name: _example(name)})
-    assert "not recorded for this incident" in refused["observation"]["last_action_error"]
-    assert refused["observation"]["queried_data"] == {}
+    service = first["alert"]["affected_services"][0]
+    seen = _step(client, first["episode_id"], tool, service=service, **{name: _example(name)})["observation"]
+    if name == "change_id":  # the example is of another incident
+        assert f"unknown {name}" in seen["last_action_error"]
+        assert "one of" in seen["last_action_error"]
+        assert seen["queried_data"] == {}
+    else:
+        assert seen["last_action_error"] is None
+        assert seen["queried_data"][tool][service]
 
 
 def test_a_query_that_makes_no_sense_is_told_what_is_valid(client: httpx.Client) -> None:
@@ -209,9 +216,9 @@ def test_what_was_done_before_is_in_effect_and_what_was_reached_otherwise_is_not
     )
 
 
-def test_hand_written_and_generated_telemetry_leave_harm_to_others_and_announce_nothing() -> None:
-    generated = choose_incident(ResetOptions(task_id=RCA, seed=3)).incident
-    for incident in (*INCIDENTS[RCA], generated):
+def test_hand_written_telemetry_leaves_harm_to_others_and_announces_nothing() -> None:
+    assert choose_incident(ResetOptions(task_id=RCA, seed=3)).incident.telemetry.shows_harm
+    for incident in INCIDENTS[RCA]:
         assert not incident.telemetry.shows_harm
         episode = Episode("e", Chosen(get_task(RCA), incident, ResetOptions(task_id=RCA, scenario_index=0)), "default")
         for _ in range(8):

@@ -1,7 +1,7 @@
 """The mapping that digests of incidents are taken of: everything that an incident holds, as plain values.
 
-Its names and its order are fixed, because the golden digests of generated incidents and the digest of the hand-written
-ones in `openenv.yaml` are those of its JSON. Nothing else reads it.
+Its names and its order are fixed, because the digest of the hand-written incidents in `openenv.yaml` is that of its
+JSON. Nothing else reads it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,6 @@ Texts = dict[str, dict[str, str]]  # diagnostic -> service -> text
 def lay_out_task(task: Task) -> dict[str, Any]:
     """A task as plain values."""
     return vars(task).copy()
-
-
-def lay_out_generated(incident: Incident) -> dict[str, Any]:
-    """A generated incident as plain values, with every text after each number of plan steps."""
-    plan = incident.solution
-    phases = [plan[:count] for count in range(1, len(plan) + 1)]
-    return _laid_out(incident, [_change(held, _texts(_after(incident, held))) for held in phases])
 
 
 def lay_out_handwritten(incident: Incident) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import openai
 
+from cloud_incident_env.agents.detective import DetectivePolicy
 from cloud_incident_env.agents.heuristic import HeuristicPolicy
 from cloud_incident_env.agents.llm import MAX_RETRIES, TIMEOUT_SECONDS, LLMPolicy, ModelPolicy, Sampling, StandIn
 from cloud_incident_env.agents.llm_tools import ToolCallingPolicy
@@ -76,6 +77,9 @@ CATALOGUE: dict[str, AgentInfo] = {
         AgentInfo("rollback-latest", "blames the latest deploy it finds and rolls it back", floor=True),
         AgentInfo("symptoms", "answers the first service and mechanism whose symptoms it reads", floor=True),
         AgentInfo("heuristic", "rules of thumb of an on-call engineer, written for the hand-written incidents"),
+        AgentInfo(
+            "detective", "weighs every culprit and mode by the figures shown; knows the generated incidents' modes"
+        ),
         AgentInfo("oracle", "plays the incident's own plan: the ceiling"),
     )
 }
@@ -96,6 +100,7 @@ AGENTS: dict[str, MakePolicy] = {
     "rollback-latest": lambda options, trial: RollbackLatestPolicy(),
     "symptoms": lambda options, trial: SymptomMatcherPolicy(),
     "heuristic": lambda options, trial: HeuristicPolicy(),
+    "detective": lambda options, trial: DetectivePolicy(),
     "oracle": lambda options, trial: OraclePolicy(read_options(options)),
 }
 _MODEL_AGENTS: dict[str, type[ModelPolicy]] = {"llm": LLMPolicy, "llm-tools": ToolCallingPolicy}

@@ -1,4 +1,4 @@
-"""The services of an incident: those that the agent knows of, the culprit among them, the alerting one, decoys, names.
+"""The services of an incident: those that the agent knows of, the culprit among them, the alerting one, their names.
 
 First it is drawn which service alerts and which services are known: some of those that it depends on, near and far.
 Only then the culprit is drawn, evenly from the known services that a family can strike. So no name, place or number of
@@ -8,6 +8,7 @@ callers tells the culprit from the rest.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from cloud_incident_env.generated.difficulty import Difficulty
 from cloud_incident_env.generated.draws import Draws
@@ -15,10 +16,10 @@ from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.model import EdgeKind, Family, Service, Software, System
 from cloud_incident_env.generated.places import Path, Paths, Place, openings, paths_to_places, struck
 from cloud_incident_env.generated.software import SOFTWARE
-from cloud_incident_env.generated.systems.graph import Graph, graph_of
+from cloud_incident_env.generated.systems.graph import ALERTING_KINDS, Graph, graph_of
 
 _TRIES = 80  # draws of a path to add to the known services; most fit or share services with those that are known
-DECOYS = ("fresh change", "slow", "loud", "client errors", "restarted")  # what makes a service look suspicious
+FALSE_ALARMS = 0.08  # share of the incidents whose culprit is the monitoring
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,7 @@ class Cast:
     path: Path  # from the alerting service to the culprit
     known: tuple[int, ...]  # services the agent knows of, in the order in which they are listed
     names: dict[int, str]  # of the known services
-    in_alert: tuple[int, ...]  # the alerting service first, then others, drawn at random
-    decoys: dict[int, str]  # service -> what makes it look suspicious, whether it is the culprit or not
+    in_alert: tuple[int, ...]  # the alerting service, the one at which the core flow is counted, then others at random
 
     @property
     def entry(self) -> int:
@@ -57,15 +57,25 @@ class Cast:
 def choose_cast(draws: Draws, system: System, families: tuple[str, ...], size: Difficulty) -> Cast:
     """Draw the cast of an incident of one of the families. Raises IndexError if none of them can strike the system."""
     graph = graph_of(system)
-    entry, first = draws.pick(openings(system, families, size.hops))
-    known = _grow(draws, graph, families, [*first], size)
-    path, place, family = draws.pick(draws.pick(_culprits(graph, families, entry, known)))
+    real = tuple(name for name in families if not _is_false_alarm(name))
+    alarms = tuple(name for name in families if _is_false_alarm(name))
+    entry, first = draws.pick(openings(system, real or alarms, size.hops))
+    watching = next(index for index in range(len(graph.callees)) if graph.kind(index) == "monitoring")
+    known = _grow(draws, graph, real or alarms, list(dict.fromkeys((*first, watching))), size)
+    asked = alarms if alarms and (not real or draws.chance(FALSE_ALARMS)) else real
+    path, place, family = draws.pick(draws.pick(_culprits(graph, asked, entry, known)))
     listed = draws.shuffled(known)
-    in_alert = (entry, *draws.sample([index for index in listed if index != entry], size.also_in_alert))
-    # Anybody may look suspicious, the culprit too: a service that does not is no likelier for it.
-    decoys = dict(zip(draws.sample(listed, size.decoys), draws.shuffled(DECOYS * 2), strict=False))
+    beside = [index for index in listed if index != entry and graph.kind(index) in ALERTING_KINDS]
+    flow = draws.pick(beside) if beside else entry  # where the core flow is counted
+    others = [index for index in listed if index not in (entry, flow)]
+    in_alert = (entry, flow, *draws.sample(others, size.also_in_alert - 1))
     names = {index: draws.pick(system.services[index].names) for index in listed}
-    return Cast(graph, family, place, path, tuple(listed), names, in_alert, decoys)
+    return Cast(graph, family, place, path, tuple(listed), names, in_alert)
+
+
+@cache
+def _is_false_alarm(family: str) -> bool:
+    return all(SOFTWARE[name].kind == "monitoring" for name in FAMILIES[family].strikes)
 
 
 def _grow(draws: Draws, graph: Graph, families: tuple[str, ...], known: list[int], size: Difficulty) -> list[int]:

@@ -1,36 +1,27 @@
-"""The consequence of every remediation in a generated incident: its result, and the harm that a wrong one does."""
+"""The consequence of every remediation in a generated incident: what the engineer is told, and whether it does harm."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from cloud_incident_env.actions import REMEDIATIONS, acts_on_services
-from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.flags import flags
-from cloud_incident_env.generated.model import Step
-from cloud_incident_env.generated.plan_steps import acts_on, step_key
-from cloud_incident_env.generated.runbooks import runbook, runbook_pool
+from cloud_incident_env.generated.harm import harm_in
+from cloud_incident_env.generated.plans import ways_with
+from cloud_incident_env.generated.runbooks import runbook
 from cloud_incident_env.generated.service_versions import versions
-from cloud_incident_env.generated.templates import family_values, fill
+from cloud_incident_env.generated.templates import FamilyValues, fill
 from cloud_incident_env.generated.world import World
 from cloud_incident_env.incident import Consequence, Key
 
-_WRONG_ON_STATEFUL = {
-    "restart_service": "Nothing got better; the restart dropped its clients, which now reconnect all at once.",
-    "scale_service": "Nothing got better; moving its data to more replicas slows every query down.",
-    "clear_cache": "Nothing got better; every read now goes to what lies behind the cache.",
-}
-_WRONG_ROLLBACK = "Nothing got better, and features that people use are gone."
-_WRONG_FLAG = "Nothing got better, and people miss the feature."
-_WRONG_STEP = "Nothing got better; the step took work under way down with it."
-_TOO_EARLY = "{action} went through and did not hold: what the failure feeds on is still there."
+_TOO_EARLY = "{action} went through and did not hold: what it would undo is still being done."
 _RESULTS = {
-    "restart_service": "{service} was restarted, one replica after another. Nothing else changed.",
-    "rollback_deploy": "{service} runs an earlier release again. Nothing else changed.",
-    "scale_service": "{service} has more replicas. Nothing else changed.",
-    "clear_cache": "{service} dropped what it held in its cache. Nothing else changed.",
-    "disable_feature_flag": "The flag {target} is off. Nothing else changed.",
-    "execute_runbook_step": "{target} ran to its end. Nothing else changed.",
+    "restart_service": "{target} was restarted, one instance after another.",
+    "rollback_deploy": "{target} runs the release before.",
+    "scale_service": "{target} has another number of instances.",
+    "clear_cache": "{target} dropped what it held in its cache.",
+    "disable_feature_flag": "The flag {target} is off.",
+    "execute_runbook_step": "{target} ran to its end.",
 }
 
 
@@ -68,68 +59,24 @@ class Consequences(Mapping[Key, Consequence]):
 
     def _consequence(self, key: Key) -> Consequence:
         world = self._world
-        for step in world.cast.family.steps:
-            if step_key(world, step) == key:
-                return _planned(world, step, key.target)
         index = self._owner(key)
         if index is None:
             raise KeyError(key)
-        result = _RESULTS[key.action].format(service=key.target, target=key.target)
-        return Consequence(result, world.cast.names[index], harm=_harm(world, key, index))
+        name = world.cast.names[index]
+        ways = ways_with(world, key)
+        values = FamilyValues(world, index, 0, world.draws("result", str(key)))
+        if ways:
+            early = next((way.early for way in ways if way.early), _TOO_EARLY.replace("{action}", str(key)))
+            version = versions(world, index)[1] if key.action == "rollback_deploy" else None
+            return Consequence(fill(ways[0].result, values), name, too_early=fill(early, values), version=version)
+        harm = harm_in(world, key, index)
+        told = fill(harm.told, values) if harm else None
+        return Consequence(_RESULTS[key.action].format(target=key.target), name, harm=told)
 
     def _owner(self, key: Key) -> int | None:
         """The service that has a target; None if nothing is called so."""
         world = self._world
-        if acts_on_services(key.action):
-            return world.index_of.get(key.target)
-        if key.action == "execute_runbook_step":
-            index = world.index_of.get(key.target.partition("@")[2])
-            return index if index is not None and key.target in runbook(world, index) else None
-        return next((index for index in world.cast.known if key.target in flags(world, index)), None)
-
-
-def _planned(world: World, step: Step, target: str) -> Consequence:
-    index = acts_on(world, step)
-    draws = world.draws("result", step.action, target)
-    values = family_values(world, index, draws)
-    early = step.too_early or _TOO_EARLY.replace("{action}", f"{step.action} on {target}")
-    return Consequence(
-        result=fill(step.result, values, draws),
-        service=world.cast.names[index],
-        too_early=fill(early, values, draws),
-        version=versions(world, index)[1] if step.action == "rollback_deploy" else None,
-    )
-
-
-def _harm(world: World, key: Key, index: int) -> str | None:
-    """Why a remediation that is no part of the plan hurts; None if it does no harm."""
-    action, target = key
-    if action == "disable_feature_flag":
-        return _WRONG_FLAG
-    if action == "execute_runbook_step":
-        pool = runbook_pool(world.cast.service(index).software, world.background)
-        return _WRONG_STEP if pool.get(target.partition("@")[0]) else None
-    declared = _declared_wrong(world, action, index)
-    if declared is not None:
-        return declared
-    software = world.cast.software(index)
-    if action == "rollback_deploy":
-        began_it = index == world.cast.place.culprit and world.cast.family.change is not None
-        # Undoing the change that began the failure does no harm, though it does not end it either.
-        return None if began_it else _WRONG_ROLLBACK
-    if action == "clear_cache" and software.kind not in ("cache", "cdn", "dns"):
-        return None
-    return _WRONG_ON_STATEFUL.get(action) if software.stateful or action == "clear_cache" else None
-
-
-def _declared_wrong(world: World, action: str, index: int) -> str | None:
-    """Why the family says that an action on a service hurts."""
-    place = world.cast.place
-    roles = {"culprit": place.culprit, "through": place.through, "entry": world.cast.entry}
-    for (wrong_action, role), reason in world.cast.family.wrong.items():
-        if wrong_action != action:
-            continue
-        if world.spread.is_victim(index) if role == "caller" else roles[role] == index:
-            draws = Draws(world.key, "wrong", f"{action}:{role}")
-            return fill(reason, family_values(world, index, draws), draws)
-    return None
+        index = world.service_of(key)
+        if index is None or key.action != "execute_runbook_step":
+            return index
+        return index if key.target in runbook(world, index) else None

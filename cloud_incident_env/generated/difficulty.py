@@ -9,18 +9,19 @@ from dataclasses import dataclass
 class Difficulty:
     """How large an incident is, and how much of it misleads."""
 
-    known: int  # services that the agent knows of
+    known: int  # services that the agent knows of, the monitoring among them
     hops: int  # calls between the alerting service and the culprit, fewer where the system is not that deep
     also_in_alert: int  # services that the alert lists beside the one that alerts: a quarter of the others or so
-    decoys: int  # innocent services that look suspicious
-    plainness: float  # share of the victims' error lines that name the service they wait for
-    log_lines: int  # lines of a log, give or take two
-    symptoms: float  # share of the culprit's log lines that tell of the failure
+    plainness: float  # share of the lines of failing calls that name the callee where both wordings exist
+    log_lines: int  # lines that a log shows at most
+    anomalies: int  # innocent services with something wrong of their own
+    second_alert: float  # share of the incidents in which another alert comes later
+    gaps: float  # share of the incidents in which some telemetry is missing for a while
 
 
 DIFFICULTIES: dict[str, Difficulty] = {
-    "easy": Difficulty(known=6, hops=1, also_in_alert=1, decoys=1, plainness=1.0, log_lines=10, symptoms=0.7),
-    "medium": Difficulty(known=8, hops=2, also_in_alert=2, decoys=2, plainness=0.8, log_lines=12, symptoms=0.55),
-    "hard": Difficulty(known=12, hops=3, also_in_alert=3, decoys=3, plainness=0.5, log_lines=14, symptoms=0.45),
-    "expert": Difficulty(known=16, hops=4, also_in_alert=4, decoys=5, plainness=0.3, log_lines=16, symptoms=0.35),
+    "easy": Difficulty(6, 1, 1, 1.0, 14, 0, 0.0, 0.0),
+    "medium": Difficulty(8, 2, 2, 0.8, 16, 0, 0.0, 0.1),
+    "hard": Difficulty(12, 3, 3, 0.5, 16, 1, 0.3, 0.3),
+    "expert": Difficulty(16, 4, 4, 0.3, 16, 2, 0.6, 0.6),
 }

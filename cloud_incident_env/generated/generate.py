@@ -5,24 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
+from cloud_incident_env.generated.business import draw_business, felt
 from cloud_incident_env.generated.cast import choose_cast
 from cloud_incident_env.generated.consequences import Consequences
 from cloud_incident_env.generated.difficulty import DIFFICULTIES
 from cloud_incident_env.generated.draws import Draws, stable_hash
 from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.incident_version import INCIDENT_VERSION
+from cloud_incident_env.generated.model import Periodic
 from cloud_incident_env.generated.pager import write_alert, write_description, write_summary
 from cloud_incident_env.generated.places import places_of
-from cloud_incident_env.generated.plan_steps import step_key
-from cloud_incident_env.generated.severity import draw_impact, severity_of
+from cloud_incident_env.generated.readings import Reading
+from cloud_incident_env.generated.severity import severity_of
 from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.generated.telemetry import GeneratedTelemetry
+from cloud_incident_env.generated.thresholds import exceeded
 from cloud_incident_env.generated.world import World
-from cloud_incident_env.incident import SEVERITIES, Alert, Condition, Incident, Severity, TaskId
+from cloud_incident_env.incident import SEVERITIES, Alert, Course, Incident, Severity, TaskId
 from cloud_incident_env.layout import tasks
 
-DURATION = (8, 45)  # minutes between the first symptom and the alert: enough for a ramp that the metrics show
+DURATION = (8, 45)  # minutes between the first symptom and the alert
+TRIES = 24  # casts that are drawn until the alerting service has something to alert for
+QUIET_MARGIN = 1.08  # how far below its limits the alerting service is before that, whatever the minute, as a factor
+START = Course()
 
 
 def generate(
@@ -39,26 +46,16 @@ def generate(
     steps innocent services may show beside those of `families`. The same arguments give the same incident, down to the
     last byte, on any machine. Raises KeyError for an unknown difficulty, family or system: callers check them.
     """
-    size = DIFFICULTIES[difficulty]
     key = f"{INCIDENT_VERSION}/{task_id}/{difficulty}/{_pool(families, systems, background)}/{seed}"
-    draws = Draws(key, "cast")
-    system = SYSTEMS[draws.pick(suited_systems(families, systems))]
-    cast = choose_cast(draws, system, families, size)
-    draws = Draws(key, "impact")
-    family = cast.family
-    entry = system.services[cast.entry]
-    wanted: Severity | None = draws.pick(SEVERITIES) if task_id == "alert_classification" else None
-    impact = draw_impact(draws, wanted, bool(entry.earns), entry.criticality)
-    every = tuple(dict.fromkeys((*families, *background)))
-    world = World(key, cast, size, impact, draws.between(*DURATION), Draws(key, "world"), every)
+    wanted: Severity | None = Draws(key, "impact").pick(SEVERITIES) if task_id == "alert_classification" else None
+    world, entry, severity = _opening(key, difficulty, families, systems, background, wanted)
     draws = Draws(key, "pager")
-    severity = severity_of(impact)
-    plan = () if task_id == "alert_classification" else tuple(step_key(world, step) for step in family.steps)
     summary = write_summary(world, task_id, draws)
-    alert = write_alert(world, task_id, severity, draws)
+    alert = write_alert(world, entry, task_id, severity, draws)
+    cast = world.cast
     return Incident(
         id=_id_of(summary, alert, world.index_of),
-        family=family.name,
+        family=cast.family.name,
         description=write_description(world, task_id),
         summary=summary,
         alert=alert,
@@ -66,12 +63,79 @@ def generate(
         aliases=MappingProxyType({name: _aliases(name) for name in world.index_of}),
         severity=severity,
         culprit=cast.names[cast.place.culprit],
-        failure_mode=family.name,
+        failure_mode=cast.family.name,
+        plan=() if task_id == "alert_classification" else world.plan,
         max_steps=tasks.MAX_STEPS[task_id][difficulty],
-        plan=tuple(Condition.of(step, plan[:number][-1:]) for number, step in enumerate(plan)),
         consequences=Consequences(world),
         telemetry=GeneratedTelemetry(world),
     )
+
+
+class Opening(NamedTuple):
+    """A world at the moment of its alert."""
+
+    world: World
+    entry: Reading  # the alerting service
+    severity: Severity  # by the figures that the tools show
+
+
+def _opening(
+    key: str,
+    difficulty: str,
+    families: tuple[str, ...],
+    systems: tuple[str, ...],
+    background: tuple[str, ...],
+    wanted: Severity | None,
+) -> Opening:
+    """A world whose alerting service has something to alert for, with the severity wanted where it can be had."""
+    size = DIFFICULTIES[difficulty]
+    every = tuple(dict.fromkeys((*families, *background)))
+    fallback: Opening | None = None
+    for number in range(TRIES):
+        draws = Draws(key, "cast", number)
+        system = SYSTEMS[draws.pick(suited_systems(families, systems))]
+        cast = choose_cast(draws, system, families, size)
+        world = World(f"{key}/{number}", cast, size, draws.between(*DURATION), every)
+        entry = Reading(world, cast.entry, 0, world.history(START))
+        alerts = _alerts(world, entry) and _quiet_before(world)
+        if not alerts and number < TRIES - 1:
+            continue
+        at = cast.in_alert[1]
+        flow = Reading(world, at, 0, entry.history)
+        world.business = draw_business(world, at, wanted, entry, flow)
+        severity = severity_of(felt(world.business, entry, flow).impact(world.business))
+        opening = Opening(world, entry, severity)
+        if alerts and (wanted is None or severity == wanted):
+            return opening
+        fallback = fallback or opening
+    assert fallback is not None
+    return fallback
+
+
+def _alerts(world: World, entry: Reading) -> bool:
+    """Whether the alerting service exceeds a limit when the alert is raised; a wrong limit is exceeded by anything."""
+    cast = world.cast
+    if cast.software(cast.place.culprit).kind == "monitoring" and not cast.family.effects_on("entry"):
+        return True
+    return bool(exceeded(entry))
+
+
+def _quiet_before(world: World) -> bool:
+    """Whether the alerting service exceeds no limit before the first symptom, whatever else is wrong."""
+    onset, history = world.clock.onset, world.history(START)
+    early = [each for each in (*world.acting, *world.others.acting) if each.begin < onset]
+    minutes = {onset - 1} if any(each.effect.parameter != "gauge" for each in early) else set()
+    for other in early:
+        if isinstance(other.effect.shape, Periodic):
+            periods = int((onset - 1 - other.begin) / other.minutes)
+            minutes.add(other.begin + int(periods * other.minutes) + 1)
+    for minute in sorted(minutes):
+        reading = Reading(world, world.cast.entry, minute, history)
+        reading.p99 *= QUIET_MARGIN
+        reading.failed *= QUIET_MARGIN
+        if exceeded(reading):
+            return False
+    return True
 
 
 def _id_of(summary: str, alert: Alert, services: Iterable[str]) -> str:

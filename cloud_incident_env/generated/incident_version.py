@@ -1,3 +1,3 @@
 """The version of the generator of incidents."""
 
-INCIDENT_VERSION = "1"  # changes whenever the incident of any seed would
+INCIDENT_VERSION = "2"  # changes whenever the incident of any seed would

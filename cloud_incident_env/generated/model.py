@@ -1,15 +1,7 @@
 """The declarations that incidents are made of: software, systems and fault families.
 
-Everything here is data without chance or time. Log lines, notes and step texts are templates. In all of them stand
-
-- `{service}` for the service that prints the line, `{caller}` and `{callee}` for a service that calls it and one that
-  it calls (the failing one in victims), `{version}` and `{previous}` for its running version and the one before;
-- and, drawn anew for each use, `{small}` (3 to 240), `{ms}` (1000 to 9800), `{n}` (3 to 96), `{pct}` (2 to 97),
-  `{pid}`, `{port}`, `{ip}`, `{id}` (6 or 7 digits), `{hex}` (8 digits), `{user}`, `{path}`, `{thread}`.
-
-In those of a family stand as well its `facts`, drawn once for each incident, so that every tool shows the same value,
-`{culprit}`, `{through}` (see `Family.through`), `{area}` (the end of the culprit's flag names), and `{version}` and
-`{previous}` are those of the culprit.
+Everything here is data without chance or time. What a declaration does to rates, latencies and failures is worked out
+by the simulation (`simulation/`); texts are templates, filled in when a tool shows them (`templates.py`).
 """
 
 from __future__ import annotations
@@ -48,26 +40,73 @@ Kind = Literal[
     "scheduler",
     "compute",
     "vendor",
+    "monitoring",
 ]
-EdgeKind = Literal["sync", "async", "storage", "config"]
+# What a service runs on or is measured by: it is not called for each request, so no call to it can fail.
+PLATFORM_KINDS = frozenset({"network", "scheduler", "compute", "monitoring"})
+EdgeKind = Literal["sync", "async", "storage", "config", "platform"]
 Range = tuple[float, float]
-# The service a remediation acts on: the culprit, the callee by which it hurts others, a caller, the alerting service.
-Role = Literal["culprit", "through", "caller", "entry"]
+
+# A service, as a family names it: where the failure begins; the callee by which it hurts others; all direct callers of
+# the culprit (of a platform: whatever runs on it); all other direct callers of `through`; the alerting service.
+Role = Literal["culprit", "through", "callers", "through_callers", "entry"]
+
+# How a caller finds out that a call failed, which is what its log line says.
+Outcome = Literal["refused", "error", "timeout", "slow", "recovered"]
+# What is spoken with a callee: `peer_of` in `software/peers.py` says which, by its software or kind.
+Peer = Literal[
+    "http", "postgres", "mysql", "object", "cache", "kafka", "amqp", "dns", "config", "secrets", "registry"
+]  # fmt: skip
+
+# What a gauge follows: its own level and effects (""), or a figure of the simulation.
+Follows = Literal[
+    "",
+    "requests",  # in proportion to requests
+    "errors",  # normal value x failing share / normal failing share
+    "own_errors",  # failing requests/s for a reason of the service's own
+    "busy",  # % of slots in use
+    "queued",  # requests that wait for a slot
+    "fan",  # calls made per request
+    "retries",  # calls/s made again
+    "pool",  # % of the pool to the busiest store in use
+    "pool_waiters",  # requests that wait for a pool slot
+    "sessions",  # connections that callers hold open
+    "active",  # statements that run now
+    "latency",  # in proportion to p99
+    "hit",  # hit ratio in %, less what is lost
+    "misses",  # requests/s that go on to the origin
+    "fallback",  # % of requests answered from a fallback
+    "logs",  # with requests and failures
+    "expiry",  # days until the nearest certificate expires: less from minute to minute
+    "targets",  # % of the instances of all services that answer a scrape
+    "firing",  # alerts that fire, of all services
+    "checks",  # services that turn a probe away
+    "ready",  # messages that wait at a broker for its consumers
+    "lag",  # records that wait: the integral of what comes in less what is handled
+    "handled",  # records/s that are handled
+]
 
 
 @dataclass(frozen=True, eq=False)
 class Gauge:
-    """A figure of one kind of software, with its range when all is well."""
+    """A figure that every service of a kind of software always shows, with its range when all is well."""
 
     label: str
     unit: str
     normal: Range
     decimals: int = 0
+    follows: Follows = ""
+    most: float | None = None  # what it never exceeds: a limit, or 100 of a percentage
+    counts: bool = False  # a whole number of things that does not tremble, such as members of a cluster
 
 
 @dataclass(frozen=True, eq=False)
 class Software:
-    """What a service runs: how it logs, what can be measured on it, and what its everyday life looks like."""
+    """What a service runs: how it logs, what can be measured on it, and what its everyday life looks like.
+
+    In its templates stand `{service}`, `{caller}` and `{callee}` for it, a service that calls it and one that it calls,
+    `{version}` and `{previous}`, and what `templates.py` draws for each use.
+    """
 
     name: str
     kind: Kind
@@ -75,14 +114,16 @@ class Software:
     release: str  # its name before a version number in a status report, such as "PostgreSQL"
     gauges: tuple[Gauge, ...]  # beside those that all software has
     noise: tuple[str, ...]  # log lines of every day, warnings and harmless errors included: "LEVEL text"
-    victim: tuple[str, ...]  # log lines when a call to {callee} fails or is too slow
-    victim_unnamed: tuple[str, ...]  # log lines of a victim that do not name whom it waits for
-    recovered: tuple[str, ...]  # log lines when calls to {callee} go through again
+    # What it logs of a call, by what is spoken with the callee and by what came of it. `{callee}` is the callee,
+    # `{wait}` how long that call took in ms, `{timeout}` the time-out in force in ms, `{tries}` how often it tried.
+    peers: Mapping[Peer, Mapping[Outcome, tuple[str, ...]]]
     events: tuple[str, ...]  # harmless notes of a status report
     changes: tuple[str, ...]  # harmless entries of a deploy history
     runbook: tuple[str, ...]  # runbook steps that do no harm and fix nothing
+    versions: tuple[str, ...] = ()  # real releases, oldest first; empty where the company makes its own
     stateful: bool = False  # a restart of a healthy one drops clients or loses what it held
-    latency: Range = (4, 60)  # normal p50 in ms
+    latency: Range = (4, 60)  # normal p50 of its own work in ms
+    threads: bool = False  # a request holds a thread of a pool of fixed size
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,32 +157,163 @@ class System:
     services: tuple[Service, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Step:
-    """One step of a remediation plan.
+# ---- what a failure does ---------------------------------------------------------------------------------------------
 
-    `action` is an action type; `on` names the service it acts on: `culprit`, `through`, `caller` (a caller of the
-    culprit) or `entry` (the alerting service). A runbook step has a `name`; its target reads `name@service`. A flag
-    step has `name` as well, which may hold facts.
+# Parameters of a service that effects change. Shares add up, to 1 at most; factors multiply; the rest adds up.
+Parameter = Literal[
+    "own_errors",  # share: requests that it answers with an error of its own, as fast as ever
+    "hung",  # share: requests that it never answers; callers wait until their time-out
+    "refused",  # share: connections to it that are refused at once (1 to 3 ms)
+    "unreachable",  # share: connections to it that nobody answers; callers wait until their time-out
+    "call_errors",  # share: calls it makes that fail at once before they reach anybody (no such host, no port left)
+    "call_hangs",  # share: calls it makes that get no answer (dropped packets)
+    "slowdown",  # factor on the time of its own work
+    "delay",  # share of its callers' shortest time-out that is added to the time of its own work
+    "capacity",  # factor on what it can serve at once: 0.4 where 60 % of its instances are gone
+    "traffic",  # factor on the requests that come to it from outside the system, or the work it begins by itself
+    "fan",  # factor on the calls it makes for each request (to `through` alone where the family has one)
+    "retries",  # number: tries that it adds to each failing call
+    "cost",  # factor on CPU per request
+    "stuck",  # share: records that come to a worker and wait, because their partition does not go on
+    "hit_loss",  # share of what a cache or a CDN holds that it no longer finds
+    "gauge",  # the value of a gauge, which needs `gauge`
+    "shown_errors",  # share: failing requests that monitoring shows of it and that nobody else sees
+    "shown_latency",  # factor on the p99 that monitoring shows of it and that nobody else sees
+]
+FACTORS = frozenset({"slowdown", "capacity", "traffic", "fan", "cost", "shown_latency"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """At once, at full height from then on."""
+
+
+@dataclass(frozen=True)
+class Ramp:
+    """Rises evenly for some minutes, and stays."""
+
+    minutes: Range = (2, 10)
+
+
+@dataclass(frozen=True)
+class Grow:
+    """Rises evenly from its beginning, reaches the declared value at the minute of the alert, and goes on rising.
+
+    A gauge stops at its `most`. Where `restart_clears`, a restart or rollback of the service begins it again from zero
+    at the same pace.
     """
 
-    action: str
-    result: str
-    name: str = ""
+    restart_clears: bool = True
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """Comes and goes: so many minutes from one height to the next, at full height for a share of them."""
+
+    minutes: Range = (4, 9)
+    share: float = 0.5
+
+
+@dataclass(frozen=True)
+class Age:
+    """Counts the time since its beginning, in the unit of the gauge (s, min, d); the declared value is not used."""
+
+
+Shape = Step | Ramp | Grow | Periodic | Age
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """One thing that a failure does to a parameter of a service."""
+
+    parameter: Parameter
+    to: Range  # what the parameter comes to at full height; drawn once for each incident and service
     on: Role = "culprit"
-    too_early: str = ""  # what happens when the steps before it do not hold; a general text if left out
-    relief: float = 0.0  # share of the failure that this step takes away; the reliefs of a plan add up to 1
-    risky: bool = False  # running it where nothing is wrong does harm
-    shows: tuple[str, ...] = ()  # log lines of the service it acts on, once it holds: "LEVEL text"
+    shape: Shape = Ramp()
+    since: Literal["onset", "change"] = "onset"  # when it begins: with the first symptom, or with the change
+    until: tuple[str, ...] = ()  # conditions of the plan that take it away, all of them; empty: all that restore
+    stops: tuple[str, ...] = ()  # conditions from which it grows no further, all of them; empty: all stops
+    gauge: str = ""  # label, where the parameter is a gauge
+
+    def __post_init__(self) -> None:
+        assert (self.parameter == "gauge") == bool(self.gauge), f"{self.parameter} with gauge {self.gauge!r}"
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A line that software prints because of the failure.
+
+    `{service}`, `{caller}`, `{callee}` are as in everyday lines. Beside the family's `facts` stand `{culprit}`,
+    `{through}`, `{version}` and `{previous}` (of the culprit), `{age}` (whole minutes since the first symptom),
+    `{since}` (the time of it, HH:MM:SS), `{changed}` (minutes since the change), `{now[label]}` (the gauge of that
+    label as `check_metrics` shows it, without its unit), `{wait}` (ms that this request took), `{timeout}` (ms, the
+    shortest time-out of the callers), `{pid}` (as in the prefix of the line) and all that `templates.py` draws.
+    """
+
+    text: str  # "LEVEL text"
+    on: Role = "culprit"
+    software: tuple[str, ...] = ()  # printed only where the service runs one of these; empty: whatever it runs
+    per_minute: float = 0.5  # lines a minute in the sample that a log shows, at full height
+    until: tuple[str, ...] = ()  # as of an effect
+    since: Literal["onset", "change"] = "onset"
+
+
+@dataclass(frozen=True, eq=False)
+class Counter:
+    """A fact that grows evenly: a generation, an offset, a number of kills."""
+
+    start: tuple[int, int]
+    per_minute: Range
 
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """The deploy or configuration change that began the failure."""
+    """The deploy, configuration change, flag or job that began the failure."""
 
     summary: str
+    diff: tuple[str, ...]  # lines that begin with "- " or "+ "
+    kind: Literal["release", "config", "flag", "job"] = "release"
     author: str = ""  # who or what made it; drawn if left out
     lead_minutes: Range = (0, 4)  # how long before the first symptom
+
+
+# ---- what ends it ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """An action that brings a condition about.
+
+    `action` is an action type. A runbook step has a `name`; its target reads `name@service`. A flag has a `name` as
+    well, which may hold facts and ends in `{area}`.
+    """
+
+    action: str
+    result: str  # what the on-call engineer is told when it takes effect
+    on: Role = "culprit"  # culprit, through, or entry
+    name: str = ""
+    early: str = ""  # what is told when what it needs has not come true; a general text if left out
+    shows: tuple[str, ...] = ()  # lines that the service it acts on logs then: "LEVEL text"
+
+
+@dataclass(frozen=True, eq=False)
+class Condition:
+    """Something that must come true before the incident is over, and the actions that bring it about."""
+
+    name: str
+    kind: Literal["stop", "restore", "guard", "check"]  # the first two take failures away, the others do not
+    ways: tuple[Way, ...]
+    needs: tuple[str, ...] = ()  # names of conditions that must be true before
+
+
+@dataclass(frozen=True, eq=False)
+class Wrong:
+    """A tempting action that does harm."""
+
+    action: str
+    on: Role
+    why: str  # what is told: what it did, never why the incident is what it is
+    effects: tuple[Effect, ...] = ()  # what it does for a while; that of the action on such software if left out
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,22 +323,24 @@ class Family:
     name: str  # id of the failure mode (`reading/modes.py`)
     story: str  # how it comes about and shows, in two or three sentences of prose: documentation
     strikes: tuple[str, ...]  # software of the culprit
-    logs: tuple[str, ...]  # what the culprit logs: "LEVEL text"; every template shows up at least once
-    steps: tuple[Step, ...]  # four to six, in order; each needs the one before it
-    signature: Mapping[str, str]  # tool -> regular expression that fits the culprit's text of that tool alone
-    errors: Range = (0.0, 0.03)  # the culprit's own error rate, 0 to 1, at the height of the failure
-    latency: Range = (6.0, 20.0)  # factor on the culprit's p99
-    traffic: Range = (0.7, 1.0)  # factor on the culprit's request rate
-    figures: Mapping[str, Range] = field(default_factory=dict)  # gauge label -> value at the height
-    standing: tuple[str, ...] = ()  # gauges of `figures` that had these values long before users noticed
-    facts: Mapping[str, tuple[object, ...] | range] = field(default_factory=dict)  # name -> what to draw it from
+    effects: tuple[Effect, ...]
+    lines: tuple[Line, ...]
+    plan: tuple[Condition, ...]  # four or more
+    through: tuple[str, ...] = ()  # software of a callee by which it hurts others
+    facts: Mapping[str, tuple[object, ...] | range | Counter] = field(default_factory=dict)
     change: Change | None = None
-    notes: tuple[str, ...] = ()  # what the culprit's status report says
-    seen_by_callers: tuple[str, ...] = ()  # what direct callers log beside the usual lines of victims
-    through: tuple[
-        str, ...
-    ] = ()  # software of a callee by which it hurts others: their victims are that callee's callers
-    through_logs: tuple[str, ...] = ()
-    through_figures: Mapping[str, Range] = field(default_factory=dict)
-    ready: Range = (1.0, 1.0)  # share of the culprit's replicas that are ready
-    wrong: Mapping[tuple[str, Role], str] = field(default_factory=dict)  # action, whom it is taken on -> why it hurts
+    notes: tuple[str, ...] = ()  # what the culprit's status report says while it lasts
+    wrong: tuple[Wrong, ...] = ()
+    hosts: float = 1.0  # share of the culprit's instances that are hit
+    relapse: Range | None = None  # minutes after the stop in which the failure returns unless the guard stands
+
+    def condition(self, name: str) -> Condition:
+        return next(condition for condition in self.plan if condition.name == name)
+
+    def effects_on(self, role: Role) -> tuple[Effect, ...]:
+        return tuple(effect for effect in self.effects if effect.on == role)
+
+    @property
+    def restoring(self) -> tuple[str, ...]:
+        """The conditions that take failures away."""
+        return tuple(condition.name for condition in self.plan if condition.kind in ("stop", "restore"))

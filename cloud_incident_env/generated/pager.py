@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.draws import Draws
-from cloud_incident_env.generated.telemetry.numbers import milliseconds, percent
+from cloud_incident_env.generated.numbers import milliseconds, percent
+from cloud_incident_env.generated.readings import Reading
+from cloud_incident_env.generated.thresholds import exceeded
 from cloud_incident_env.generated.world import World
 from cloud_incident_env.incident import UNCLASSIFIED, Alert, Severity, TaskId
 
-SHOWN_REVENUE = 0.4  # share of the alerts that state the loss: often nobody has estimated it yet
-
-_TITLES = (
-    "{entry}: error rate over its threshold",
-    "{entry}: service level objective at risk",
-    "{entry}: requests fail or take too long",
-    "{entry}: burn rate of the error budget too high",
-    "{entry}: availability below target",
-)
+_TITLES = {
+    "error rate over its limit": (
+        "{entry}: error rate over its limit",
+        "{entry}: burn rate of the error budget too high",
+        "{entry}: availability below target",
+        "{entry}: too many requests fail",
+    ),
+    "p99 latency over its limit": (
+        "{entry}: p99 latency over its limit",
+        "{entry}: requests take too long",
+        "{entry}: latency objective at risk",
+        "{entry}: slow for too many users",
+    ),
+    "connections to it fail": (
+        "{entry}: connections to it fail",
+        "{entry}: its probe cannot connect",
+        "{entry}: too few connections succeed",
+    ),
+}
 _REPORTS = (
-    "Support has tickets from {users} since {minutes} minutes ago.",
     "Nobody outside the team has reported anything so far.",
-    "A synthetic check of {entry} failed twice in a row.",
     "The on-call engineer of {entry} saw nothing of the kind during the last week.",
-    "A dashboard of {other} shows a change at about the same time.",
 )
+_TICKETS = "Support has tickets from {users} since the alert."
+TICKETS_FROM = 0.02  # share of failing requests from which users write to support
+_COUNTED = "Users are counted at {entry}, attempts of {flow} at {other}."
 _SUMMARIES = (
-    "{entry} of {business} has been alerting for {minutes} minutes. {ask}",
-    "The pager reports {entry} and {other} of {business}; it began {minutes} minutes ago. {ask}",
+    "{entry} of {business} alerts; the first symptom is {minutes} minutes old. {ask}",
+    "The pager reports {entry} of {business}; it began {minutes} minutes ago. {ask}",
     "{minutes} minutes ago {entry} of {business} left its objective. {ask}",
 )
 _ASKS: dict[TaskId, str] = {
@@ -40,27 +52,39 @@ _DESCRIPTIONS: dict[TaskId, str] = {
 }
 
 
-def write_alert(world: World, task_id: TaskId, severity: Severity, draws: Draws) -> Alert:
-    entry = world.cast.entry
-    reading, normal = world.figures.reading(entry, 0), world.figures.normal(entry)
+def write_alert(world: World, reading: Reading, task_id: TaskId, severity: Severity, draws: Draws) -> Alert:
+    """The alert on a service, from its figures at that moment."""
+    cast, normal = world.cast, world.sizing.normal
     values = _values(world)
-    loss = reading.felt.revenue_loss if draws.chance(SHOWN_REVENUE) else None
+    fires = exceeded(reading)
+    title = draws.pick(_TITLES[fires[0].name if fires else "p99 latency over its limit"])
+    name = cast.names[cast.entry]
+    turned_away = [fire for fire in fires if fire.name == "connections to it fail"]
     return Alert(
         id=f"ALT-{draws.between(10000, 99999)}",
-        title=draws.pick(_TITLES).format_map(values),
+        title=title.format_map(values),
         severity=UNCLASSIFIED if task_id == "alert_classification" else severity,
-        affected_services=tuple(world.cast.names[index] for index in world.cast.in_alert),
+        affected_services=tuple(cast.names[index] for index in cast.in_alert),
         symptoms=(
-            f"{percent(reading.error_rate)} of the requests at {world.cast.names[entry]} fail "
-            f"(normal {percent(normal.error_rate)}).",
-            f"The p99 latency of {world.cast.names[entry]} is {milliseconds(reading.p99)} "
-            f"(normal {milliseconds(normal.p99)}).",
-            draws.pick(_REPORTS).format_map(values),
+            f"{percent(reading.monitored_errors)} of the requests at {name} fail "
+            f"(normal {percent(normal.failed[cast.entry])}).",
+            f"The p99 latency of {name} is {milliseconds(reading.monitored_p99)} "
+            f"(normal {milliseconds(normal.times(cast.entry).tail)}).",
+            *(f"{fire.shown} of the connections to {name} fail (limit {fire.limit})." for fire in turned_away),
+            _report(world, reading, draws).format_map(values),
+            _COUNTED.format_map(values),
         ),
-        error_rate=round(reading.error_rate, 3),
-        duration_minutes=world.timeline.duration,
-        revenue_impact_per_min=None if loss is None else float(round(loss)),
+        error_rate=round(reading.monitored_errors, 3),
+        duration_minutes=world.clock.duration,
+        revenue_impact_per_min=None,
     )
+
+
+def _report(world: World, reading: Reading, draws: Draws) -> str:
+    """What else is known when the alert is raised: tickets only where users met failures."""
+    assert world.business is not None
+    met = world.business.reach > 0.0 and reading.failed > TICKETS_FROM
+    return draws.pick((_TICKETS, *_REPORTS)) if met else draws.pick(_REPORTS)
 
 
 def write_summary(world: World, task_id: TaskId, draws: Draws) -> str:
@@ -74,10 +98,12 @@ def write_description(world: World, task_id: TaskId) -> str:
 def _values(world: World) -> dict[str, object]:
     entry, other = world.cast.in_alert[:2]
     system = world.cast.graph.system
+    assert world.business is not None
     return {
         "entry": world.cast.names[entry],
         "other": world.cast.names[other],
+        "flow": world.business.flow,
         "business": system.business,
         "users": system.users,
-        "minutes": world.timeline.duration,
+        "minutes": world.clock.duration,
     }

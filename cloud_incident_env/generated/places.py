@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.model import Family, System
+from cloud_incident_env.generated.model import PLATFORM_KINDS, Family, System
 from cloud_incident_env.generated.systems.graph import ALERTING_KINDS, Graph, graph_of
 
 Path = tuple[int, ...]  # from an alerting service to a culprit, by index
@@ -63,6 +63,8 @@ class Paths:
         callers = {self._entry: self._entry}
         queue = [self._entry]
         for index in queue:
+            if self._graph.kind(index) in PLATFORM_KINDS:
+                continue  # what a platform calls is nothing that those on it wait for
             for callee in calls[index]:
                 if callee in callers or callee == avoided or (self._within is not None and callee not in self._within):
                     continue

@@ -1,90 +1,140 @@
-"""The deploy history of a service: what changed, when, and who did it."""
+"""The history of changes of a service: what changed, when, who did it, and what exactly."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
-from cloud_incident_env.generated.draws import Draws
+from cloud_incident_env.generated.draws import Draws, stable_hash
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.model import Family, Range
-from cloud_incident_env.generated.plan_steps import steps_on
-from cloud_incident_env.generated.service_versions import running_version, versions
-from cloud_incident_env.generated.templates import everyday_values, family_values, fill
-from cloud_incident_env.generated.world import World
+from cloud_incident_env.generated.model import Counter, Family, Range
+from cloud_incident_env.generated.service_versions import versions
+from cloud_incident_env.generated.templates import FamilyValues, Values, fill
 
-ENTRIES = 3  # of a history before anybody stepped in
-# When an innocent service changed last: most of them as shortly before the first symptom as a culprit would have, so
-# that the time of a change names nobody.
-AROUND = 0.75  # share of the innocent services that changed just before the first symptom
-SHORT_LEAD: Range = (0.0, 4.5)  # minutes before the first symptom: those of most changes that begin a failure
-MOSTLY_SHORT = 0.7  # share of the changes just before with such a lead; the others have that of some family's change
-DURING = 0.3  # share of the other services that changed between the first symptom and the alert
-BEFORE = 0.25  # share of the rest that changed in the hours before
-HOURS_BEFORE = 3  # how many hours these are
-LIKE_A_CULPRIT = 0.5  # share of innocent changes that read like the change by which some other failure would begin
+if TYPE_CHECKING:
+    from cloud_incident_env.generated.history import History
+    from cloud_incident_env.generated.world import World
+
+ENTRIES = 4  # of a history before anybody stepped in
+# When an innocent service changed last. A team releases a service a few times a week: one in six changed in the hour
+# before the first symptom.
+HOUR_BEFORE = 0.16  # share of them that changed within the hour before the first symptom
+MEANWHILE = 0.05  # share that changed between the first symptom and the alert
+SAME_DAY = 0.25  # share that changed earlier on the same day
+DAYS = (1.0, 17.0)  # days since the last change of all others
+BETWEEN_DAYS = (1.2, 16.0)  # days between two changes
+LIKE_A_CULPRIT = 0.45  # share of innocent changes that read like the change by which some other failure would begin
 AUTHORS = ("pipeline", "release-bot", "j.meyer", "a.okafor", "s.lindqvist", "gitops-sync", "m.tanaka", "on-call")
+_PLAIN_DIFFS = (
+    ("- image: {service}:{previous}", "+ image: {service}:{version}"),
+    ("- version: {previous}", "+ version: {version}", "  build: {hex}"),
+    ("- appVersion: {previous}", "+ appVersion: {version}", "+ commit: {hex}"),
+)
+_REVISION_DIFFS = (  # of what has no releases of the company's own, but a configuration
+    ("- revision: {previous}", "+ revision: {version}", "  sum: {hex}"),
+    ("- applied: {previous}", "+ applied: {version}"),
+    ("- source: config@{previous}", "+ source: config@{version}", "+ reviewed: yes"),
+)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a deploy history."""
+    """One line of a history."""
 
-    time: datetime
+    minute: float
+    change_id: str
     version: str
     author: str
     summary: str
+    diff: tuple[str, ...]
 
 
-def history(world: World, index: int, phase: int) -> list[Entry]:
-    """The latest entries of a service's deploy history, newest first."""
-    names = versions(world, index)
+def last_changed(world: World, index: int) -> float:
+    """The minute of the latest change of a service before anybody stepped in."""
+    return _newest_minute(world, index, world.draws("changed", index))
+
+
+def releases(world: World, index: int, minute: int, history: History) -> list[Entry]:
+    """The latest changes of a service up to a minute, newest first."""
     draws = world.draws("history", index)
-    newest, summary, author = _newest(world, index, draws)
-    entries = [Entry(newest, names[0], author, summary)]
-    time = newest
-    for version in names[1:ENTRIES]:
-        time -= timedelta(minutes=draws.between(1_500, 30_000))
-        entries.append(Entry(time, version, draws.pick(AUTHORS), _summary(world, index, version, draws)))
-    for number, step in enumerate(world.cast.family.steps[:phase]):
-        if step in steps_on(world, index, phase) and step.action in ("rollback_deploy", "disable_feature_flag"):
-            done = "rollback" if step.action == "rollback_deploy" else "flag switched off"
-            version = names[1] if step.action == "rollback_deploy" else running_version(world, index, number)
-            entries.insert(0, Entry(world.timeline.now(number), version, "on-call", done))
+    names = versions(world, index)
+    time = last_changed(world, index)
+    entries = []
+    for number in range(ENTRIES):
+        summary, author, diff = _change(world, index, number, draws)
+        entries.append(_entry(world, index, number, time, names[min(number, len(names) - 1)], author, summary, diff))
+        time -= draws.uniform(*BETWEEN_DAYS) * 24 * 60
+    for shown in history.shown:
+        if shown.service == index and shown.minute <= minute and shown.key.action in _DONE:
+            version = names[1] if shown.key.action == "rollback_deploy" else names[0]
+            diff = (f"- version: {names[0]}", f"+ version: {names[1]}")
+            if shown.key.action == "disable_feature_flag":
+                diff = (f"- {shown.key.target}: on", f"+ {shown.key.target}: off")
+            done = _DONE[shown.key.action]
+            entries.insert(0, _entry(world, index, 10 + shown.minute, shown.minute, version, "on-call", done, diff))
     return entries
 
 
-def _newest(world: World, index: int, draws: Draws) -> tuple[datetime, str, str]:
-    """Time, summary and author of the latest change of a service before anybody stepped in."""
+_DONE = {"rollback_deploy": "rollback", "disable_feature_flag": "flag switched off"}
+
+
+def _entry(
+    world: World, index: int, number: int, minute: float, version: str, author: str, summary: str, diff: tuple[str, ...]
+) -> Entry:
+    name = f"chg-{stable_hash(world.key, 'change', index, number) % 16**6:06x}"
+    return Entry(minute, name, version, author, summary, diff)
+
+
+def _newest_minute(world: World, index: int, draws: Draws) -> float:
+    onset = world.clock.onset
+    if index == world.cast.place.culprit and world.cast.family.change is not None:
+        return world.changed - draws.uniform(0.0, 0.9)
+    kind = draws.uniform(0, 1)
+    if kind < HOUR_BEFORE:
+        return onset - draws.uniform(*draws.pick(_leads(world.background))) - draws.uniform(0, 1)
+    if kind < HOUR_BEFORE + MEANWHILE:
+        return onset * draws.uniform(0.1, 1.0)
+    if kind < HOUR_BEFORE + MEANWHILE + SAME_DAY:
+        return onset - draws.uniform(60, 20 * 60)
+    return onset - draws.uniform(*DAYS) * 24 * 60
+
+
+def _change(world: World, index: int, number: int, draws: Draws) -> tuple[str, str, tuple[str, ...]]:
+    """Summary, author and diff of the change that is `number` changes old."""
     change = world.cast.family.change
-    if index == world.cast.place.culprit and change is not None:
-        lead = timedelta(minutes=draws.uniform(*change.lead_minutes), seconds=draws.between(5, 50))
-        summary = fill(change.summary, family_values(world, index, draws), draws)
-        return world.timeline.onset - lead, summary, change.author or draws.pick(AUTHORS)
-    if world.cast.decoys.get(index) == "fresh change" or draws.chance(AROUND):
-        before = SHORT_LEAD if draws.chance(MOSTLY_SHORT) else draws.pick(_leads(world.background))
-        time = world.timeline.onset - timedelta(minutes=draws.uniform(*before))
-    elif draws.chance(DURING):
-        time = world.timeline.alert_time - timedelta(minutes=draws.uniform(0.5, world.timeline.duration + 2))
-    elif draws.chance(BEFORE):
-        time = world.timeline.onset - timedelta(minutes=draws.uniform(2, 60 * HOURS_BEFORE))
-    else:
-        time = world.timeline.onset - timedelta(minutes=draws.between(60 * HOURS_BEFORE, 25_000))
-    return time, _summary(world, index, versions(world, index)[0], draws), draws.pick(AUTHORS)
-
-
-def _summary(world: World, index: int, version: str, draws: Draws) -> str:
-    """What an innocent change says: it may read like the change by which some other failure would begin."""
-    software, own = world.cast.software(index), {**everyday_values(world, index, draws), "version": version}
-    families = families_with_changes(software.name, world.background)
-    if not families or draws.chance(1 - LIKE_A_CULPRIT):
-        return fill(draws.pick(software.changes), own, draws)
-    family = draws.pick([f for f in families if f is not world.cast.family] or families)
+    if number == 0 and index == world.cast.place.culprit and change is not None:
+        values: Values = FamilyValues(world, index, 0, draws)
+        author = change.author or draws.pick(AUTHORS)
+        return fill(change.summary, values), author, tuple(fill(line, values) for line in change.diff)
+    software = world.cast.software(index)
+    names = versions(world, index)
+    own: dict[str, object] = {
+        "version": names[min(number, len(names) - 1)],
+        "previous": names[min(number + 1, len(names) - 1)],
+    }
+    known = families_with_changes(software.name, world.background)
+    order = world.draws("order of changes", index)  # no change stands twice in a history
+    families = order.shuffled([f for f in known if f is not world.cast.family] or known)
+    if number >= len(families) or draws.chance(1 - LIKE_A_CULPRIT):
+        values = Values(world, index, 0, draws, own)
+        diff = draws.pick(_REVISION_DIFFS if software.versions else _PLAIN_DIFFS)
+        return (
+            fill(order.shuffled(software.changes)[number], values),
+            draws.pick(AUTHORS),
+            tuple(fill(d, values) for d in diff),
+        )
+    family = families[number]
     assert family.change is not None
-    facts = {name: draws.pick(options) for name, options in family.facts.items()}
-    about = {"culprit": own["service"], "through": own["callee"], "area": world.cast.names[index]}
-    return fill(family.change.summary, {**own, **facts, **about}, draws)
+    facts = {
+        name: draws.between(*options.start) if isinstance(options, Counter) else draws.pick(options)
+        for name, options in family.facts.items()
+    }
+    name = world.cast.names[index]
+    values = Values(world, index, 0, draws, {**own, **facts, "culprit": name, "area": name})
+    values["through"] = values["callee"]
+    diff = tuple(fill(line, values) for line in family.change.diff)
+    return fill(family.change.summary, values), family.change.author or draws.pick(AUTHORS), diff
 
 
 @cache
@@ -96,6 +146,7 @@ def families_with_changes(software: str, families: tuple[str, ...]) -> tuple[Fam
 
 @cache
 def _leads(families: tuple[str, ...]) -> tuple[Range, ...]:
-    """How long before the first symptom the changes of families are made."""
+    """How long before the first symptom the changes of families are made, those within the hour."""
     changes = (FAMILIES[name].change for name in families)
-    return tuple(change.lead_minutes for change in changes if change is not None)
+    leads = (change.lead_minutes for change in changes if change is not None)
+    return tuple(lead for lead in leads if lead[1] <= 60) or ((0.5, 60),)

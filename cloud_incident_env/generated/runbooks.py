@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
-from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.model import Step
-from cloud_incident_env.generated.plan_steps import acts_on
+from cloud_incident_env.generated.model import Family, Role, Way
 from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.systems.graph import ALERTING_KINDS
-from cloud_incident_env.generated.world import World
 
-RUNBOOK_STEPS = 8  # that each service lists
+if TYPE_CHECKING:
+    from cloud_incident_env.generated.world import World
+
+RUNBOOK_STEPS = 9  # that each service lists
+
+
+def _steps_of(family: Family, role: Role) -> tuple[Way, ...]:
+    """The runbook steps of a family's plan on a service of a role."""
+    return tuple(
+        way
+        for condition in family.plan
+        for way in condition.ways
+        if way.action == "execute_runbook_step" and way.on == role
+    )
 
 
 @cache
-def runbook_pool(software: str, families: tuple[str, ...]) -> Mapping[str, bool]:
-    """Runbook step -> whether it does harm where nothing is wrong, for all that families give a software's runbook."""
-    pool = dict.fromkeys(SOFTWARE[software].runbook, False)
+def runbook_pool(software: str, families: tuple[str, ...]) -> tuple[str, ...]:
+    """All that a software's runbook and the plans of families would have a service of it list."""
+    found = dict.fromkeys(SOFTWARE[software].runbook)
     for family in map(FAMILIES.__getitem__, families):
-        for step in family.steps:
-            if step.action == "execute_runbook_step" and software in _software_of(family.strikes, family.through, step):
-                pool[step.name] = pool.get(step.name, False) or step.risky
-    return MappingProxyType(pool)
-
-
-def _software_of(strikes: tuple[str, ...], through: tuple[str, ...], step: Step) -> tuple[str, ...]:
-    if step.on == "culprit":
-        return strikes
-    if step.on == "through":
-        return through
-    return tuple(name for name, software in SOFTWARE.items() if software.kind in ALERTING_KINDS)
+        roles: dict[Role, bool] = {
+            "culprit": software in family.strikes,
+            "through": software in family.through,
+            "entry": SOFTWARE[software].kind in ALERTING_KINDS,
+        }
+        for role, fits in roles.items():
+            if fits:
+                found.update(dict.fromkeys(way.name for way in _steps_of(family, role)))
+    return tuple(found)
 
 
 @cache
 def _plans_on(software: str, families: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """The runbook steps of each family that a culprit of this software would list."""
     plans = (
-        tuple(step.name for step in family.steps if step.action == "execute_runbook_step" and step.on == "culprit")
+        tuple(dict.fromkeys(way.name for way in _steps_of(family, "culprit")))
         for family in map(FAMILIES.__getitem__, families)
         if software in family.strikes
     )
@@ -53,15 +60,18 @@ def runbook(world: World, index: int) -> list[str]:
     plan in a runbook tells nothing.
     """
     draws = world.draws("runbook", index)
+    at = f"@{world.cast.names[index]}"
     names = [
-        step.name
-        for step in world.cast.family.steps
-        if step.action == "execute_runbook_step" and acts_on(world, step) == index
+        way.target.removesuffix(at)
+        for condition in world.plan
+        for way in condition.ways
+        if way.action == "execute_runbook_step" and way.target.endswith(at)
     ]
+    names = list(dict.fromkeys(names))
     software = world.cast.service(index).software
     plans = _plans_on(software, world.background)
     if index != world.cast.place.culprit and plans:
         names += [name for name in draws.pick(plans) if name not in names]
     others = [name for name in runbook_pool(software, world.background) if name not in names]
     names += draws.sample(others, max(0, RUNBOOK_STEPS - len(names)))
-    return [f"{name}@{world.cast.names[index]}" for name in draws.shuffled(names[:RUNBOOK_STEPS])]
+    return [name + at for name in draws.shuffled(names)]

@@ -1,17 +1,27 @@
-"""The versions of a service: those it has had, and the one that runs."""
+"""The versions of a service: those it has had, and the one that runs.
+
+What the company writes itself has releases. Of what it runs the product stays the same for months, and what changes is
+its configuration, in numbered revisions.
+"""
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.plan_steps import steps_on
-from cloud_incident_env.generated.world import World
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cloud_incident_env.generated.history import History
+    from cloud_incident_env.generated.world import World
 
 VERSIONS = 4  # of each service, as many as any text names
 
 
 def versions(world: World, index: int) -> tuple[str, ...]:
-    """The last `VERSIONS` versions of a service, newest first."""
+    """The last `VERSIONS` releases of a service, or revisions of its configuration, newest first."""
     draws = world.draws("version", index)
-    major, minor, patch = draws.between(1, 6), draws.between(4, 40), draws.between(0, 4)
+    if world.cast.software(index).versions:
+        newest = draws.between(40, 900)
+        return tuple(f"r{newest - back}" for back in range(VERSIONS))
+    major, minor, patch = draws.between(1, 6), draws.between(8, 40), draws.between(0, 4)
     found = []
     for _ in range(VERSIONS):
         found.append(f"v{major}.{minor}.{patch}")
@@ -22,7 +32,21 @@ def versions(world: World, index: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def running_version(world: World, index: int, phase: int) -> str:
-    """The version that a service runs once `phase` steps hold."""
-    rolled_back = any(step.action == "rollback_deploy" for step in steps_on(world, index, phase))
-    return versions(world, index)[1 if rolled_back else 0]
+def running_version(world: World, index: int, minute: int, history: History) -> str:
+    """The version that a service runs at a minute."""
+    back = history.versions.get(index)
+    return versions(world, index)[1 if back is not None and back <= minute else 0]
+
+
+def product(world: World, index: int) -> str:
+    """What a service runs, as its status names it: the product with its version, if it has one."""
+    software = world.cast.software(index)
+    return (
+        f"{software.release} {product_version(world, index)}, configuration" if software.versions else software.release
+    )
+
+
+def product_version(world: World, index: int) -> str:
+    """The version of the product that a service runs; its own release where the company writes it."""
+    real = world.cast.software(index).versions
+    return world.draws("product", index).pick(real) if real else versions(world, index)[0]

@@ -1,46 +1,226 @@
-"""One generated incident as a world that tools can look at: its services, times, figures and facts."""
+"""One generated incident as a world that tools can look at, minute by minute."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cloud_incident_env.actions import acts_on_services
+from cloud_incident_env.generated.acting import Acting, acting
+from cloud_incident_env.generated.background import Background, draw_background
+from cloud_incident_env.generated.business import Business
 from cloud_incident_env.generated.cast import Cast
+from cloud_incident_env.generated.clock import Clock
 from cloud_incident_env.generated.difficulty import Difficulty
 from cloud_incident_env.generated.draws import Draws
-from cloud_incident_env.generated.figures import Figures, draw_culprit_effect
-from cloud_incident_env.generated.severity import Impact
-from cloud_incident_env.generated.spread import Spread
-from cloud_incident_env.generated.timeline import Timeline
-from cloud_incident_env.telemetry import Report
+from cloud_incident_env.generated.flags import flag_owner
+from cloud_incident_env.generated.harm import harm_of
+from cloud_incident_env.generated.history import History, Levels
+from cloud_incident_env.generated.model import Counter, Effect, Line, Ramp
+from cloud_incident_env.generated.plans import conditions_of
+from cloud_incident_env.generated.roles import services_in
+from cloud_incident_env.generated.simulation.parameters import Parameters
+from cloud_incident_env.generated.simulation.shapes import stepped
+from cloud_incident_env.generated.simulation.sizing import VARIANTS, Sizing, sizing_of
+from cloud_incident_env.generated.simulation.solver import Solution, solve
+from cloud_incident_env.generated.simulation.store import SOLUTIONS
+from cloud_incident_env.incident import Condition, Course, Key
+
+PRINTED = Effect("own_errors", (1, 1), shape=Ramp((1, 5)))  # how often a line is printed follows such a ramp
+TODAY = (0.75, 1.3)  # factor on the traffic that is normal
+WAVE = (0.02, 0.06)  # how far the traffic of an hour swings, as a share
+WAVE_MINUTES = (90, 260)
+TREMBLE = 0.015  # how far the traffic of a minute is from that, as a share
+
+# How strong effects are in one minute, as a factor: few values, so that minutes share their solutions.
+STRENGTHS = (0.955, 0.985, 1.015, 1.045)
+
+KEPT_HISTORIES = 3  # courses of one incident whose histories are kept: an episode goes on with the latest
+
+
+class State(NamedTuple):
+    """How the system runs in one minute. Rates of the solution are those of `traffic` 1."""
+
+    solution: Solution
+    traffic: float
 
 
 class World:
-    """One incident. Cheap to make; what is costly is worked out when it is first read, and kept.
+    """One incident. Cheap to make; what is costly is worked out when it is first read.
 
-    Services are known by their index in the system.
+    Services are known by their index in the system, minutes are counted from the alert.
     """
 
     def __init__(
-        self,
-        key: str,
-        cast: Cast,
-        difficulty: Difficulty,
-        impact: Impact,
-        duration: int,
-        draws: Draws,
-        background: tuple[str, ...],
+        self, key: str, cast: Cast, difficulty: Difficulty, duration: int, background: tuple[str, ...]
     ) -> None:
-        """`duration` is in minutes from the first symptom to the alert."""
+        """`duration` is in minutes from the first symptom to the alert; `background` are families whose changes and
+        runbook steps innocent services show."""
         self.key = key  # names the streams of draws
-        self.cast = cast
+        self.cast: Cast = cast
         self.difficulty = difficulty
-        self.background = background  # families whose changes and runbook steps innocent services show
-        self.timeline = Timeline(duration, (step.relief for step in cast.family.steps), draws)
-        self.facts: dict[str, object] = {name: draws.pick(options) for name, options in cast.family.facts.items()}
-        self.spread = Spread(cast)
-        effect = draw_culprit_effect(draws, cast.family, impact)
-        self.figures = Figures(key, cast, self.timeline, self.spread, impact, effect)
+        self.background = background
+        draws = Draws(key, "world")
+        family = cast.family
+        self.clock: Clock = Clock(duration, draws)
+        self.sizing: Sizing = sizing_of(cast.graph.system.name, draws.between(0, VARIANTS - 1))
+        self.today = draws.uniform(*TODAY)
+        self._wave = draws.uniform(*WAVE), draws.uniform(*WAVE_MINUTES), draws.uniform(0, 1)
+        lead = draws.uniform(*family.change.lead_minutes) if family.change is not None else 0.0
+        self.changed: int = -duration - int(lead) - 1  # minute of the change that began the failure
+        self.relapse_minutes = draws.between(int(family.relapse[0]), int(family.relapse[1])) if family.relapse else 0
+        self._facts = {name: _fact(options, draws) for name, options in family.facts.items()}
         self.index_of = {cast.names[index]: index for index in cast.known}  # by name
-        self.reports: dict[tuple[str, str, int], Report] = {}  # that were read, by tool, service and phase
+        self.acting = self._effects()
+        self.lines = self._lines()
+        self.plan: tuple[Condition, ...] = conditions_of(self)
+        self.others: Background = draw_background(self)
+        self.business: Business | None = None  # set once it is known how hard services are hit
+        self._histories: dict[tuple[object, ...], History] = {}
 
     def draws(self, *name: object) -> Draws:
         """A stream of draws of this incident."""
         return Draws(self.key, *name)
+
+    def _effects(self) -> tuple[Acting, ...]:
+        family, found = self.cast.family, []
+        restoring = family.restoring
+        stops = tuple(condition.name for condition in family.plan if condition.kind == "stop")
+        for number, effect in enumerate(family.effects):
+            begin = self.clock.onset if effect.since == "onset" else self.changed
+            for service in services_in(self.cast, effect.on):
+                stream = self.draws("effect", number, service)
+                found.append(acting(effect, service, stream, begin, restoring, stops=stops))
+        return tuple(found)
+
+    def _lines(self) -> tuple[tuple[Line, Acting], ...]:
+        """The lines of the failure, each with the service that prints it."""
+        family, found = self.cast.family, []
+        restoring = family.restoring
+        for number, line in enumerate(family.lines):
+            begin = self.clock.onset if line.since == "onset" else self.changed
+            for service in services_in(self.cast, line.on):
+                if line.software and self.cast.service(service).software not in line.software:
+                    continue
+                stream = self.draws("line", number, service)
+                found.append((line, acting(PRINTED, service, stream, begin, line.until or restoring)))
+        return tuple(found)
+
+    def fact(self, name: str, minute: float) -> object:
+        """A fact of the family as it stands at a minute."""
+        value = self._facts[name]
+        if isinstance(value, Counting):
+            return int(value.start + value.per_minute * (minute - self.changed))
+        return value
+
+    def has_fact(self, name: str) -> bool:
+        return name in self._facts
+
+    @property
+    def fact_names(self) -> tuple[str, ...]:
+        return tuple(self._facts)
+
+    def instances(self, index: int) -> int:
+        return self.sizing.nodes[index].instances
+
+    def history(self, course: Course) -> History:
+        """What the actions of a course came to. A few are kept."""
+        key = (course.taken, course.held)
+        found = self._histories.get(key)
+        if found is None:
+            found = History(self, course)
+            while len(self._histories) >= KEPT_HISTORIES:
+                self._histories.pop(next(iter(self._histories)))
+            self._histories[key] = found
+        return found
+
+    def state(self, minute: int, history: History) -> State:
+        """How the system runs at a minute."""
+        return State(self.solution(minute, history), self.traffic(minute))
+
+    def solution(self, minute: int, history: History) -> Solution:
+        """Rates, latencies and failures of a minute, with traffic 1."""
+        return self._solution(self._acting_at(minute, history))
+
+    def _acting_at(self, minute: int, history: History) -> Levels:
+        """The effects on parameters that act at a minute, each with its level as the solver sees it."""
+        found = history.levels.get(minute)
+        if found is None:
+            strength = self.draws("strength", minute).pick(STRENGTHS)
+            found = tuple(
+                (each, stepped(level) * strength)
+                for each, level in self.levels(minute, history)
+                if level > 0.0 and each.effect.parameter != "gauge"
+            )
+            found = history.levels[minute] = history.distinct.setdefault(found, found)
+        return found
+
+    def levels(self, minute: int, history: History) -> Iterator[tuple[Acting, float]]:
+        """Every effect and how strong it is at a minute: those of the failure, of other things, of wrong actions."""
+        for each in self.acting:
+            fresh = history.renewed_before(each.service, minute)
+            yield each, each.level(minute, history.reached, fresh, history.again)
+        for each in (*self.others.acting, *history.harmed):
+            yield each, each.level(minute, history.reached, None, None)
+
+    def _solution(self, levels: Levels) -> Solution:
+        name = (self.key, *((each.effect, each.service, each.to, level) for each, level in levels))
+        found = SOLUTIONS.get(name)
+        if found is None:
+            changed: dict[int, Parameters] = {}
+            for each, level in levels:
+                changed.setdefault(each.service, Parameters()).add(each.effect.parameter, each.to, level)
+            found = solve(self.sizing, changed, Parameters(traffic=self.today), self.sizing.normal)
+            SOLUTIONS.put(name, found)
+        return found
+
+    def parameters(self, index: int, minute: int, history: History) -> Parameters:
+        """The parameters of a service at a minute."""
+        parameters = Parameters()
+        for each, level in self._acting_at(minute, history):
+            if each.service == index:
+                parameters.add(each.effect.parameter, each.to, level)
+        return parameters
+
+    def traffic(self, minute: int) -> float:
+        """A factor on all rates of a minute."""
+        height, minutes, begin = self._wave
+        position = (minute / minutes + begin) % 1.0
+        swing = 4.0 * abs(position - 0.5) - 1.0
+        return 1.0 + height * swing + TREMBLE * self.draws("traffic", minute).uniform(-1, 1)
+
+    def lasts(self, minute: int, history: History) -> bool:
+        """Whether the failure still acts at a minute."""
+        if history.again is not None and history.again.begin <= minute < history.again.ended:
+            return True
+        family = self.cast.family
+        return any(history.reached.get(name, minute + 1) > minute for name in family.restoring)
+
+    def hit_share(self, index: int) -> float:
+        """The share of a service's instances that the failure hits."""
+        return self.cast.family.hosts if index == self.cast.place.culprit else 1.0
+
+    def service_of(self, key: Key) -> int | None:
+        """The service on which a remediation acts; None if its target does not exist."""
+        if acts_on_services(key.action):
+            return self.index_of.get(key.target)
+        if key.action == "execute_runbook_step":
+            return self.index_of.get(key.target.partition("@")[2])
+        return flag_owner(self, key.target)
+
+    def harm_of(self, key: Key, index: int, minute: int) -> list[Acting]:
+        """What a remediation does beside what it is for."""
+        return harm_of(self, key, index, minute)
+
+
+class Counting(NamedTuple):
+    """A fact that grows."""
+
+    start: int
+    per_minute: float
+
+
+def _fact(options: object, draws: Draws) -> object:
+    if isinstance(options, Counter):
+        return Counting(draws.between(*options.start), draws.uniform(*options.per_minute))
+    return draws.pick(options)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
 from cloud_incident_env.actions import acts_on_services
@@ -18,10 +18,11 @@ from cloud_incident_env.reading.reader import LEAST_WORDS, read_tokens, sentence
 
 MOST_SENTENCES = 20  # of a write-up that are read: it has some five
 MOST_WORDS = 400  # that are read: a write-up has some hundred
+MOST_PAIRS = 5  # of neighbouring sentences that are read together where none explains by itself
 MOST_BLAMED = 3  # services that a sentence may name and still blame one of them
 MOST_NAMES = 24  # of services in a write-up that are asked about
 SHARE_OF_TITLE = 0.6  # of the words of a runbook step's title, two at the least, that a sentence about it has
-SHARED_WITH_RESULT = 3  # words that a sentence about a step may share with what came of the step instead
+SHARED_WITH_RESULT = 2  # words that a sentence about a step may share with what came of the step instead
 
 LEAST_BLAME = -3 * ONE // 2  # that the sentence which blames a service most clearly must carry
 
@@ -36,6 +37,28 @@ _VERBS: tuple[tuple[str, str, str], ...] = (
     ("rollback", "", "rollback_deploy"),
     ("revert", "", "rollback_deploy"),
     ("downgrad", "", "rollback_deploy"),
+    ("went", "back", "rollback_deploy"),
+    ("going", "back", "rollback_deploy"),
+    ("take", "back", "rollback_deploy"),
+    ("took", "back", "rollback_deploy"),
+    ("put", "back", "rollback_deploy"),
+    ("brought", "back", "rollback_deploy"),
+    ("return", "version", "rollback_deploy"),
+    ("return", "release", "rollback_deploy"),
+    ("earlier", "version", "rollback_deploy"),
+    ("previous", "version", "rollback_deploy"),
+    ("previous", "release", "rollback_deploy"),
+    ("return", "revision", "rollback_deploy"),
+    ("return", "config", "rollback_deploy"),
+    ("restor", "version", "rollback_deploy"),
+    ("restor", "config", "rollback_deploy"),
+    ("reinstall", "", "rollback_deploy"),
+    ("undo", "", "rollback_deploy"),
+    ("undid", "", "rollback_deploy"),
+    ("withdr", "", "rollback_deploy"),
+    ("switch", "off", "disable_feature_flag"),
+    ("turn", "off", "disable_feature_flag"),
+    ("disabl", "flag", "disable_feature_flag"),
     ("scal", "", "scale_service"),
     ("clear", "", "clear_cache"),
     ("flush", "", "clear_cache"),
@@ -64,6 +87,7 @@ class _Step(NamedTuple):
     key: Key
     title: set[str]
     result: set[str]
+    about: str  # the last word of the title: what the step acts on
 
 
 class _Sentence(NamedTuple):
@@ -88,7 +112,8 @@ def read_summary(text: str, incident: Incident) -> Statements:
             described |= _described_in(sentence, steps)
     modes = [_mode_in(sentence, models) for sentence in sentences]
     culprit = _culprit_of(sentences, [mode is not None for mode in modes], models)
-    return Statements(_mode_of(modes), culprit, frozenset(named), frozenset(described), recovered)
+    mode = _mode_of(modes) if any(modes) else _mode_of(_modes_in_pairs(sentences, models))
+    return Statements(mode, culprit, frozenset(named), frozenset(described), recovered)
 
 
 def _sentences(text: str, names: Names) -> Iterator[_Sentence]:
@@ -109,6 +134,13 @@ def _mode_in(sentence: _Sentence, models: Models) -> str | None:
     if named or len(modes_listed(sentence.text)) > 1:
         return named
     return read_tokens(blotted(sentence.tokens, sentence.names), models).mode
+
+
+def _modes_in_pairs(sentences: Sequence[_Sentence], models: Models) -> Iterator[str | None]:
+    """The modes that neighbouring sentences assert together: some tell what was wrong in one and why in the next."""
+    for one, other in islice(pairwise(sentences), MOST_PAIRS):
+        tokens = [*blotted(one.tokens, one.names), BREAK, *blotted(other.tokens, other.names)]
+        yield read_tokens(tokens, models).mode
 
 
 def _mode_of(modes: Iterable[str | None]) -> str | None:
@@ -169,7 +201,8 @@ def _services_acted_on(sentence: _Sentence) -> set[Key]:
 def _step_of(key: Key, incident: Incident) -> _Step:
     title = "" if acts_on_services(key.action) else key.target.partition("@")[0]
     result = incident.consequences[key].result
-    return _Step(key, set(tokens_of(title)) - _FILLING, set(tokens_of(result)) - _FILLING)
+    words = [word for word in tokens_of(title) if word not in _FILLING]
+    return _Step(key, set(words), set(tokens_of(result)) - _FILLING, words[-1] if words else "")
 
 
 def _described_in(sentence: _Sentence, steps: Iterable[_Step]) -> set[Key]:
@@ -182,6 +215,7 @@ def _described_in(sentence: _Sentence, steps: Iterable[_Step]) -> set[Key]:
         for step in steps
         if step.key.action in actions
         or _shared(words, step.title) >= max(2, SHARE_OF_TITLE * len(step.title))
+        or (step.about and _shared(words, (step.about,)))
         or _shared(words, step.result) >= SHARED_WITH_RESULT
     }
 

@@ -21,6 +21,7 @@ from cloud_incident_env.evaluation.baselines import BASELINES
 from cloud_incident_env.evaluation.metrics import summarise
 from cloud_incident_env.evaluation.model_options import _key
 from cloud_incident_env.evaluation.store import RunFolder
+from cloud_incident_env.generated.incident_version import INCIDENT_VERSION
 from tests.evaluation.played import timeless
 from tests.llm_stub import Reply, llm_stub
 
@@ -399,7 +400,7 @@ def test_runs_on_other_incidents_are_not_held_against_each_other(
     for name in ("old", "new"):
         assert main(["run", "--agent", "oracle", "--no-report", "--out", str(tmp_path / name)], {}) == 0
     config = tmp_path / "old" / "config.json"
-    config.write_text(config.read_text().replace('"incidents": "1"', '"incidents": "0"'))
+    config.write_text(config.read_text().replace(f'"incidents": "{INCIDENT_VERSION}"', '"incidents": "0"'))
     old, new = str(tmp_path / "old"), str(tmp_path / "new")
     for command in (["compare", old, new], ["report", new, "--baseline", old], ["report", old]):
         assert main(command, {}) == 1
@@ -414,7 +415,8 @@ def test_a_server_of_other_incidents_is_refused(
     assert main([*options, "--out", str(tmp_path / "same")], {}) == 0
     monkeypatch.setattr("cloud_incident_env.evaluation.run.INCIDENT_VERSION", "0")
     assert main([*options, "--out", str(tmp_path / "other")], {}) == 2
-    assert f"{server_url} has version 1 of the incidents, this code version 0" in capsys.readouterr().err
+    told = f"{server_url} has version {INCIDENT_VERSION} of the incidents, this code version 0"
+    assert told in capsys.readouterr().err
     assert not (tmp_path / "other").exists()
 
 

@@ -1,260 +1,303 @@
-"""The contract that every fault family keeps: each check returns what is wrong, an empty list if nothing is.
+"""The contract that the declaration of every fault family keeps: each check returns what is wrong, if anything is.
 
-`declaration_problems` looks at the declaration alone; the other checks look at incidents generated from it.
+`declaration_problems` looks at one family, `step_name_problems` at all of them together. What incidents generated from
+a family keep stands in `incident_contract.py`.
 """
 
 from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import get_args
 
-from cloud_incident_env.actions import REMEDIATIONS
-from cloud_incident_env.agents.oracle import plan_for
-from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.generate import generate
-from cloud_incident_env.generated.model import Family, Role, Step
+from cloud_incident_env.actions import REMEDIATIONS, acts_on_services
+from cloud_incident_env.generated.model import FACTORS, Effect, Family, Parameter, Role, Way
 from cloud_incident_env.generated.software import SOFTWARE
-from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.generated.telemetry.dialects import GLOG_LEVELS
-from cloud_incident_env.generated.templates import DRAWN
-from cloud_incident_env.incident import Incident, Key, TaskId
-from cloud_incident_env.ledger import Ledger, Outcome
+from cloud_incident_env.generated.templates import ABOUT, DRAWN, DRAWN_ONCE
 from cloud_incident_env.reading.modes import MODES
-from cloud_incident_env.reading.names import names_of
-from cloud_incident_env.reading.reader import read
-from graders import grade
-from tasks import get_task
-from tests.generated.agreement import Texts, alert_problems, disagreements
-from tests.reports import reports_after
 
-EVERYDAY = {"service", "caller", "callee", "version", "previous", *DRAWN}
-CORE_FIGURES = {"cpu", "memory"}
+# What a text may hold, by where it stands (`model.Line`, `templates.OF_FAMILY`, `telemetry/logs.py`).
+EVERYWHERE = frozenset({*DRAWN, *DRAWN_ONCE, *ABOUT})
+OF_A_CHANGE = frozenset({"culprit", "through", "area"})
+OF_A_FAMILY = OF_A_CHANGE | {"age", "changed", "since", "timeout"}
+OF_A_NOTE = OF_A_FAMILY | {"now"}
+OF_A_LINE = OF_A_NOTE | {"wait", "took", "per_minute"}
+OF_AN_ACTION = OF_A_LINE | {"running", "members"}
+
+CONDITIONS = range(4, 7)  # of a plan
+FAMILIES_PER_STEP = 2  # that a step name occurs in, at least, unless its words tell nothing of its family
+STEM = 5  # letters by which two words are taken for forms of one
 
 
-def templates_of(family: Family) -> Iterator[str]:
-    yield from (*family.logs, *family.notes, *family.seen_by_callers, *family.through_logs, *family.wrong.values())
+def named_in(template: str) -> set[str]:
+    """The names of the values that a template holds, such as `now` for `{now[sessions]}`."""
+    return {re.split(r"[.\[]", name)[0] for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+def texts_of(family: Family) -> Iterator[tuple[str, frozenset[str]]]:
+    """Every text of a family, with the names that stand for something in it beside those known everywhere."""
+    facts = frozenset(family.facts)
+    yield from ((line.text, OF_A_LINE | facts) for line in family.lines)
+    yield from ((note, OF_A_NOTE | facts) for note in family.notes)
+    yield from ((wrong.why, OF_A_FAMILY | facts) for wrong in family.wrong)
     if family.change is not None:
-        yield family.change.summary
-    for step in family.steps:
-        yield from (step.result, step.too_early, *step.shows)
+        yield from ((text, OF_A_CHANGE | facts) for text in (family.change.summary, *family.change.diff))
+    for way in ways_of(family):
+        yield from ((text, OF_A_FAMILY | facts) for text in (way.result, way.early))
+        yield from ((text, OF_AN_ACTION | facts) for text in way.shows)
+        yield way.name, frozenset({"area"}) | facts
+
+
+def ways_of(family: Family) -> Iterator[Way]:
+    return (way for condition in family.plan for way in condition.ways)
 
 
 def declaration_problems(family: Family) -> list[str]:
     """What is wrong with a family as it is written down."""
-    problems = []
-    known = EVERYDAY | set(family.facts) | {"culprit", "through", "area"}
-    for template in templates_of(family):
-        names = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
-        problems += [f"unknown name {name!r} in {template!r}" for name in names - known]
-    problems += [
-        f"the fact {name!r} has the name of a value that every line has" for name in set(family.facts) & EVERYDAY
+    return [
+        *_text_problems(family),
+        *_gauge_problems(family),
+        *_fact_problems(family),
+        *_software_problems(family),
+        *_effect_problems(family),
+        *_line_problems(family),
+        *_change_problems(family),
+        *_plan_problems(family),
+        *_wrong_problems(family),
     ]
-    problems += [f"unknown software {name!r}" for name in {*family.strikes, *family.through} - set(SOFTWARE)]
-    for software, figures in ((family.strikes, family.figures), (family.through, family.through_figures)):
-        for name in set(software) & set(SOFTWARE):
-            labels = {gauge.label for gauge in SOFTWARE[name].gauges} | CORE_FIGURES
-            problems += [f"{name} shows no figure {label!r}" for label in set(figures) - labels]
-    for line in (
-        *family.logs,
-        *family.seen_by_callers,
-        *family.through_logs,
-        *(t for s in family.steps for t in s.shows),
-    ):
-        if line.split(" ")[0] not in GLOG_LEVELS:
-            problems.append(f"a log line does not begin with a level: {line!r}")
-    problems += [
-        f"{label!r} is standing and no figure"
-        for label in set(family.standing) - {*family.figures, *family.through_figures}
-    ]
-    problems += _plan_problems(family)
+
+
+def _text_problems(family: Family) -> Iterator[str]:
+    for template, known in texts_of(family):
+        for name in sorted(named_in(template) - known - EVERYWHERE):
+            yield f"unknown name {name!r} in {template!r}"
+        if "through" in named_in(template) and not family.through:
+            yield f"{template!r} speaks of `through`, and the family has none"
+
+
+def _gauge_problems(family: Family) -> Iterator[str]:
+    """A gauge that a text names is shown by whoever prints the text, or by the culprit or its callee."""
+    near = _labels((*family.strikes, *family.through))
+    printed = [(line.text, line.software or _struck(family, line.on)) for line in family.lines]
+    printed += [(text, ()) for text in (*family.notes, *(text for way in ways_of(family) for text in way.shows))]
+    for template, software in printed:
+        for label in re.findall(r"\{now\[([^\]]+)\]", template):
+            lacking = [name for name in software if label not in near | _labels((name,))]
+            if lacking or (not software and label not in near):
+                yield f"no gauge {label!r} where {template!r} is printed"
+
+
+def _labels(software: Iterable[str]) -> set[str]:
+    """The gauges that one of the software given shows."""
+    return {gauge.label for name in software if name in SOFTWARE for gauge in SOFTWARE[name].gauges}
+
+
+def _fact_problems(family: Family) -> Iterator[str]:
+    used = {name for template, _ in texts_of(family) for name in named_in(template)}
+    yield from (f"the fact {name!r} is in no text" for name in sorted(set(family.facts) - used))
+    taken = set(family.facts) & (EVERYWHERE | OF_AN_ACTION)
+    yield from (f"the fact {name!r} has the name of a value that other texts have" for name in sorted(taken))
+
+
+def _software_problems(family: Family) -> Iterator[str]:
+    yield from (f"unknown software {name!r}" for name in {*family.strikes, *family.through} - set(SOFTWARE))
     if family.name not in MODES:
-        problems.append(f"{family.name} is no failure mode of the catalogue")
-    if len(family.signature) < 2:
-        problems.append("a signature needs clues in two tools or more")
-    for action, role in family.wrong:
-        if action not in REMEDIATIONS or role not in get_args(Role):
-            problems.append(
-                f"wrong action {action!r} on {role!r}: expected a remediation and culprit, through, caller or entry"
-            )
-    return problems
+        yield f"{family.name} is no failure mode of the catalogue"
+    if not 0 < family.hosts <= 1:
+        yield f"hosts {family.hosts}: expected a share"
 
 
-def _plan_problems(family: Family) -> list[str]:
-    steps = family.steps
-    problems = []
-    if not 4 <= len(steps) <= 6:
-        problems.append(f"a plan has 4 to 6 steps, not {len(steps)}")
-    if abs(sum(step.relief for step in steps) - 1) > 1e-9:
-        problems.append(f"the reliefs add up to {sum(step.relief for step in steps)}, not to 1")
-    for step in steps:
-        problems += _step_problems(family, step)
-    if any(not step.too_early for step in steps[1:]):
-        problems.append("each step after the first says what happens when it is taken too early")
-    keys = [(step.action, step.on, step.name) for step in steps]
-    if len(set(keys)) < len(keys):
-        problems.append("two steps of the plan are the same")
-    return problems
+def _struck(family: Family, role: Role) -> tuple[str, ...]:
+    """The software that may have a role; empty where any may."""
+    return {"culprit": family.strikes, "through": family.through}.get(role, ())
 
 
-def _step_problems(family: Family, step: Step) -> list[str]:
-    problems = []
-    if step.action not in REMEDIATIONS:
-        problems.append(f"unknown action {step.action!r}")
-    needs_name = step.action in ("execute_runbook_step", "disable_feature_flag")
-    if needs_name != bool(step.name):
-        problems.append(f"{step.action}: a runbook step and a flag have a name, the other steps have none")
-    if step.name != step.name.lower():
-        problems.append(f"step name {step.name!r} is not in lower case")
-    if step.action == "execute_runbook_step" and not re.fullmatch(r"[a-z]+(_[a-z]+)+", step.name):
-        problems.append(f"runbook step {step.name!r}: expected words joined by _")
-    if step.on == "through" and not family.through:
-        problems.append("a step acts on `through`, and the family has none")
-    return problems
+def _effect_problems(family: Family) -> Iterator[str]:
+    if not family.effects:
+        yield "nothing fails: no effect"
+    for effect in (*family.effects, *(effect for wrong in family.wrong for effect in wrong.effects)):
+        yield from _value_problems(effect)
+        yield from _role_problems(family, effect.on, f"effect on {effect.parameter}")
+        yield from _condition_problems(family, (*effect.until, *effect.stops), f"effect on {effect.parameter}")
+        if effect.gauge:
+            for name in _struck(family, effect.on):
+                if effect.gauge != "memory" and effect.gauge not in _labels((name,)):
+                    yield f"{name} shows no gauge {effect.gauge!r}"
 
 
-# Generated incidents
+def _value_problems(effect: Effect) -> Iterator[str]:
+    low, high = effect.to
+    if effect.parameter not in get_args(Parameter):
+        yield f"unknown parameter {effect.parameter!r}"
+    if not 0 <= low <= high:
+        yield f"effect on {effect.parameter}: {effect.to} is no range"
+    shares = {"own_errors", "hung", "refused", "unreachable", "call_errors", "call_hangs", "hit_loss", "shown_errors"}
+    if effect.parameter in shares and high > 1:
+        yield f"effect on {effect.parameter}: a share of {high}"
+    if effect.parameter in FACTORS and low == 0 and effect.parameter not in ("traffic", "capacity"):
+        yield f"effect on {effect.parameter}: a factor of nothing"
 
 
-def make(family: Family, difficulty: str, seed: int, task_id: TaskId = "remediation_planning") -> Incident:
-    return generate(task_id, seed, difficulty, (family.name,), tuple(SYSTEMS), tuple(FAMILIES))
+def _role_problems(family: Family, role: str, what: str) -> Iterator[str]:
+    if role not in get_args(Role):
+        yield f"{what}: unknown role {role!r}, expected one of {', '.join(get_args(Role))}"
+    elif role in ("through", "through_callers") and not family.through:
+        yield f"{what} is on {role!r}, and the family has no `through`"
 
 
-def signature_problems(incident: Incident, family: Family, families: list[Family]) -> list[str]:
-    """The culprit shows the family's signature in full; no other service shows any family's, and it no other's."""
-    problems = []
-    at_the_start = texts_after(incident, ())
-    for service in incident.known_services:
-        texts = {tool: text[service] for tool, text in at_the_start.items()}
-        fitting = [f for f in families if all(re.search(regex, texts[tool]) for tool, regex in f.signature.items())]
-        expected = [family] if service == incident.culprit else []
-        for found in fitting:
-            if found not in expected:
-                problems.append(f"{service} fits {found.name} ({'culprit' if expected else 'innocent'})")
-        for missed in expected:
-            if missed not in fitting:
-                lacking = [tool for tool, regex in missed.signature.items() if not re.search(regex, texts[tool])]
-                problems.append(f"the culprit {service} does not show {missed.name} in {', '.join(lacking)}")
-    return problems
+def _condition_problems(family: Family, names: Iterable[str], what: str) -> Iterator[str]:
+    """What is taken away is taken away by conditions that stop or restore, not by guards or checks."""
+    kinds = {condition.name: condition.kind for condition in family.plan}
+    for name in names:
+        if name not in kinds:
+            yield f"{what} ends with {name!r}, which is no condition of the plan"
+        elif kinds[name] not in ("stop", "restore"):
+            yield f"{what} ends with {name!r}, which is a {kinds[name]}"
 
 
-def plan_problems(incident: Incident) -> list[str]:
-    """Every step holds in order, and none but the first holds out of order."""
-    task = get_task("remediation_planning")
-    plan = incident.solution
-    problems = []
-    for position, key in enumerate(plan):
-        for skipped in range(position):
-            ledger = Ledger(task, incident)
-            for earlier in plan[:skipped]:
-                ledger.record(*_action(earlier))
-            if ledger.record(*_action(key)).outcome is not Outcome.STEP_DID_NOT_HOLD:
-                problems.append(f"{key} holds after {skipped} of {position} steps")
-    ledger = Ledger(task, incident)
-    for key in plan:
-        if ledger.record(*_action(key)).outcome is not Outcome.STEP_HELD:
-            problems.append(f"{key} does not hold in order")
-    return problems
+def _line_problems(family: Family) -> Iterator[str]:
+    for line in family.lines:
+        yield from _role_problems(family, line.on, f"line {line.text!r}")
+        yield from _condition_problems(family, line.until, f"line {line.text!r}")
+        struck = _struck(family, line.on) or tuple(SOFTWARE)
+        yield from (f"line {line.text!r}: {name} is not struck" for name in line.software if name not in struck)
+        if not line.per_minute > 0:
+            yield f"line {line.text!r} is never printed"
+    for text in (*(line.text for line in family.lines), *(text for way in ways_of(family) for text in way.shows)):
+        if text.split(" ")[0] not in GLOG_LEVELS:
+            yield f"a log line does not begin with a level: {text!r}"
 
 
-def _action(key: Key) -> tuple[str, dict[str, str]]:
-    return key.action, {"target": key.target}
-
-
-def tool_problems(incident: Incident) -> list[str]:
-    """All tools answer for all services, in every phase, with filled templates."""
-    problems = []
-    for phase, responses in enumerate(phases_of(incident)):
-        for tool, texts in responses.items():
-            for service in incident.known_services:
-                text = texts[service]
-                if len(text) < 40 or re.search(r"\{[a-z_]+\}|(?<![\w-])None(?![\w-])|\bnan\b", text):
-                    problems.append(f"{tool} of {service} in phase {phase}: {text[:200]!r}")
-    return problems
-
-
-def texts_after(incident: Incident, held: Sequence[Key]) -> Texts:
-    """What the tools show once plan steps hold: tool -> service -> text."""
-    texts: dict[str, dict[str, str]] = {}
-    for (tool, service), report in reports_after(incident, held).items():
-        texts.setdefault(tool, {})[service] = report.text
-    return texts
-
-
-def phases_of(incident: Incident) -> list[Texts]:
-    """What the tools show before anybody steps in, and after each step of the plan."""
-    return [texts_after(incident, incident.solution[:count]) for count in range(len(incident.solution) + 1)]
-
-
-def agreement_problems(incident: Incident) -> list[str]:
-    problems = alert_problems(incident)
-    for phase, texts in enumerate(phases_of(incident)):
-        problems += [f"phase {phase}: {text}" for text in disagreements(texts, incident.known_services)]
-    return problems
-
-
-def recovery_problems(incident: Incident, symptom: str | None = None) -> list[str]:
-    """The last phase shows every service about as good as normal, and its log ends without a symptom."""
-    problems = []
-    last = phases_of(incident)[-1]
-    for service in incident.known_services:
-        rows = re.findall(r"^(\S.*?)  +(\S+).*?(\S+)(?: \S+)?$", last["check_metrics"][service], re.M)
-        for label, now, normal in ((row[0], row[1], row[2]) for row in rows if row[0] in ("error rate",)):
-            if _number(now) > 2 * _number(normal) + 0.1:
-                problems.append(f"{service}: {label} is {now}, normal is {normal}")
-        found = re.search(r"p99 (\S+) ms \(normal (\S+) ms\)", last["check_dependencies"][service])
-        if found is None or _number(found[1]) > 1.5 * _number(found[2]):
-            problems.append(f"{service}: the p99 has not come back: {found and found[0]}")
-        if not re.search(r"Health: HEALTHY", last["check_service_status"][service]):
-            problems.append(f"{service} is not healthy after the plan")
-    log = last["query_logs"][incident.culprit].splitlines()
-    if symptom is not None and re.search(symptom, log[-1]):
-        problems.append(f"the culprit's log ends with a symptom: {log[-1]}")
-    first = reports_after(incident)["check_metrics", incident.alert.affected_services[0]].text
-    if first == last["check_metrics"][incident.alert.affected_services[0]]:
-        problems.append("the metrics of the alerting service are those of before")
-    return problems
-
-
-def _number(text: str) -> float:
-    return float(re.sub(r"[^\d.]", "", text))
-
-
-def leak_problems(incident: Incident, family: Family) -> list[str]:
-    """What the agent is told before it looks at anything names neither the family nor states its failure mode."""
-    alert = incident.alert
-    told = " ".join(
-        (
-            incident.id,
-            incident.description,
-            incident.summary,
-            alert.id,
-            alert.title,
-            *alert.symptoms,
-        )
+def _change_problems(family: Family) -> Iterator[str]:
+    if family.change is None:
+        return
+    if not family.change.diff:
+        yield "a change has a diff"
+    yield from (
+        f"a line of a diff begins with '- ', '+ ' or two spaces: {line!r}"
+        for line in family.change.diff
+        if line[:2] not in ("- ", "+ ", "  ")
     )
+    low, high = family.change.lead_minutes
+    if not 0 <= low <= high:
+        yield f"lead_minutes {family.change.lead_minutes} is no range"
+
+
+def _plan_problems(family: Family) -> Iterator[str]:
+    plan = family.plan
+    if len(plan) not in CONDITIONS:
+        yield f"a plan has {CONDITIONS.start} to {CONDITIONS.stop - 1} conditions, not {len(plan)}"
+    for name, count in Counter(condition.name for condition in plan).items():
+        if count > 1:
+            yield f"{count} conditions are named {name!r}"
+    yield from _order_problems(family)
+    yield from _kind_problems(family)
+    if all(len(condition.ways) < 2 for condition in plan):
+        yield "no condition of the plan has an alternative"
+    for condition in plan:
+        if not condition.ways:
+            yield f"nothing brings {condition.name!r} about"
+        for way in condition.ways:
+            yield from _way_problems(family, way)
+    twice = Counter((way.action, way.on, way.name) for way in ways_of(family))
+    yield from (f"{key} is a way of two conditions, or twice of one" for key, count in twice.items() if count > 1)
+
+
+def _order_problems(family: Family) -> Iterator[str]:
+    """Every condition can be reached: what it needs stands before it. First aid needs nothing."""
+    before: set[str] = set()
+    for condition in family.plan:
+        for name in condition.needs:
+            if name not in before:
+                yield f"{condition.name!r} needs {name!r}, which does not stand before it"
+        if condition.kind == "stop" and condition.needs:
+            yield f"first aid waits: {condition.name!r} needs {', '.join(condition.needs)}"
+        before.add(condition.name)
+
+
+def _kind_problems(family: Family) -> Iterator[str]:
+    """The plan stops the failure, guards against its return, and each restoring condition takes something away."""
+    kinds = [condition.kind for condition in family.plan]
+    if "stop" not in kinds:
+        yield "no condition of the plan stops the failure"
+    if "guard" not in kinds:
+        yield "no condition of the plan keeps the failure from coming back"
+    until = [each.until for each in family.effects] + [line.until for line in family.lines]
+    ending = {name for names in until for name in (names or family.restoring)}
+    ending |= {name for effect in family.effects for name in effect.stops}
+    for name in family.restoring:
+        if name not in ending:
+            yield f"{name!r} restores, and takes nothing away"
+
+
+def _way_problems(family: Family, way: Way) -> Iterator[str]:
+    if way.action not in REMEDIATIONS:
+        yield f"unknown action {way.action!r}"
+        return
+    yield from _role_problems(family, way.on, f"way {way.action}")
+    if way.on in ("callers", "through_callers"):
+        yield f"way {way.action} is on several services"
+    if acts_on_services(way.action) == bool(way.name):
+        yield f"{way.action} {way.name!r}: a runbook step and a flag have a name, other ways have none"
+    if way.action == "execute_runbook_step" and not re.fullmatch(r"[a-z]+(_[a-z]+)+", way.name):
+        yield f"runbook step {way.name!r}: expected words in lower case joined by _"
+    if way.action == "disable_feature_flag" and not way.name.endswith("-{area}"):
+        yield f"flag {way.name!r}: expected a name that ends in -{{area}}"
+    if not way.result:
+        yield f"{way.action} {way.name!r} tells nothing when it takes effect"
+
+
+def _wrong_problems(family: Family) -> Iterator[str]:
+    planned = {(way.action, way.on) for way in ways_of(family) if not way.name}
+    for wrong in family.wrong:
+        if wrong.action not in REMEDIATIONS or not acts_on_services(wrong.action):
+            yield f"wrong action {wrong.action!r}: expected a remediation of a service"
+        if (wrong.action, wrong.on) in planned:
+            yield f"wrong action {wrong.action!r} on {wrong.on!r} is a way of the plan"
+        yield from _role_problems(family, wrong.on, f"wrong action {wrong.action}")
+
+
+# Families together
+
+
+def step_name_problems(families: Mapping[str, Family]) -> list[str]:
+    """Runbook steps whose name tells the failure.
+
+    A name that occurs in the plans of two families or more tells none of them. One that occurs in a single plan shares
+    no word with what its family is: its name, its title and definition in the catalogue, and the gauges that it moves.
+    """
+    found: dict[str, set[str]] = {}
+    for family in families.values():
+        for way in ways_of(family):
+            if way.action == "execute_runbook_step":
+                found.setdefault(way.name, set()).add(family.name)
     problems = []
-    names = names_of(incident)
-    sentences = [incident.description, incident.summary, alert.title, *alert.symptoms]
-    if family.name in told or any(read(text, names).mode == family.name for text in sentences):
-        problems.append(f"the alert or the summary states the failure mode: {told}")
-    if incident.culprit not in alert.affected_services and incident.culprit in told:
-        problems.append("the alert or the summary names the culprit")
-    for key, consequence in incident.consequences.items():
-        if consequence.harm is not None and read(consequence.harm, names).mode == family.name:
-            problems.append(f"the reason against {key} states the failure mode: {consequence.harm}")
+    for step, names in sorted(found.items()):
+        if len(names) >= FAMILIES_PER_STEP:
+            continue
+        family = families[min(names)]
+        shared = _stems(step) & _stems(_told_of(family))
+        if shared:
+            problems.append(f"{step} occurs in {family.name} alone and speaks of {', '.join(sorted(shared))}")
     return problems
 
 
-def full_grade_problems(incident: Incident, task_id: TaskId) -> list[str]:
-    """The oracle reaches the full grade, with the actions of its plan played through the environment's own ledger."""
-    task = get_task(task_id)
-    history = []
-    for decision in plan_for(task_id, incident):
-        history.append({"action_type": decision.action_type, "parameters": decision.parameters})
-    total = grade(task_id, {"action_history": history}, incident)["total"]
-    best = 0.9 if task_id == "remediation_planning" else 1.0
-    if abs(total - best) > 1e-9 or len(history) > task.max_steps:
-        return [f"the oracle grades {total} in {len(history)} steps"]
-    return []
+def _told_of(family: Family) -> str:
+    """What says what a family is."""
+    mode = MODES.get(family.name)
+    said = (mode.title, mode.definition) if mode is not None else ()
+    return " ".join((family.name, *said, *(effect.gauge for effect in family.effects)))
+
+
+def _stems(text: str) -> set[str]:
+    """The words of a text, cut so that forms of one word are equal, without short ones."""
+    words = re.findall(r"[a-z]+", text.casefold())
+    return {word.removesuffix("s")[:STEM] for word in words if len(word) > 2} - {"set", "the", "and", "one", "own"}
+
+
+def ending_in_a_verification(families: Iterable[Family]) -> list[str]:
+    """The families whose plan ends in a step that only verifies."""
+    return [family.name for family in families if any(way.name.startswith("verify_") for way in family.plan[-1].ways)]

@@ -3,190 +3,243 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.families.databases import PG_LOCK_QUEUE
-from cloud_incident_env.generated.generate import suited_systems
-from cloud_incident_env.generated.model import Change, Family, Step
-from cloud_incident_env.generated.releases import families_with_changes
-from cloud_incident_env.generated.runbooks import runbook_pool
-from cloud_incident_env.incident import Consequence, Incident, Key
+from cloud_incident_env.generated.model import Condition, Counter, Effect, Family, Line, Way, Wrong
+from cloud_incident_env.incident import AT_THE_ALERT, Consequence, Incident, Key
 from cloud_incident_env.reading.modes import MODES
-from tests.generated.altered import Unchanging, with_texts
-from tests.generated.contract import (
-    agreement_problems,
-    declaration_problems,
+from tests.generated.altered import Unchanging, Well, with_texts
+from tests.generated.contract import declaration_problems, ending_in_a_verification, step_name_problems
+from tests.generated.incident_contract import (
+    first_aid_problems,
     full_grade_problems,
     leak_problems,
     make,
     plan_problems,
     recovery_problems,
-    signature_problems,
-    tool_problems,
+    severity_shown,
+    text_problems,
+    texts_after,
 )
-from tests.reports import needs_of, reports_after, with_needs
 
-CACHES = (runbook_pool, families_with_changes, suited_systems)
-Register = Callable[..., Family]
-
-
-@pytest.fixture
-def register(monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
-    """Adds a broken copy of a sound family to the families, for one test."""
-
-    def add(name: str = "mail-reputation", **changes: Any) -> Family:
-        family = replace(PG_LOCK_QUEUE, name=name, **changes)
-        monkeypatch.setitem(FAMILIES, name, family)
-        for cache in CACHES:
-            cache.cache_clear()
-        return family
-
-    yield add
-    for cache in CACHES:
-        cache.cache_clear()
+SOUND = FAMILIES["pool-leak"]  # a family with a change, a callee by which it hurts others, and two ways to stop it
+LINE = Line("ERROR something broke")
 
 
-def _steps(**changes: Any) -> tuple[Step, ...]:
-    """The plan of the sound family with changes to its second step."""
-    first, second, *rest = PG_LOCK_QUEUE.steps
-    return (first, replace(second, **changes), *rest)
+def plan(number: int, **changes: Any) -> dict[str, Any]:
+    """The plan of the sound family with changes to one condition."""
+    conditions = list(SOUND.plan)
+    conditions[number] = replace(conditions[number], **changes)
+    return {"plan": tuple(conditions)}
 
 
-DECLARATIONS = [
-    ({"logs": ("LOG   nothing is known of {nonsense}",)}, "unknown name 'nonsense'"),
-    ({"logs": ("nothing here begins with a level",)}, "does not begin with a level"),
-    ({"facts": {**PG_LOCK_QUEUE.facts, "path": ("/x",)}}, "the fact 'path'"),
-    ({"strikes": ("oracle-rac",)}, "unknown software 'oracle-rac'"),
-    ({"figures": {"wheels": (1, 2)}}, "shows no figure 'wheels'"),
-    ({"standing": ("wheels",)}, "'wheels' is standing"),
-    ({"steps": PG_LOCK_QUEUE.steps[:3]}, "a plan has 4 to 6 steps"),
-    ({"steps": _steps(relief=0.9)}, "the reliefs add up to"),
-    ({"steps": _steps(too_early="")}, "too early"),
-    ({"steps": _steps(action="pray")}, "unknown action 'pray'"),
-    ({"steps": _steps(name="")}, "have a name"),
-    ({"steps": _steps(name="Pause_Migration")}, "not in lower case"),
-    ({"steps": _steps(name="pause")}, "expected words joined by _"),
-    ({"steps": _steps(on="through")}, "acts on `through`"),
-    ({"steps": _steps(name=PG_LOCK_QUEUE.steps[0].name)}, "are the same"),
+def way(number: int = 0, **changes: Any) -> dict[str, Any]:
+    """The plan of the sound family with changes to the first way of one condition."""
+    first, *others = SOUND.plan[number].ways
+    return plan(number, ways=(replace(first, **changes), *others))
+
+
+def effect(*arguments: Any, **named: Any) -> dict[str, Any]:
+    """The effects of the sound family and another one."""
+    return {"effects": (*SOUND.effects, Effect(*arguments, **named))}
+
+
+def line(text: str = LINE.text, **named: Any) -> dict[str, Any]:
+    """The lines of the sound family and another one."""
+    return {"lines": (*SOUND.lines, replace(LINE, text=text, **named))}
+
+
+def change(**changes: Any) -> dict[str, Any]:
+    assert SOUND.change is not None
+    return {"change": replace(SOUND.change, **changes)}
+
+
+LONE_WAYS = tuple(replace(condition, ways=condition.ways[:1]) for condition in SOUND.plan)
+DECLARATIONS: list[tuple[dict[str, Any], str]] = [
+    # Texts and facts
+    (line("ERROR nothing is known of {nonsense}"), "unknown name 'nonsense'"),
+    (line("nothing here begins with a level"), "does not begin with a level"),
+    (line("ERROR {now[wheels turning]} wheels"), "no gauge 'wheels turning'"),
+    ({"notes": ("slept for {wait} ms",)}, "unknown name 'wait'"),
+    (way(result="There are {members} of {culprit}."), "unknown name 'members'"),
+    (way(early="Not before {took} ms."), "unknown name 'took'"),
+    (way(1, shows=("shut down",)), "does not begin with a level"),
+    ({"wrong": (Wrong("restart_service", "through", "{running}"),)}, "unknown name 'running'"),
+    ({"facts": {**SOUND.facts, "moon": ("new", "full")}}, "the fact 'moon' is in no text"),
+    ({"facts": {**SOUND.facts, "path": Counter((1, 2), (1, 2))}}, "the fact 'path' has the name"),
+    # Software, roles and values
     ({"name": "green-cheese"}, "no failure mode of the catalogue"),
-    ({"signature": {"query_logs": "lock"}}, "two tools"),
-    ({"wrong": {("restart_service", "moon"): "Too far."}}, "wrong action 'restart_service' on 'moon'"),
-    ({"change": Change("release {nonsense}")}, "unknown name 'nonsense'"),
+    ({"strikes": ("oracle-rac",)}, "unknown software 'oracle-rac'"),
+    ({"through": ()}, "and the family has no"),
+    ({"hosts": 1.5}, "hosts 1.5"),
+    ({"effects": ()}, "no effect"),
+    (effect("gauge", (1, 2), gauge="wheels turning"), "java shows no gauge 'wheels turning'"),
+    (effect("gauge", (1, 2), on="through", gauge="open files"), "postgres shows no gauge 'open files'"),
+    (effect("wind", (0, 1)), "unknown parameter 'wind'"),
+    (effect("own_errors", (0.5, 0.1)), "is no range"),
+    (effect("own_errors", (0.5, 2)), "a share of 2"),
+    (effect("slowdown", (0, 2)), "a factor of nothing"),
+    (effect("own_errors", (0, 1), on="moon"), "unknown role 'moon'"),
+    (effect("own_errors", (0, 1), until=("paid",)), "ends with 'paid', which is no condition"),
+    (effect("own_errors", (0, 1), stops=("bounded",)), "ends with 'bounded', which is a guard"),
+    (line(until=("filed",)), "ends with 'filed', which is a check"),
+    (line(software=("mysql",)), "mysql is not struck"),
+    (line(on="through", software=("java",)), "java is not struck"),
+    (line(per_minute=0), "is never printed"),
+    # The change
+    (change(summary="release {nonsense}"), "unknown name 'nonsense'"),
+    (change(summary="release, {age} minutes old"), "unknown name 'age'"),
+    (change(diff=()), "a change has a diff"),
+    (change(diff=("+added",)), "a line of a diff begins with"),
+    (change(lead_minutes=(9, 3)), "lead_minutes (9, 3)"),
+    # The plan
+    ({"plan": SOUND.plan[:3]}, "a plan has 4 to 6 conditions, not 3"),
+    (plan(3, name=SOUND.plan[0].name), "2 conditions are named 'leak-stopped'"),
+    (plan(1, needs=("paid",)), "needs 'paid', which does not stand before it"),
+    (plan(1, needs=("bounded",)), "needs 'bounded', which does not stand before it"),
+    ({"plan": (*SOUND.plan[2:], replace(SOUND.plan[0], needs=("bounded",)))}, "first aid waits: 'leak-stopped'"),
+    (plan(0, kind="restore"), "no condition of the plan stops the failure"),
+    (plan(2, kind="check"), "no condition of the plan keeps the failure"),
+    (plan(2, kind="restore"), "'bounded' restores, and takes nothing away"),
+    ({"plan": LONE_WAYS}, "no condition of the plan has an alternative"),
+    (plan(3, ways=()), "nothing brings 'filed' about"),
+    (way(action="pray"), "unknown action 'pray'"),
+    (way(on="callers"), "is on several services"),
+    (way(on="moon"), "unknown role 'moon'"),
+    (way(name="back"), "a runbook step and a flag have a name"),
+    (way(1, name=""), "a runbook step and a flag have a name"),
+    (way(1, name="End_Sessions"), "expected words in lower case joined by _"),
+    (way(1, name="restart"), "expected words in lower case joined by _"),
+    (way(1, action="disable_feature_flag", name="new-search"), "expected a name that ends in -{area}"),
+    (way(result=""), "tells nothing when it takes effect"),
+    (way(3, name="set_idle_timeout", on="through"), "is a way of two conditions"),
+    # Wrong actions
+    ({"wrong": (Wrong("execute_runbook_step", "culprit", "No."),)}, "wrong action 'execute_runbook_step'"),
+    ({"wrong": (Wrong("rollback_deploy", "culprit", "No."),)}, "is a way of the plan"),
+    ({"wrong": (Wrong("restart_service", "moon", "Too far."),)}, "unknown role 'moon'"),  # type: ignore[arg-type]
 ]
 
 
 @pytest.mark.parametrize(("changes", "problem"), DECLARATIONS, ids=[problem for _, problem in DECLARATIONS])
-def test_a_flaw_of_the_declaration_is_found(register: Register, changes: dict[str, Any], problem: str) -> None:
-    found = declaration_problems(register(**changes))
+def test_a_flaw_of_the_declaration_is_found(changes: dict[str, Any], problem: str) -> None:
+    found = declaration_problems(replace(SOUND, **changes))
     assert any(problem in text for text in found), found
 
 
-def test_the_sound_family_has_no_flaw(register: Register) -> None:
-    assert declaration_problems(register()) == []
+def test_the_sound_family_has_no_flaw() -> None:
+    assert declaration_problems(SOUND) == []
 
 
-def test_a_signature_that_the_culprit_does_not_show_is_found(register: Register) -> None:
-    family = register(signature={"query_logs": "still waiting", "check_metrics": r"lock waiters +99,999"})
-    found = signature_problems(make(family, "medium", 1), family, [family])
-    assert any("does not show mail-reputation in check_metrics" in text for text in found)
+def told_by(step: str) -> list[str]:
+    """What is found where the sound family alone has a step of this name."""
+    return step_name_problems({"pool-leak": replace(SOUND, plan=(with_step(step),))})
 
 
-def test_a_signature_that_others_show_is_found(register: Register) -> None:
-    family = register(signature={"check_metrics": "error rate", "check_service_status": "Health"})
-    found = signature_problems(make(family, "medium", 1), family, [family])
-    assert any("(innocent)" in text for text in found)
-
-
-def test_two_families_that_cannot_be_told_apart_are_found(register: Register) -> None:
-    family = register()
-    found = signature_problems(make(family, "medium", 1), family, [family, PG_LOCK_QUEUE])
-    assert any("fits pg-lock-queue (culprit)" in text for text in found)
-
-
-def _incident() -> Incident:
-    return make(PG_LOCK_QUEUE, "medium", 1)
-
-
-def _with_text(incident: Incident, tool: str, change: Callable[[str], str]) -> Incident:
-    """The incident with the text of one tool changed for every service, before anybody steps in."""
-    reports = reports_after(incident)
-    return with_texts(incident, tool, {name: change(reports[tool, name].text) for name in incident.known_services})
-
-
-def test_a_step_that_needs_nothing_is_found() -> None:
-    assert any(
-        "holds after 0 of" in text for text in plan_problems(replace(_incident(), plan=with_needs(_incident(), {})))
-    )
-
-
-def test_a_step_that_never_holds_is_found() -> None:
-    incident = _incident()
-    plan = incident.solution
-    broken = replace(incident, plan=with_needs(incident, {**needs_of(incident), plan[0]: (plan[-1],)}))
-    assert f"{plan[0]} does not hold in order" in plan_problems(broken)
-
-
-@pytest.mark.parametrize("hole", ["", "p99 is nan ms, and that is as much as anybody could say", "{service} " * 9])
-def test_a_tool_that_does_not_answer_is_found(hole: str) -> None:
-    assert tool_problems(_with_text(_incident(), "query_logs", lambda text: hole))
+def with_step(name: str) -> Condition:
+    return Condition("done", "stop", (Way("execute_runbook_step", "Done.", name=name),))
 
 
 @pytest.mark.parametrize(
-    ("tool", "figure", "other"),
-    [
-        ("check_metrics", r"^error rate( +)\S+", r"error rate\g<1>7.77"),
-        ("check_metrics", r"^(latency p99 +)\S+", r"\g<1>7,777"),
-        ("check_dependencies", r"\S+ % errors", "7.77 % errors"),
-        ("check_dependencies", r"p99 \S+ ms", "p99 7,777 ms"),
-        ("check_dependencies", r"(Calls:\n.*): \S+ calls/s", r"\g<1>: 7,777 calls/s"),
-        ("check_service_status", r"Error rate: \S+", "Error rate: 7.77"),
-        ("check_service_status", r"v[\d.]+$", "v0.0.0"),
-        ("check_recent_deploys", r"ago\)  v", "ago)  v9"),
-        ("check_recent_deploys", r"at \d\d:", "at 77:"),
-    ],
+    ("step", "word"),
+    [("close_leaks", "leak"), ("empty_pool", "pool"), ("return_connection", "conne"), ("end_transactions", "trans")],
 )
-def test_figures_that_disagree_are_found(tool: str, figure: str, other: str) -> None:
-    broken = _with_text(_incident(), tool, lambda text: re.sub(figure, other, text, flags=re.M))
-    assert agreement_problems(broken)
+def test_a_step_name_that_tells_its_family_is_found(step: str, word: str) -> None:
+    """By the name of the family, by its definition in the catalogue, by a gauge that it moves."""
+    assert told_by(step) == [f"{step} occurs in pool-leak alone and speaks of {word}"]
 
 
-def test_an_alert_that_disagrees_with_the_metrics_is_found() -> None:
-    incident = _incident()
-    alert = replace(incident.alert, error_rate=incident.alert.error_rate + 0.01)
-    assert agreement_problems(replace(incident, alert=alert))
-    alert = replace(incident.alert, revenue_impact_per_min=123456.0)
-    assert agreement_problems(replace(incident, alert=alert))
+def test_a_step_name_of_general_words_or_of_two_families_tells_nothing() -> None:
+    assert told_by("do_something_sensible") == []
+    shared = {name: replace(FAMILIES[name], plan=(with_step("empty_pool"),)) for name in ("pool-leak", "fd-leak")}
+    assert step_name_problems(shared) == []
+
+
+def test_a_plan_that_ends_in_a_verification_is_found() -> None:
+    verified = replace(SOUND, plan=(*SOUND.plan, with_step("verify_recovery")))
+    assert ending_in_a_verification([SOUND, verified]) == ["pool-leak"]
+
+
+# Incidents
+
+
+def incident_of(family: Family = SOUND) -> Incident:
+    return make(family, "medium", 1)
+
+
+def with_text(incident: Incident, tool: str, alter: Callable[[str], str]) -> Incident:
+    """The incident with the text of one tool altered for every service, before anybody steps in."""
+    shown = texts_after(incident, AT_THE_ALERT)
+    return with_texts(incident, tool, {name: alter(shown[tool, name]) for name in incident.known_services})
+
+
+@pytest.mark.parametrize("hole", ["", "the p99 is nan ms, and that is as much as anybody could say", "{service} " * 9])
+def test_a_tool_that_does_not_answer_is_found(hole: str) -> None:
+    assert text_problems(with_text(incident_of(), "query_logs", lambda text: hole))
+
+
+def test_a_consequence_that_is_not_filled_in_is_found() -> None:
+    told = {Key("restart_service", "x"): Consequence("Done.", "x", harm="{culprit} is worse.")}
+    assert text_problems(replace(incident_of(), consequences=told)) == ["restart_service:x: '{culprit} is worse.'"]
+
+
+def with_needs(incident: Incident, needs: dict[str, tuple[str, ...]]) -> Incident:
+    """The incident whose conditions need others than before."""
+    return replace(incident, plan=tuple(replace(c, needs=needs.get(c.name, c.needs)) for c in incident.plan))
+
+
+def test_a_step_that_never_holds_is_found() -> None:
+    looped = with_needs(incident_of(), {"freed": ("freed",)})
+    assert any("does not hold after" in text for text in plan_problems(looped))
+
+
+def test_a_step_that_holds_too_early_is_found() -> None:
+    hasty = with_needs(incident_of(), {"freed": ()})
+    assert any("brings 'freed' about without 'leak-stopped'" in text for text in plan_problems(hasty))
+
+
+def test_first_aid_that_waits_is_found() -> None:
+    waits = with_needs(incident_of(), {"leak-stopped": ("filed",)})
+    assert any("does not hold as the first action" in text for text in first_aid_problems(waits))
 
 
 def test_a_world_that_does_not_recover_is_found() -> None:
-    incident = _incident()
-    assert recovery_problems(replace(incident, telemetry=Unchanging(incident.telemetry)))
+    incident = incident_of()
+    frozen = replace(incident, telemetry=Unchanging(incident.telemetry))
+    assert "the failure lasts after the whole plan" in recovery_problems(frozen)
+
+
+def test_a_world_in_which_nothing_fails_is_found() -> None:
+    incident = incident_of()
+    well = replace(incident, telemetry=Well(incident.telemetry))
+    assert "nothing fails when the alert is raised" in recovery_problems(well)
 
 
 def test_an_alert_that_tells_the_answer_is_found() -> None:
-    incident = _incident()
-    for told in (
-        MODES["pg-lock-queue"].title,
-        "A migration holds an ACCESS EXCLUSIVE lock and every query queues behind it.",
-        f"ask {incident.culprit}",
-    ):
-        assert leak_problems(replace(incident, summary=told), PG_LOCK_QUEUE), told
-    assert leak_problems(replace(incident, id="pg-lock-queue-1"), PG_LOCK_QUEUE)
-    harm = "A migration holds an ACCESS EXCLUSIVE lock and every query queues behind it."
-    harmful = {Key("restart_service", "x"): Consequence("Done.", "x", harm=harm)}
-    assert leak_problems(replace(incident, consequences=harmful), PG_LOCK_QUEUE)
+    incident = incident_of()
+    sentence = (
+        "A release leaks database connections on one error path until the pool and the server's limit are used up."
+    )
+    for told in (MODES["pool-leak"].title, sentence, f"ask {incident.culprit}"):
+        assert leak_problems(replace(incident, summary=told), SOUND), told
+    assert leak_problems(replace(incident, id="pool-leak-1"), SOUND)
+    harmful = {Key("restart_service", "x"): Consequence("Done.", "x", harm=sentence)}
+    assert leak_problems(replace(incident, consequences=harmful), SOUND)
 
 
 def test_an_incident_that_the_oracle_cannot_win_is_found() -> None:
-    incident = _incident()
-    broken = replace(incident, failure_mode="green cheese")
-    assert full_grade_problems(broken, "root_cause_analysis")
-    plan = incident.solution
-    assert full_grade_problems(
-        replace(incident, plan=with_needs(incident, {plan[0]: (plan[-1],)})), "remediation_planning"
-    )
+    incident = incident_of()
+    assert full_grade_problems(replace(incident, failure_mode="green cheese"), "root_cause_analysis")
+    assert full_grade_problems(replace(incident, max_steps=3), "remediation_planning")
+    assert full_grade_problems(with_needs(incident, {"freed": ("filed",)}), "remediation_planning")
+
+
+def test_a_severity_that_the_figures_contradict_is_found() -> None:
+    incident = make(SOUND, "medium", 1, "alert_classification")
+    down = with_text(incident, "check_metrics", lambda text: re.sub(r"(succeed +)[\d.]+ %", r"\g<1>3.0 %", text))
+    assert severity_shown(down) == "P1"
+    assert severity_shown(incident) == incident.severity != "P1"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
+from typing import Literal
 
 import pytest
 
@@ -18,7 +19,7 @@ from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.generated.systems.graph import ALERTING_KINDS, Graph, graph_of, service
 
-SIZES = range(14, 31)  # services
+SIZES = range(15, 32)  # services, the monitoring among them
 NAMES = range(4, 6)  # names that a service may have
 CALLEES = 6  # of one service, at most
 CALLERS = 5  # of one service, at most
@@ -77,6 +78,8 @@ def software_problems(system: System) -> list[str]:
     used = Counter(each.software for each in system.services)
     problems = [f"unknown software {name}" for name in used if name not in SOFTWARE]
     problems += [f"no {name}" for name in SOFTWARE if name not in OPTIONAL and name not in used]
+    if used["prometheus"] != 1:
+        problems.append(f"{used['prometheus']} services measure the others")
     if not GATEWAYS & set(used):
         problems.append("no gateway")
     if len(APPLICATIONS & set(used)) < 2:
@@ -233,8 +236,9 @@ def worker_problems(system: System) -> list[str]:
 
 
 def crowding_problems(system: System) -> list[str]:
-    """No service stands out by the number of its callers."""
-    counts = sorted(map(len, graph_of(system).callers), reverse=True)
+    """No service stands out by the number of its callers, but the monitoring, which measures all that can alert."""
+    graph = graph_of(system)
+    counts = sorted((len(c) for n, c in enumerate(graph.callers) if graph.kind(n) != "monitoring"), reverse=True)
     problems = [f"a service has {counts[0]} callers"] if counts[0] > CALLERS else []
     if counts[0] > counts[2] + 1:
         problems.append(f"one service stands out: {counts[:3]} callers")
@@ -369,6 +373,7 @@ SOUND = System(
         service("cluster", "stall-cluster till-cluster coin-cluster cash-cluster", "kubernetes", "@list"),
         service("wires", "stall-wires till-wires coin-wires cash-wires", "network"),
         service("boxes", "stall-boxes till-boxes coin-boxes cash-boxes", "nodes"),
+        service("watch", "stall-watch till-watch coin-watch cash-watch", "prometheus", "", 3),
     ),
 )
 
@@ -380,7 +385,7 @@ def broken(*services: Service, without: str = "") -> System:
 
 
 def changed(
-    role: str, calls: str, software: str = "", names: str = "", criticality: int = 2, earns: str = ""
+    role: str, calls: str, software: str = "", names: str = "", criticality: Literal[1, 2, 3] = 2, earns: str = ""
 ) -> Service:
     """A service of the sound system with other calls, and other things as given."""
     old = next(each for each in SOUND.services if each.role == role)
@@ -389,7 +394,7 @@ def changed(
 
 BUSY = ("buy", "look", "news", "feed", "mail", "count")
 BROKEN = [
-    ("size", replace(SOUND, services=SOUND.services[:13]), "13 services"),
+    ("size", replace(SOUND, services=SOUND.services[12:]), "14 services"),
     ("names", broken(changed("buy", "", names="stall-buy till-buy coin cash-buy")), "coin is not of two words"),
     ("names", broken(changed("buy", "", names="stall-buy till-buy coin-buy")), "buy has 3 names"),
     (
@@ -407,6 +412,7 @@ BROKEN = [
     ("software", broken(changed("buy", "", "cobol")), "unknown software cobol"),
     ("software", broken(without="keys"), "no vault"),
     ("software", broken(without="door"), "no gateway"),
+    ("software", broken(without="watch"), "0 services measure the others"),
     ("software", broken(without="goods"), "fewer than two databases"),
     ("software", broken(without="app desk front look news"), "fewer than two languages"),
     ("edges", broken(changed("buy", "shed")), "buy calls shed, which is unknown"),
@@ -461,7 +467,7 @@ BROKEN = [
     ("earning", broken(changed("buy", "")), "money is earned by .'sales'."),
     ("earning", broken(changed("buy", "", earns="gifts")), "money is earned by"),
     ("earning", broken(changed("books", "", earns="sales")), "earned by a service that never alerts"),
-    ("earning", broken(changed("desk", "front")), "not every criticality occurs"),
+    ("earning", broken(changed("desk", "front"), changed("watch", "")), "not every criticality occurs"),
 ]
 
 

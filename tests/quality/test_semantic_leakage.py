@@ -340,6 +340,20 @@ def test_a_policy_that_reads_answers_is_found() -> None:
     assert answers_read(json.dumps("harmless"), "heuristic.py") == []
 
 
+def test_declarations_are_for_the_detective_alone_and_incidents_for_nobody() -> None:
+    declared = "from cloud_incident_env.generated.families import FAMILIES\nplan = FAMILIES[name].plan"
+    assert answers_read(declared, "detective_predictions.py") == []
+    assert answers_read(declared, "heuristic.py") == [
+        "heuristic.py: imports cloud_incident_env.generated.families",
+        "heuristic.py: reads plan",
+    ]
+    for code, leak in {
+        "from cloud_incident_env.generated.generate import generate": "imports cloud_incident_env.generated.generate",
+        "answer = incident.culprit": "reads culprit",
+    }.items():
+        assert answers_read(code, "detective_predictions.py") == [f"detective_predictions.py: {leak}"]
+
+
 def test_an_image_with_more_in_it_is_seen() -> None:
     more = "COPY graders.py ./\nCOPY cloud_incident_env validation ./"
     files = image_files(more, [])

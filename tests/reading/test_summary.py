@@ -18,7 +18,8 @@ def _share_in_full(of: list[Summary], *, whole_plan: bool) -> float:
 def test_there_are_write_ups_of_several_writers_of_every_family() -> None:
     counts = Counter((summary.is_honest, summary.writer) for summary in summaries())
     assert len(counts) == 8
-    assert min(counts.values()) >= 50
+    generated = [count for (_, writer), count in counts.items() if writer != "d"]  # who wrote of one by hand alone
+    assert min(generated) >= 50
     assert len({summary.options.get("family") for summary in summaries()}) == 51  # and the hand-written ones
 
 

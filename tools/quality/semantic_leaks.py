@@ -51,7 +51,10 @@ POLICY_MODULES = frozenset(
     # How the environment writes what it shows, which an agent reads.
     | {"cloud_incident_env.ledger", "cloud_incident_env.status_lines"}
 )
+# The declarations of failures and software: what a policy that knows the model may know, and no incident.
+DECLARATIONS = frozenset(f"cloud_incident_env.generated.{name}" for name in ("families", "model", "software"))
 PLAYING_MODULES = {
+    **dict.fromkeys(("detective_beliefs.py", "detective_likelihood.py", "detective_predictions.py"), DECLARATIONS),
     "environments.py": frozenset(
         f"cloud_incident_env.{name}"
         for name in ("control_token", "episode", "options", "views", "wire", "agents.policy")
@@ -59,6 +62,8 @@ PLAYING_MODULES = {
     # The tools that any client is told of; they hold no incident.
     "llm_tools.py": frozenset({"cloud_incident_env.incident_tools"}),
 }
+# Fields of declarations that are called as those of an incident are.
+DECLARED_FIELDS = {"detective_predictions.py": frozenset({"plan", "ways"})}
 ALL_INCIDENTS = [(task_id, incident) for task_id, incidents in INCIDENTS.items() for incident in incidents]
 BESIDE = 120  # characters between an incident's id and an answer that goes with it
 PHRASE_WORDS = 4  # a part of a failure mode with fewer words is a common name of a mechanism
@@ -177,9 +182,10 @@ def answers_read(source: str, name: str) -> list[str]:
         for module in imports_of(tree, "cloud_incident_env.agents")
         if (module_file(module) and not _is_within(module, allowed)) or module == "cloud_incident_env.agents.oracle"
     ]
+    answers = (LAID_OUT | ANSWER_FIELDS) - DECLARED_FIELDS.get(name, frozenset())
     for node in ast.walk(tree):
         text = node.attr if isinstance(node, ast.Attribute) else node.value if isinstance(node, ast.Constant) else ""
-        fields = LAID_OUT | ANSWER_FIELDS if isinstance(node, ast.Attribute) else LAID_OUT
+        fields = answers if isinstance(node, ast.Attribute) else LAID_OUT
         if isinstance(text, str) and (text in fields or text.startswith("correct_")):
             found.append(f"{name}: reads {text}")
     return found

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import FLAG_SUBJECTS, FLAG_WORDS, Change, Family, Step
+from cloud_incident_env.generated.model import (
+    FLAG_SUBJECTS,
+    FLAG_WORDS,
+    Change,
+    Condition,
+    Effect,
+    Family,
+    Line,
+    Ramp,
+    Step,
+    Way,
+    Wrong,
+)
 
 SERVICES = ("java", "go", "python", "node")
 # Named as the flags of every other service are: what is new, of which feature, in which area.
@@ -10,190 +22,337 @@ FLAGS = tuple(f"{word}-{subject}" for word in FLAG_WORDS for subject in FLAG_SUB
 
 SCHEMA_DRIFT = Family(
     name="schema-drift",
-    story="A bad deploy in the wrong order: the release went out before its migration ran, so the code is ahead of the "
-    "schema. Each query of one route names a missing column and fails at once, while all other routes are fine.",
+    story="A release went out before its migration ran, so the code is ahead of the schema. Each query of one route "
+    "asks for a column that is not there and fails at once, while all other routes are fine.",
     strikes=SERVICES,
     facts={
         "route": ("/v2/summary", "/v2/details", "/v2/overview", "/v2/statement"),
-        "column": ("o.tax_cents", "p.locale_id", "i.batch_no", "s.device_ref", "a.tier_code", "l.source_key"),
-        "position": range(41, 190),
-        "migration": range(212, 987),
+        "table": ("accounts", "items", "profiles", "entries"),
+        "column": ("tax_code", "locale_id", "batch_no", "device_ref", "tier_code", "source_key"),
+        "width": (
+            "expected 7 destination arguments in Scan, not 8",
+            "expected 11 destination arguments in Scan, not 12",
+            "expected 16 destination arguments in Scan, not 17",
+        ),
     },
-    change=Change("release {version}: one more field in the answer of {route}", lead_minutes=(0, 3)),
-    errors=(0.1, 0.3),
-    latency=(1.0, 1.3),
-    traffic=(0.85, 1.0),
-    logs=(
-        "ERROR {route} answered 500: column {column} does not exist at character {position}",
-        "WARN  build {version} expects migration {migration}, the schema history ends before it",
+    change=Change(
+        "release {version}: one more field in the answer of {route}",
+        diff=(
+            "-     id, state, updated_at",
+            "+     id, state, updated_at, {column}",
+            "+ migrations/add_{column}_to_{table}.sql",
+            "+     ALTER TABLE {table} ADD COLUMN {column} varchar(32);",
+        ),
+        lead_minutes=(0, 3),
     ),
-    notes=("schema history: migration {migration} pending",),
-    steps=(
-        Step(
-            "rollback_deploy",
-            "{culprit} is back on {previous}, which asks for columns that are there.",
-            relief=0.9,
+    effects=(
+        # The share of the requests that go to the one route.
+        Effect("own_errors", (0.25, 0.6), shape=Ramp((1, 4)), until=("in-step",)),
+        # Failures that are stored as answers and served to whoever asks again.
+        Effect("own_errors", (0.02, 0.06), shape=Ramp((2, 5)), until=("in-step", "stored-answers-gone")),
+    ),
+    lines=(
+        Line(
+            "ERROR Servlet.service() for servlet [dispatcherServlet] in context with path [] threw exception [Request "
+            "processing failed: org.springframework.jdbc.BadSqlGrammarException: PreparedStatementCallback; bad SQL "
+            "grammar [SELECT id, state, updated_at, {column} FROM {table} WHERE id = ?]] with root cause",
+            software=("java",),
+            until=("in-step",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Migration {migration} added {column} in two seconds; the few requests kept for a retry went through.",
-            name="apply_additive_migration",
-            relief=0.1,
-            too_early="The pipeline holds migration {migration} back as long as {version} of {culprit} takes requests.",
+        Line("ERROR GET {route}/{id}: read {table}: sql: {width}", software=("go",), until=("in-step",)),
+        Line(
+            "ERROR uvicorn.error : Exception in ASGI application, GET {route}/{id}: sqlalchemy.exc.NoSuchColumnError: "
+            "Could not locate column in row for column '{table}.{column}'",
+            software=("python",),
+            until=("in-step",),
         ),
-        Step(
-            "execute_runbook_step",
-            "The pipeline compares the schema history with the build before it releases anything.",
-            name="gate_releases_on_schema",
-            too_early="The gate refused to go live: the state that it would guard does not pass it.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "{route} answers; the schema history matches the build.",
-            name="verify_schema_history",
-            too_early="The schema history and the running build still differ.",
+        Line(
+            "ERROR GET {route}/{id}: PrismaClientKnownRequestError: Invalid `prisma.{table}.findFirst()` invocation: "
+            "The column `{table}.{column}` does not exist in the current database.",
+            software=("node",),
+            until=("in-step",),
         ),
     ),
-    wrong={
-        ("restart_service", "culprit"): "The replicas came back one by one and failed on the same route.",
-        ("scale_service", "culprit"): "{route} fails on the additional replicas as well.",
-    },
-    signature={
-        "query_logs": r"column \w\.\w+ does not exist at character \d+",
-        "check_service_status": r"schema history: migration \d+ pending",
-    },
+    notes=("Schema history of {table}: add_{column}_to_{table} is in the build, not in the history",),
+    plan=(
+        Condition(
+            "in-step",
+            "stop",
+            (
+                Way("rollback_deploy", "All instances of {culprit} run {previous}."),
+                Way(
+                    "execute_runbook_step",
+                    "The step of the pipeline that runs migrations is on again: {column} was added to {table}.",
+                    name="resume_automation",
+                ),
+            ),
+        ),
+        Condition(
+            "stored-answers-gone",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "What was stored as answers of {route} was removed and is made anew.",
+                    name="flush_entries",
+                    early="Stored answers of {route} were removed; a minute later as many failures were stored again.",
+                ),
+            ),
+            needs=("in-step",),
+        ),
+        Condition(
+            "order-kept",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The pipeline of {culprit} releases a build only after its migrations ran.",
+                    name="stage_changes",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Releases of {culprit} are on hold until its pipeline is looked at.",
+                    name="pause_rollout",
+                ),
+            ),
+        ),
+        Condition(
+            "written-up",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A ticket for the owners of {culprit} names {version}, {route} and add_{column}_to_{table}.",
+                    name="file_follow_up",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("restart_service", "culprit", "Requests under way were cut off; {route} fails as before."),
+        Wrong("scale_service", "culprit", "There are more instances now, and {route} fails on them as well."),
+    ),
 )
 
 LATENT_FLAG = Family(
     name="latent-flag",
-    story="A feature flag was turned on for more users and woke a dormant code path that had shipped weeks before, bug "
-    "included. Requests fail only where the flag is on; the config change came in no build.",
+    story="A feature flag was turned on for more users and woke a code path that had shipped weeks before, bug "
+    "included. Requests fail only where the flag is on, on every build that has the path; no release went out.",
     strikes=SERVICES,
     facts={
         "flag": FLAGS,
-        "fault": ("index out of range in page builder", "empty list of offers", "unit of the amount is unset"),
-        "share": (25, 40, 50),
+        "audience": (60, 75, 90),
+        "size": range(8, 41),
+        "route": ("/v1/page", "/v1/offers", "/v2/list", "/v1/overview"),
     },
-    change=Change("settings only, same build: audience of one flag 1 % -> {share} %", lead_minutes=(0, 2)),
-    errors=(0.1, 0.3),
-    latency=(1.2, 3),
-    traffic=(0.85, 1.0),
-    logs=(
-        "ERROR request {hex} failed, variant {flag}-{area}=on: {fault}",
-        "INFO  request {hex} answered in {small} ms, variant {flag}-{area}=off",
+    change=Change(
+        "flag {flag}-{culprit}: audience 1 -> {audience} %, settings only",
+        diff=("-   audience_percent: 1", "+   audience_percent: {audience}"),
+        kind="flag",
+        lead_minutes=(0, 2),
     ),
-    steps=(
-        Step(
-            "disable_feature_flag",
-            "{flag}-{area} is off; replicas that read it at start still serve it.",
-            name="{flag}-{area}",
-            relief=0.6,
+    effects=(
+        Effect("own_errors", (0.28, 0.58), shape=Step(), until=("path-off",)),
+        # Instances that read their settings only at start.
+        Effect("own_errors", (0.05, 0.1), shape=Step(), until=("path-off", "settings-read")),
+    ),
+    lines=(
+        Line(
+            "ERROR Servlet.service() for servlet [dispatcherServlet] in context with path [] threw exception [Request "
+            "processing failed: java.lang.IndexOutOfBoundsException: Index {size} out of bounds for length {size}] "
+            "with root cause",
+            software=("java",),
         ),
-        Step(
-            "restart_service",
-            "All replicas were replaced and read their settings anew.",
-            relief=0.4,
-            too_early="The replicas read the same settings again, and the same share of the requests fails.",
+        Line(
+            "ERROR http: panic serving {ip}:{port}: runtime error: index out of range [{size}] with length {size}",
+            software=("go",),
         ),
-        Step(
-            "execute_runbook_step",
-            "The audience is frozen at 0 % until somebody of the team lifts the freeze.",
-            name="freeze_flag_audience",
-            too_early="The freeze was refused: it keeps what is in force, and that is what fails.",
+        Line(
+            "ERROR uvicorn.error : Exception in ASGI application, GET {route}: IndexError: list index out of range",
+            software=("python",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Both variants were probed and answer alike.",
-            name="verify_flag_variants",
-            too_early="One variant still fails the probe.",
+        Line(
+            "ERROR GET {route} 500: TypeError: Cannot read properties of undefined (reading 'length')",
+            software=("node",),
+        ),
+        Line(
+            "INFO  settings: {flag}-{culprit} evaluated for {user}: on",
+            per_minute=0.3,
+            since="change",
+            until=("path-off",),
         ),
     ),
-    wrong={
-        (
+    plan=(
+        Condition(
+            "path-off",
+            "stop",
+            (
+                Way("disable_feature_flag", "{flag}-{area} is off.", name="{flag}-{area}"),
+                Way(
+                    "execute_runbook_step",
+                    "The settings of {culprit} are those of before the last change.",
+                    name="revert_configuration",
+                ),
+            ),
+        ),
+        Condition(
+            "settings-read",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "All instances of {culprit} read their settings anew.",
+                    name="reload_configuration",
+                    early="All instances read their settings anew, which had not changed.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "All instances of {culprit} were replaced, a few at a time.",
+                    name="restart_in_waves",
+                    early="All instances were replaced, and read the settings that were in force.",
+                ),
+            ),
+            needs=("path-off",),
+        ),
+        Condition(
+            "widened-in-steps",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Audiences of {culprit} grow by 1, 10 and 50 % from now on, with an hour between.",
+                    name="stage_changes",
+                ),
+            ),
+        ),
+        Condition(
+            "owner-knows",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The owners of {flag}-{culprit} have the times and one failing request, {trace}.",
+                    name="inform_owner",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong(
             "rollback_deploy",
             "culprit",
-        ): "The earlier build holds the same code and reads the same settings; a fix is gone.",
-        ("scale_service", "culprit"): "The additional replicas read the same settings and fail alike.",
-    },
-    signature={
-        "query_logs": r"failed, variant [a-z-]+=on: ",
-        "check_recent_deploys": r"same build: audience of one flag 1 % -> \d+ %",
-    },
+            "{culprit} runs {previous}. The same share of its requests fails, and two fixes are gone.",
+        ),
+        Wrong("scale_service", "culprit", "The new instances fail the same share of their requests."),
+    ),
 )
 
 PARTIAL_DEPLOY = Family(
     name="partial-deploy",
-    story="A partial deploy left one host on the old build: version skew. The release reuses the name of a feature "
-    "flag that the old build still ties to dead code, so the one host sends hundreds of messages out for each "
-    "request. The bad release looks complete, and every other host behaves.",
+    story="A release reached all instances but one, which runs the old build. The release reuses the name of a feature "
+    "flag that the old build still ties to dead code, so the one instance makes hundreds of calls for a request. "
+    "The release looks complete, and all other instances behave.",
     strikes=SERVICES,
     facts={
         "flag": FLAGS,
-        "host": range(2, 10),
-        "routine": ("legacy splitter", "trial matcher", "old fan-out", "bulk replayer"),
+        "routine": ("LegacySplitter", "TrialMatcher", "OldFanOut", "BulkReplayer"),
     },
-    change=Change("release {version}: order of partial answers, behind a flag", lead_minutes=(1, 8)),
-    errors=(0.06, 0.22),
-    latency=(6, 14),
-    traffic=(0.95, 1.0),
-    figures={"outgoing calls per request": (110, 180), "outgoing retries": (60, 190), "workers busy": (70, 95)},
-    logs=(
-        "WARN  srv-{host}: {n}0 messages to outside partners for request {hex}, {flag}-{area} handled by {routine}",
-        "WARN  peer srv-{host} reports build {previous}, this host runs {version}",
-        "ERROR request {hex} failed: {n}0 confirmations from outside for one message, last one to srv-{host}",
+    change=Change(
+        "release {version}: order of partial answers, switched by {flag}-{culprit}",
+        diff=(
+            '-     if settings.on("{flag}-{culprit}"): return {routine}(request)',
+            '+     if settings.on("{flag}-{culprit}"): request.partial_first = true',
+            "+ rollout: ended, success reported by the installer",
+        ),
+        lead_minutes=(1, 8),
     ),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "{culprit} sends nothing that changes data until it is released again.",
-            name="engage_kill_switch",
-            relief=0.5,
-            risky=True,
+    effects=(
+        # Means over all instances: the one on the old build makes a hundred times as many calls, the others none more.
+        Effect("fan", (3.0, 7.0), shape=Step(), until=("odd-one-out",)),
+        Effect("own_errors", (0.12, 0.3), shape=Step(), until=("odd-one-out",)),
+        Effect("cost", (1.3, 1.8), shape=Step(), until=("odd-one-out",)),
+        # Messages between two builds that do not agree.
+        Effect("own_errors", (0.02, 0.06), shape=Ramp((1, 3)), until=("odd-one-out", "one-build")),
+    ),
+    lines=(
+        Line(
+            "WARN  request {trace} passed the budget of outgoing calls of a request in {routine}",
+            per_minute=0.7,
+            until=("odd-one-out",),
         ),
-        Step(
-            "execute_runbook_step",
-            "srv-{host} is out of the pool and answers nobody.",
-            name="isolate_outlier_host",
-            relief=0.2,
-            risky=True,
-            too_early="The pool put the host back: it drains forever, as it keeps sending.",
+        Line(
+            "WARN  peers report more than one build: {version}, {previous}",
+            per_minute=0.2,
+            since="change",
+            until=("one-build",),
         ),
-        Step(
-            "disable_feature_flag",
-            "{flag}-{area} is off on every host.",
-            name="{flag}-{area}",
-            relief=0.1,
-            too_early="The flag went off and on again: a host in the pool kept pushing its own copy of the setting.",
+        Line("ERROR request {trace}: answer of {routine} has no field partial_first, 500", until=("odd-one-out",)),
+    ),
+    notes=("Builds in use: {version}; one instance: {previous}",),
+    plan=(
+        Condition(
+            "odd-one-out",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The instance with {previous} is out of the pool and takes no request.",
+                    name="isolate_instance",
+                ),
+                Way("disable_feature_flag", "{flag}-{area} is off on all instances.", name="{flag}-{area}"),
+            ),
         ),
-        Step(
-            "execute_runbook_step",
-            "Every host, srv-{host} included, reports {version}.",
-            name="install_one_build_everywhere",
-            relief=0.2,
-            too_early="The installer skipped hosts that were in use and reported success again.",
+        Condition(
+            "one-build",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "All instances were installed anew and report {version}.",
+                    name="replace_instances",
+                    early="The installer left out the instance that was never idle, and reported success.",
+                ),
+            ),
+            needs=("odd-one-out",),
         ),
-        Step(
-            "execute_runbook_step",
-            "What was sent more than once has been found and settled.",
-            name="reconcile_duplicates",
-            too_early="The reconciliation ran behind: new duplicates came in faster than old ones were settled.",
+        Condition(
+            "settled",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "What was sent out more than once since {since} was found and taken back.",
+                    name="reconcile_records",
+                    early="New duplicates came in faster than old ones were taken back.",
+                ),
+            ),
+            needs=("odd-one-out",),
         ),
-        Step(
-            "execute_runbook_step",
-            "All hosts report one checksum, and each request leads to one.",
-            name="verify_host_checksums",
-            too_early="The checksums of the hosts differ.",
+        Condition(
+            "ends-compared",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The pipeline ends a rollout of {culprit} only when all instances report one build.",
+                    name="stage_changes",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "More than one build for half an hour raises an alarm from now on.",
+                    name="add_alarm",
+                ),
+            ),
         ),
     ),
-    wrong={
-        (
+    wrong=(
+        Wrong(
             "rollback_deploy",
             "culprit",
-        ): "Now the good hosts ran {previous} too, and all of them did what srv-{host} does.",
-        ("scale_service", "culprit"): "More hosts answered, and the flood did not shrink.",
-    },
-    signature={
-        "query_logs": r"peer srv-\d reports build v[\d.]+, this host runs",
-        "check_metrics": r"outgoing calls per request +1\d\d\.\d",
-    },
+            "All instances run {previous} now, and outgoing calls rose on all of them.",
+            effects=(Effect("fan", (2.0, 3.5)), Effect("own_errors", (0.2, 0.4))),
+        ),
+        Wrong("scale_service", "culprit", "More instances answer; outgoing calls have not gone down."),
+    ),
+    hosts=0.2,
 )

@@ -2,156 +2,268 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Family, Step
+from cloud_incident_env.generated.families.applications import SERVICES
+from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Grow, Line, Ramp, Way, Wrong
 
 CACHE_OOM = Family(
     name="cache-oom",
-    story="A bad release stores entries in a shared cache without a TTL, under a policy that evicts nothing. The keys "
-    "that never expire fill Redis up to maxmemory, and it refuses the writes of every client: OOM, out of memory.",
-    strikes=("java", "go", "python", "node"),
+    story="A release stores entries in a shared cache without a TTL, under a policy that evicts nothing. The keys that "
+    "never expire fill Redis up to maxmemory, and it refuses the writes of all clients, out of memory; reads are fine.",
+    strikes=SERVICES,
     through=("redis",),
-    facts={
-        "prefix": ("quote", "suggest", "recent", "geo", "draft", "preview"),
-        "share": range(52, 79),
-    },
-    change=Change("release {version}: results under {prefix} kept in the shared cache", lead_minutes=(20, 80)),
-    errors=(0.03, 0.12),
-    latency=(5, 12),
-    figures={"outgoing calls per request": (2.1, 2.7)},
-    logs=(
-        "ERROR SET {prefix}:{id}: OOM command not allowed when used memory > 'maxmemory'.",
-        "INFO  stored {n} entries under {prefix}:*, expiry none",
-    ),
-    through_logs=(
-        "WARN  OOM command not allowed when used memory > 'maxmemory'. cmd=set addr={ip}:{port}",
-        "INFO  memory report: {prefix}:* of client {culprit} takes {share} % of the data set, 0 of its keys have a TTL",
-    ),
-    through_figures={
-        "memory used": (100, 100),
-        "keys without expiry": (2_400, 6_800),
-        "rejected commands": (9, 36),
-    },
-    seen_by_callers=("ERROR {through}: OOM command not allowed when used memory > 'maxmemory'.",),
-    steps=(
-        Step("rollback_deploy", "{culprit} is back on {previous} and writes nothing under {prefix}.", relief=0.2),
-        Step(
-            "execute_runbook_step",
-            "All keys under {prefix}:* on {through} are unlinked.",
-            name="unlink_key_prefix",
-            on="through",
-            relief=0.6,
-            risky=True,
-            too_early="The keys were unlinked, and {culprit} on {version} wrote as many again.",
+    facts={"prefix": ("quote", "suggest", "recent", "geo", "draft", "preview"), "ttl": ("300s", "900s", "3600s")},
+    change=Change(
+        "release {version}: entries of {prefix} kept per user",
+        diff=(
+            "- cache.{prefix}.key: {prefix}:{{filters}}",
+            "- cache.{prefix}.ttl: {ttl}",
+            "+ cache.{prefix}.key: {prefix}:{{user}}:{{filters}}",
         ),
-        Step(
-            "execute_runbook_step",
-            "New keys on {through} get a default expiry, and the policy is allkeys-lru.",
-            name="set_expiry_policy",
+        lead_minutes=(40, 140),
+    ),
+    effects=(
+        Effect("fan", (1.4, 2.2), since="change", until=("growth-stopped",)),
+        Effect(
+            "gauge",
+            (2_400, 6_800),
             on="through",
-            relief=0.2,
-            too_early="The policy threw out other clients' keys to make room, and was taken back.",
+            gauge="keys without expiry",
+            shape=Grow(restart_clears=False),
+            since="change",
+            until=("growth-stopped", "room"),
         ),
-        Step(
-            "execute_runbook_step",
-            "{through} uses two thirds of its memory, and no command is refused.",
-            name="verify_memory_headroom",
+        Effect(
+            "gauge",
+            (100, 100),
             on="through",
-            too_early="{through} still refuses commands.",
+            gauge="memory used",
+            shape=Grow(restart_clears=False),
+            since="change",
+            until=("growth-stopped", "room"),
+        ),
+        Effect("gauge", (20, 140), on="through", gauge="rejected commands", until=("growth-stopped", "room")),
+        Effect("own_errors", (0.3, 0.65), on="through", until=("growth-stopped", "room")),
+    ),
+    lines=(
+        # The server logs nothing of commands that it refuses; its clients print the reply.
+        Line(
+            "ERROR SET {prefix}:{user}:{hex}: OOM command not allowed when used memory > 'maxmemory'.",
+            software=("java", "go", "node"),
+            per_minute=0.7,
+            until=("room",),
+        ),
+        Line(
+            "ERROR SET {prefix}:{user}:{hex}: redis.exceptions.OutOfMemoryError: command not allowed when used memory "
+            "> 'maxmemory'.",
+            software=("python",),
+            per_minute=0.7,
+            until=("room",),
+        ),
+        Line(
+            "ERROR entry for request {trace} not stored: OOM command not allowed when used memory > 'maxmemory'.",
+            on="through_callers",
+            software=("java", "go", "node", "stream-worker"),
+            until=("room",),
+        ),
+        Line(
+            "ERROR entry for request {trace} not stored: redis.exceptions.OutOfMemoryError: command not allowed when "
+            "used memory > 'maxmemory'.",
+            on="through_callers",
+            software=("python", "queue-worker", "batch-worker"),
+            until=("room",),
         ),
     ),
-    wrong={
-        (
-            "clear_cache",
-            "through",
-        ): "Sessions and all warm entries of other clients are gone, and it is filling up again.",
-        ("restart_service", "through"): "The restart loaded the same data set and dropped every client.",
-        (
-            "scale_service",
-            "through",
-        ): "The new replicas hold copies of the same keys; there is no more room than before.",
-        ("scale_service", "culprit"): "The new instances write to the same place and made it worse.",
-    },
-    signature={
-        "query_logs": r"entries under \w+:\*, expiry none",
-        "check_metrics": r"outgoing calls per request +2\.\d",
-    },
+    plan=(
+        Condition(
+            "growth-stopped",
+            "stop",
+            (
+                Way("rollback_deploy", "{culprit} is back on {previous}; no new keys of {prefix} appear."),
+                Way(
+                    "execute_runbook_step",
+                    "{culprit} may read from {through} and no longer write; its store answers for what is not there.",
+                    on="through",
+                    name="limit_client",
+                ),
+            ),
+        ),
+        Condition(
+            "room",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "All keys under {prefix}:* were unlinked in small batches; other keys were left alone.",
+                    on="through",
+                    name="flush_entries",
+                    early="Keys under {prefix}:* were unlinked, and {culprit} on {version} is writing them anew.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "maxmemory of {through} is twice what it was; its hosts have that much.",
+                    on="through",
+                    name="raise_limit",
+                    early="maxmemory is twice what it was, and memory in use rises at the same pace.",
+                ),
+            ),
+            needs=("growth-stopped",),
+        ),
+        Condition(
+            "expiring",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Clients of {through} write with an expiry of 1 h unless they ask for another.",
+                    on="through",
+                    name="set_expiry",
+                ),
+            ),
+        ),
+        Condition(
+            "watched",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Somebody is paged when {through} passes 85 % of maxmemory.",
+                    on="through",
+                    name="add_alarm",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong(
+            "clear_cache", "through", "Sessions and warm entries of all clients are gone, and their stores are asked."
+        ),
+        Wrong("restart_service", "through", "Every client was cut off while the server loaded the same data set."),
+    ),
 )
 
 CACHE_STAMPEDE = Family(
     name="cache-stampede",
-    story="A bad release bumps the version in its cache keys, so its whole cache is cold at once: a cache stampede. "
-    "At unchanged user traffic every cache miss goes to the database, whose high CPU slows all of its clients.",
-    strikes=("java", "go", "python", "node"),
+    story="A release changes the key of its cache entries, so its whole cache is cold at once: a cache stampede. At "
+    "unchanged user traffic every cache miss goes to the database, whose high CPU slows all of its clients.",
+    strikes=SERVICES,
     through=("postgres", "mysql"),
     facts={
         "keyspace": ("item", "price", "profile", "feed", "route", "offer"),
-        "generation": range(4, 40),
-        "ratio": ("0.03", "0.04", "0.05", "0.06"),
+        "mark": ("v2", "v3", "eu", "lite", "b", "full"),
     },
-    change=Change("release {version}: entries of {keyspace} carry one more field (v{generation})", lead_minutes=(0, 2)),
-    errors=(0.03, 0.15),
-    latency=(12, 35),
-    traffic=(0.97, 1.0),
-    # A hit is one call; a miss is a look-up, a query, and a write.
-    figures={"outgoing calls per request": (2.7, 3.2), "workers busy": (80, 96), "queued requests": (60, 300)},
-    logs=(
-        "WARN  cache of {keyspace}: hit ratio {ratio} (last week 0.97), the rest read from {through}",
-        "INFO  no entry {keyspace}:v{generation}:{id}, read from {through} in {ms} ms",
-        "ERROR read of {keyspace}:v{generation}:{id} from {through} given up after {ms} ms, {n} others wait for it",
+    change=Change(
+        "release {version}: entries of {keyspace} carry one more field",
+        diff=(
+            "- cache.{keyspace}.key: {keyspace}:{{id}}",
+            "+ cache.{keyspace}.key: {keyspace}:{mark}:{{id}}",
+            "+ cache.{keyspace}.fields: [id, body, origin]",
+        ),
+        lead_minutes=(0, 2),
     ),
-    through_logs=(
-        "LOG   slow statement: {ms}.{n} ms, application {culprit}: SELECT * FROM {keyspace} WHERE id = ? "
-        "/* fill {keyspace}:v{generation} */",
-        "LOG   {n} sessions of application {culprit} run the same statement",
+    effects=(
+        # A hit asks the database nothing; nearly every request is a miss now.
+        Effect("fan", (4, 8), shape=Ramp((1, 3)), until=("load-held",)),
+        # Pages that were in memory are pushed out by those that are read for the first time.
+        Effect("slowdown", (2, 5), on="through", until=("load-held", "settled")),
+        Effect("cost", (1.2, 1.8), on="through", until=("load-held",)),
+        Effect("gauge", (300, 470), on="through", gauge="sessions", until=("load-held", "settled")),
+        Effect("gauge", (72, 92), on="through", gauge="share of the top query", until=("load-held",)),
+        Effect("gauge", (3, 9), on="through", gauge="disk latency", until=("load-held", "settled")),
     ),
-    through_figures={
-        "sessions": (300, 470),
-        "share of the top query": (78, 92),
-        "longest query": (4, 12),
-        "cpu": (86, 94),
-    },
-    steps=(
-        Step("rollback_deploy", "{culprit} is back on {previous} and finds its entries.", relief=0.4),
-        Step(
-            "execute_runbook_step",
-            "{culprit} reads each missing entry once and serves the old one meanwhile.",
-            name="serve_stale_entries",
-            relief=0.2,
-            too_early="There are no old entries that {version} could serve.",
+    lines=(
+        Line("DEBUG no entry {keyspace}:{mark}:{id}, asking {through}", per_minute=0.8, until=("load-held",)),
+        Line(
+            "LOG   duration: {took}.{n:03d} ms  execute <unnamed>: SELECT id, body, origin FROM {keyspace}s WHERE id = "
+            "$1",
+            on="through",
+            software=("postgres",),
+            per_minute=0.8,
+            until=("load-held",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Background reads of {culprit} are held back.",
-            name="shed_background_reads",
-            relief=0.2,
-            risky=True,
-            too_early="Background reads are held back; the rest filled their place at once.",
+        Line(
+            "ERROR canceling statement due to user request",
+            on="through",
+            software=("postgres",),
+            per_minute=0.4,
+            until=("settled",),
         ),
-        Step(
-            "execute_runbook_step",
-            "The thousand most read entries of {keyspace} are loaded.",
-            name="warm_hot_entries",
-            relief=0.2,
-            too_early="The loader queued behind user traffic and was given up.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "The hit ratio of {keyspace} is 0.97.",
-            name="verify_hit_ratio",
-            too_early="The hit ratio of {keyspace} is far below 0.97.",
+        Line(
+            "INFO  [MY-010914] [Server] Aborted connection {id} to db: 'app' user: 'app' host: '{ip}' (Got an error "
+            "reading communication packets).",
+            on="through",
+            software=("mysql",),
+            per_minute=0.8,
+            until=("settled",),
         ),
     ),
-    wrong={
-        ("clear_cache", "culprit"): "The few entries that had been filled are gone as well.",
-        ("scale_service", "culprit"): "Each new instance began with nothing and asked the database for all of it.",
-        (
-            "scale_service",
-            "through",
-        ): "Copying the data to a new replica took the little that was left of its capacity.",
-        ("restart_service", "through"): "The restart emptied the buffers, and all clients came back at once.",
-    },
-    signature={
-        "query_logs": r"hit ratio 0\.0\d \(last week 0\.97\)",
-        "check_metrics": r"outgoing calls per request +[23]\.\d",
-    },
+    plan=(
+        Condition(
+            "load-held",
+            "stop",
+            (
+                Way("rollback_deploy", "{culprit} is back on {previous} and finds most of its entries."),
+                Way(
+                    "execute_runbook_step",
+                    "{culprit} answers from entries of either key, old ones too, and one request at a time fills a new "
+                    "one.",
+                    name="serve_stale",
+                ),
+            ),
+        ),
+        Condition(
+            "settled",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Statements whose clients had gone were ended.",
+                    on="through",
+                    name="end_sessions",
+                    early="Statements were ended, and as many new ones were running within a minute.",
+                ),
+            ),
+            needs=("load-held",),
+        ),
+        Condition(
+            "filled",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The entries of {keyspace} that are read most were loaded, 50 a second.",
+                    name="warm_entries",
+                    early="The loader queued behind user requests and was given up.",
+                ),
+            ),
+            needs=("load-held",),
+        ),
+        Condition(
+            "staged",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Releases of {culprit} reach one instance in twenty for half an hour first.",
+                    name="stage_changes",
+                ),
+            ),
+        ),
+        Condition(
+            "seen",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{culprit} makes as many calls per request as it did before {version}, ten minutes on end.",
+                    name="verify_recovery",
+                    early="{culprit} makes many times the calls that it made before.",
+                ),
+            ),
+            needs=("load-held", "settled"),
+        ),
+    ),
+    wrong=(
+        Wrong("clear_cache", "culprit", "The entries that had been filled are gone as well."),
+        Wrong("restart_service", "through", "The buffers are empty, and all clients came back in one minute."),
+    ),
 )

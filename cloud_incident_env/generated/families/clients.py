@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.families.applications import SERVICES
-from cloud_incident_env.generated.model import Change, Family, Step
+from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Ramp, Step, Way, Wrong
 
 RETRY_STORM = Family(
     name="retry-storm",
@@ -11,70 +11,93 @@ RETRY_STORM = Family(
     "queue full: a retry storm. The retries sustain the overload, every attempt expires before its turn, and hardly "
     "anything useful gets done while users ask no more than usual.",
     strikes=SERVICES,
-    errors=(0.12, 0.3),
-    latency=(18, 45),
-    traffic=(0.97, 1.03),
-    figures={
-        "outgoing calls per request": (2.9, 3.0),
-        "outgoing retries": (320, 900),
-        "queued requests": (1000, 1000),
-        "workers busy": (97, 100),
-    },
-    logs=(
-        "ERROR call {hex} given up: status 4 DEADLINE_EXCEEDED on attempt 3 of 3",
-        "WARN  send queue at its cap of 1000, oldest entry has waited {ms} ms, its caller is gone",
-        "INFO  answer to request {hex} ready after {ms} ms, its caller had left; the last call itself took {n} ms",
+    facts={"cap": (500, 1_000, 2_000)},
+    effects=(
+        Effect("retries", (2, 2), shape=Step(), until=("relieved", "emptied")),
+        Effect("call_hangs", (0.5, 0.85), shape=Ramp((1, 3)), until=("relieved", "emptied")),
+        Effect("own_errors", (0.15, 0.35), shape=Ramp((1, 3)), until=("relieved",)),
+        Effect("cost", (1.3, 2.0), until=("relieved", "emptied")),
     ),
-    seen_by_callers=("WARN  {culprit} turned request {hex} away: queue at its cap",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "{service} turns away what can wait, two requests out of three.",
-            name="shed_low_priority_traffic",
-            on="entry",
-            relief=0.3,
-            risky=True,
+    lines=(
+        Line(
+            "WARN  request {trace}: attempt 3 of 3 ended at its deadline", per_minute=0.6, until=("relieved", "emptied")
         ),
-        Step(
-            "execute_runbook_step",
-            "At most one call in ten is tried again from now on.",
-            name="set_retry_budget",
-            relief=0.3,
-            too_early="The budget holds for calls that begin now; those in the queue use up all there is.",
+        Line(
+            "ERROR request {trace} turned away: send queue holds {cap} of {cap} entries",
+            per_minute=0.6,
+            until=("relieved",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Entries whose callers are gone were dropped; the queue is short.",
-            name="drain_request_queue",
-            relief=0.4,
-            risky=True,
-            too_early="The queue was emptied and was at its cap again within seconds.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "{service} lets all traffic in again, in four steps.",
-            name="ramp_traffic_back",
-            on="entry",
-            too_early="The first step up filled the queue behind it at once, and the ramp went back.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "As many answers arrive in time as requests come in.",
-            name="verify_goodput",
-            too_early="Most answers are ready after their callers have left.",
+        Line(
+            "INFO  answer to request {trace} dropped: its caller had gone",
+            per_minute=0.6,
+            until=("relieved", "emptied"),
         ),
     ),
-    wrong={
-        (
-            "scale_service",
-            "caller",
-        ): "Its additional replicas sent additional calls, and the queue behind it is no shorter.",
-        ("restart_service", "culprit"): "It came back with an empty queue, which was at its cap again within seconds.",
-    },
-    signature={
-        "query_logs": r"DEADLINE_EXCEEDED on attempt 3 of 3",
-        "check_metrics": r"outgoing calls per request +(2\.9|3\.0)",
-    },
+    notes=("send queue: {cap} of {cap} entries, first full at {since}",),
+    plan=(
+        Condition(
+            "relieved",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{culprit} answers what can wait with 503 and a time to come back, and lets half of it in.",
+                    name="shed_load",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "{culprit} fails its calls at once for 60 s and then lets a few through at a time.",
+                    name="open_breaker",
+                ),
+            ),
+        ),
+        Condition(
+            "emptied",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Entries older than their deadline were dropped; what is new is sent at once.",
+                    name="flush_entries",
+                    early="Old entries were dropped, and {cap} others stood in their place within a minute.",
+                ),
+                Way(
+                    "restart_service",
+                    "{culprit} began anew with an empty queue, and it stays short.",
+                    early="{culprit} began anew with an empty queue, which held {cap} entries within a minute.",
+                ),
+            ),
+            needs=("relieved",),
+        ),
+        Condition(
+            "budgeted",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "At most one call in ten is made again from now on.",
+                    name="set_retry_budget",
+                ),
+            ),
+        ),
+        Condition(
+            "let-in",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "All requests are let in again, in four steps.",
+                    name="stage_changes",
+                    early="The first step filled the queue of {culprit} again, and was taken back.",
+                ),
+            ),
+            needs=("emptied", "budgeted"),
+        ),
+    ),
+    wrong=(
+        Wrong("scale_service", "culprit", "The new instances sent calls of their own, and each had a full queue soon."),
+    ),
+    relapse=(10, 30),
 )
 
 KERNEL_TABLE = Family(
@@ -83,56 +106,119 @@ KERNEL_TABLE = Family(
     "stay in TIME_WAIT by the ten thousand: ephemeral ports run out, the connection tracking table is exhausted, and "
     "new connections cannot be made from its node.",
     strikes=SERVICES,
-    facts={"node": range(3, 48), "waiting": range(27_400, 28_230), "kept": (30, 60, 90)},
-    change=Change("outgoing calls: idle connections kept {kept} s -> 0 s", lead_minutes=(4, 18)),
-    errors=(0.08, 0.28),
-    latency=(6, 18),
-    traffic=(0.7, 0.95),
-    figures={"workers busy": (55, 85), "queued requests": (30, 140), "outgoing retries": (20, 90)},
+    # An address has 28,232 local ports; TIME_WAIT lasts 60 s.
+    facts={"waiting": range(27_400, 28_230), "kept": (30, 60, 90)},
+    change=Change(
+        "configuration: HTTP client set from the shared profile",
+        diff=(
+            "- http.client.keep-alive: {kept}s",
+            "- http.client.max-idle: 64",
+            "+ http.client.keep-alive: 0s",
+            "+ http.client.max-idle: 64",
+        ),
+        kind="config",
+        lead_minutes=(3, 9),
+    ),
+    effects=(
+        Effect("call_errors", (0.35, 0.75), shape=Ramp((2, 5)), until=("reused",)),
+        Effect("call_hangs", (0.08, 0.2), shape=Ramp((2, 5)), until=("reused", "tracked")),
+        Effect("cost", (1.3, 1.9), since="change", until=("reused",)),
+        Effect("slowdown", (1.2, 1.6), since="change", until=("reused",)),
+    ),
+    lines=(
+        Line(
+            "ERROR request {trace}: java.net.NoRouteToHostException: Cannot assign requested address (Address not "
+            "available)",
+            software=("java",),
+            per_minute=0.8,
+            until=("reused",),
+        ),
+        Line(
+            "ERROR dial tcp {ip}:8080: connect: cannot assign requested address",
+            software=("go",),
+            per_minute=0.8,
+            until=("reused",),
+        ),
+        Line(
+            "ERROR request {trace}: OSError: [Errno 99] Cannot assign requested address",
+            software=("python",),
+            per_minute=0.8,
+            until=("reused",),
+        ),
+        Line(
+            "ERROR Error: connect EADDRNOTAVAIL {ip}:8080 - Local (0.0.0.0:0)",
+            software=("node",),
+            per_minute=0.8,
+            until=("reused",),
+        ),
+    ),
     notes=(
-        "node-{node}: {waiting} sockets in TIME_WAIT, all of this service",
-        "replicas on other nodes are fine",
+        "{host}: {waiting} sockets in TIME_WAIT, ports 32768 to 60999",
+        "kernel of {host}: nf_conntrack: nf_conntrack: table full, dropping packet",
     ),
-    logs=(
-        "ERROR connect to {ip}:8080: cannot assign requested address",
-        "WARN  node-{node} kernel: nf_conntrack: table full, dropping packet",
-        "WARN  call to {ip}:8080 given up after {ms} ms, the handshake got no answer",
+    plan=(
+        Condition(
+            "reused",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Idle connections are kept {kept} s again; old sockets go within a minute.",
+                    name="revert_configuration",
+                ),
+                Way(
+                    "rollback_deploy",
+                    "{culprit} runs with its former settings, on new processes.",
+                ),
+            ),
+        ),
+        Condition(
+            "tracked",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Hosts of {culprit} track four times as many connections.",
+                    name="raise_limit",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The instances of {culprit} moved to hosts that stood empty.",
+                    name="replace_instances",
+                ),
+            ),
+        ),
+        Condition(
+            "held",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The shared profile is no longer applied to {culprit}.",
+                    name="pause_automation",
+                ),
+            ),
+        ),
+        Condition(
+            "watched",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Somebody is paged when a host has used 70 % of its local ports.",
+                    name="add_alarm",
+                ),
+            ),
+        ),
     ),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "The replicas of {culprit} moved from node-{node} to one of their own; its neighbours can connect.",
-            name="isolate_client",
-            relief=0.3,
-            risky=True,
+    wrong=(
+        Wrong(
+            "restart_service", "culprit", "The processes are new, their hosts kept what the old ones had left behind."
         ),
-        Step(
-            "execute_runbook_step",
-            "The kernel of the new node tracks four times as many connections.",
-            name="raise_tracking_limit",
-            relief=0.1,
-            too_early="The higher limit on node-{node} was reached within two minutes.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Idle connections are kept {kept} s again, and calls share them.",
-            name="restore_keep_alive",
-            relief=0.6,
-            too_early="The setting is back, but with every table full there was no room to begin anew.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "A few hundred sockets wait on the node, and the table is at 20 %.",
-            name="verify_socket_states",
-            too_early="Thousands of sockets still wait.",
+        Wrong(
+            "scale_service", "culprit", "The new instances came to the same hosts and connected as often as the others."
         ),
     ),
-    wrong={
-        ("scale_service", "culprit"): "The additional replicas came to the same node and opened as many sockets each.",
-        ("restart_service", "culprit"): "The process is new; the kernel kept its entries, and the first calls failed.",
-    },
-    signature={
-        "query_logs": r"nf_conntrack: table full, dropping packet",
-        "check_service_status": r"node-\d+: \d{5} sockets in TIME_WAIT",
-    },
+    hosts=0.5,
+    relapse=(20, 45),
 )

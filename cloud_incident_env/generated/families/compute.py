@@ -2,113 +2,264 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Family, Step
+from cloud_incident_env.generated.model import Condition, Effect, Family, Line, Ramp, Step, Way, Wrong
 
 CLOCK_SKEW = Family(
     name="clock-skew",
-    story="One node lost its time source and its clock drifted away by minutes. Tokens that were issued elsewhere "
-    "look as "
-    "if they came from the future, so authentication fails, but only for what runs on that node: clock skew.",
+    story="One node was stopped and resumed with its machine, and its time daemon has no source to step to, so its "
+    "clock stands minutes behind. Tokens and certificates issued elsewhere look as if they came from the future, but "
+    "only to what runs on that node.",
     strikes=("nodes",),
-    facts={"node": range(3, 48)},
-    errors=(0.05, 0.2),
-    latency=(2, 4),
-    figures={"largest clock offset": (131_000, 880_000)},
-    logs=(
-        "WARN  node-{node} chronyd: Can't synchronise: no selectable sources",
-        "WARN  node-{node} kubelet: certificate of {ip} rejected, local time is minutes ahead of its issuer",
-    ),
-    notes=("node-{node}: no time source, all other nodes within 6 ms",),
-    seen_by_callers=("ERROR token of {user} refused: Token used before issued, validator on node-{node}",),
-    steps=(
-        Step("execute_runbook_step", "node-{node} runs nothing any more.", name="drain_node", relief=0.6, risky=True),
-        Step(
-            "execute_runbook_step",
-            "node-{node} has its time servers again.",
-            name="restore_time_source",
-            relief=0.1,
-            too_early="The time servers are set, but the daemon refuses to step while work runs on the node.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "The clock of node-{node} was set back to the time of its source.",
-            name="step_clock",
-            relief=0.2,
-            too_early="Without a source to step to, the clock stayed where it was.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "node-{node} takes work again.",
-            name="readmit_node",
-            relief=0.1,
-            too_early="The node was let in with its old clock and sent back.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "The largest offset is below 6 ms.",
-            name="verify_clock_offsets",
-            too_early="One offset is still out of range.",
+    facts={"cpu": range(0, 16)},
+    effects=(
+        # What is judged on that node is refused, as fast as ever.
+        Effect("own_errors", (0.3, 0.65), on="callers", shape=Step(), until=("off-host",)),
+        Effect(
+            "gauge", (131_000, 880_000), gauge="largest clock offset", shape=Step(), until=("off-host", "clock-right")
         ),
     ),
-    wrong={("restart_service", "culprit"): "All nodes restarted at once, and the one came back with the same time."},
-    signature={"query_logs": r"no selectable sources", "check_metrics": r"largest clock offset +\d{3},\d{3} ms"},
+    lines=(
+        Line(
+            "WARN  {host} chronyd: Can't synchronise: no selectable sources",
+            per_minute=0.4,
+            until=("off-host", "clock-right"),
+        ),
+        Line(
+            "WARN  {host} kernel: clocksource: timekeeping watchdog on CPU{cpu}: Marking clocksource 'tsc' as unstable "
+            "because the skew is too large:",
+            per_minute=0.15,
+            until=("off-host", "clock-right"),
+        ),
+        Line("ERROR token has invalid claims: token used before issued", on="callers", software=("go",)),
+        Line(
+            "ERROR com.nimbusds.jwt.proc.BadJWTException: JWT before use time",
+            on="callers",
+            software=("java", "stream-worker"),
+        ),
+        Line(
+            "ERROR jwt.exceptions.ImmatureSignatureError: The token is not yet valid (iat)",
+            on="callers",
+            software=("python", "queue-worker", "batch-worker"),
+        ),
+        Line("ERROR NotBeforeError: jwt not active", on="callers", software=("node",)),
+        Line("LOG   could not accept SSL connection: certificate verify failed", on="callers", software=("postgres",)),
+        Line(
+            "INFO  [MY-010914] [Server] Aborted connection {id} to db: 'unconnected' user: 'unauthenticated' host: "
+            "'{ip}' (This connection closed normally without authentication).",
+            on="callers",
+            software=("mysql",),
+        ),
+        Line(
+            'WARN  rejected connection on client endpoint: remote-addr={ip}:{port} server-name="" error="tls: failed '
+            "to "
+            'verify certificate: x509: certificate has expired or is not yet valid"',
+            on="callers",
+            software=("registry",),
+        ),
+        Line(
+            "ERROR 403 RequestTimeTooSkewed: The difference between the request time and the server's time is too "
+            "large. request={hex}",
+            on="callers",
+            software=("object-store",),
+        ),
+        Line(
+            'ERROR authentication.go:74] "Unable to authenticate the request" err="[invalid bearer token, '
+            "service account token is not valid "
+            'yet]"',
+            on="callers",
+            software=("kubernetes",),
+        ),
+    ),
+    notes=("Largest clock offset: {now[largest clock offset]} ms on {host}; other nodes within 6 ms",),
+    hosts=0.2,
+    plan=(
+        Condition(
+            "off-host",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The node runs nothing any more; its work runs elsewhere.",
+                    name="drain_host",
+                ),
+                Way("execute_runbook_step", "Nothing is sent to the node any more.", name="isolate_instance"),
+            ),
+        ),
+        Condition(
+            "clock-right",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The clock was stepped to the time of its source.",
+                    name="resync_host",
+                    early="The step was given up: jobs and leases on the host would jump with the clock.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The node was replaced by a new machine.",
+                    name="replace_instances",
+                    early="The new machine waits for work to leave the old one.",
+                ),
+            ),
+            needs=("off-host",),
+        ),
+        Condition(
+            "sources",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Every host has three time sources in two networks, and steps when it is resumed.",
+                    name="reload_configuration",
+                ),
+            ),
+        ),
+        Condition(
+            "returned",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The node takes work again.",
+                    name="return_host",
+                    early="The node was let in and refused a part of what it was given.",
+                ),
+            ),
+            needs=("clock-right",),
+        ),
+        Condition(
+            "told",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The owners of what ran on the node know which minutes to look at.",
+                    name="inform_owner",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("restart_service", "culprit", "All nodes restarted at once, and whatever ran on them with them."),
+        Wrong("rollback_deploy", "callers", "It runs an older release, and refuses as many requests as before."),
+    ),
+    relapse=(25, 60),
 )
 
 AUTO_PATCH = Family(
     name="auto-patch",
-    story="The unattended updater of the operating system upgraded a network daemon at the same minute on every "
-    "node. Its "
-    "restart flushed the routes, so nodes dropped out one region after another, without any deploy.",
+    story="The unattended updater of the operating system upgraded a network daemon on every node within minutes. Its "
+    "restart flushed the routes that it did not know, so nodes dropped out one region after another, without any "
+    "deploy. A reboot cures a node.",
     strikes=("nodes",),
-    facts={"hour": ("06:00", "05:30", "04:15", "06:25"), "build": range(3, 40), "count": range(40, 190)},
-    errors=(0.04, 0.18),
-    latency=(6, 12),
-    traffic=(0.4, 0.7),
-    figures={"nodes ready": (22, 48), "package upgrades": (60, 220)},
-    logs=(
-        "INFO  apt-daily-upgrade: upgraded systemd (249.11-0.{build}) on {count} nodes at {hour}",
-        "ERROR systemd-networkd: restarted, {n} foreign routes removed; node not ready",
+    facts={"build": range(9, 17)},
+    effects=(
+        Effect("unreachable", (0.4, 0.85), on="callers", shape=Ramp((2, 7)), until=("off", "rebooted")),
+        Effect("call_hangs", (0.3, 0.6), on="callers", shape=Ramp((2, 7)), until=("off", "rebooted")),
+        Effect("capacity", (0.3, 0.6), on="callers", shape=Ramp((2, 7)), until=("off", "rebooted")),
+        Effect("capacity", (0.3, 0.55), shape=Ramp((2, 7)), until=("off", "rebooted")),
+        # Members of quorum stores that came up and follow nobody yet.
+        Effect("own_errors", (0.08, 0.15), on="callers", until=("off", "rebooted", "rejoined")),
+        Effect("gauge", (22, 48), gauge="nodes ready", shape=Ramp((2, 7)), until=("off", "rebooted")),
+        Effect("gauge", (60, 220), gauge="package upgrades", shape=Ramp((1, 4)), until=("off",)),
+        Effect("gauge", (18, 44), gauge="retransmits of the worst host", shape=Ramp((2, 7)), until=("off", "rebooted")),
     ),
-    notes=("Package history: systemd 249.11-0.{build} at {hour} in every region",),
-    seen_by_callers=("ERROR no route to host {ip}: instance unreachable, node gone",),
-    ready=(0.3, 0.5),
-    steps=(
-        Step("execute_runbook_step", "No node updates itself any more.", name="disable_updater", relief=0.1),
-        Step(
-            "execute_runbook_step",
-            "The control plane's nodes are back with their routes.",
-            name="reboot_control_plane",
-            relief=0.2,
-            too_early="They came up, and the updater went to work on them again.",
+    lines=(
+        Line(
+            "INFO  {host} unattended-upgrade: Packages that will be upgraded: libnss-systemd libsystemd0 systemd "
+            "systemd-sysv udev",
+            per_minute=0.5,
+            until=("off",),
         ),
-        Step(
-            "execute_runbook_step",
-            "All other nodes are back, a tenth at a time.",
-            name="reboot_nodes_in_waves",
-            relief=0.4,
-            too_early="The nodes came up and found no control plane to join.",
+        Line(
+            "INFO  {host} dpkg: status installed systemd:amd64 249.11-0ubuntu3.{build}", per_minute=0.4, until=("off",)
         ),
-        Step(
-            "execute_runbook_step",
-            "The quorum stores have all their members.",
-            name="restore_quorum",
-            relief=0.2,
-            too_early="Too few members have a node to run on.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "What had been waiting is done.",
-            name="drain_backlog",
-            relief=0.1,
-            too_early="There is nobody yet to work on what waits.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Every node is ready and has its routes.",
-            name="verify_nodes_ready",
-            too_early="Many nodes are not ready.",
+        Line("INFO  {host} systemd-networkd: Enumeration completed", per_minute=0.4, until=("off",)),
+        Line(
+            'ERROR {host} kubelet: "Unable to update node status" err="update node status exceeds retry count"',
+            per_minute=0.6,
+            until=("off", "rebooted"),
         ),
     ),
-    wrong={("scale_service", "culprit"): "The new nodes updated themselves within a minute and dropped out as well."},
-    signature={"query_logs": r"apt-daily-upgrade: upgraded systemd", "check_metrics": r"nodes ready +[2-4]\d %"},
+    notes=(
+        "Package history: systemd 249.11-0ubuntu3.{build} since {since}, in every region",
+        "Nodes ready: {now[nodes ready]} %",
+    ),
+    hosts=0.6,
+    plan=(
+        Condition(
+            "off",
+            "stop",
+            (
+                Way("execute_runbook_step", "No node upgrades packages by itself any more.", name="pause_automation"),
+                Way(
+                    "execute_runbook_step",
+                    "The package source offers nothing new to any node.",
+                    name="freeze_publishing",
+                ),
+            ),
+        ),
+        Condition(
+            "rebooted",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Nodes were started again, those of the control plane first, and stayed.",
+                    name="restart_in_waves",
+                    early="Nodes came up, and some of them were gone again minutes later.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Nodes were replaced by new ones, a tenth at a time, which stayed.",
+                    name="replace_instances",
+                    early="New nodes came up, and some of them were gone minutes later.",
+                ),
+            ),
+            needs=("off",),
+        ),
+        Condition(
+            "rejoined",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Members that followed nobody have their leaders.",
+                    name="add_members",
+                    early="Too few members have a node to run on.",
+                ),
+            ),
+            needs=("rebooted",),
+        ),
+        Condition(
+            "worked-off",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "What had been waiting is done.",
+                    name="drain_backlog",
+                    early="There is nobody yet to work on what waits.",
+                ),
+            ),
+            needs=("rejoined",),
+        ),
+        Condition(
+            "staged",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Package upgrades reach one zone a day, and a tenth of its nodes first.",
+                    name="stage_changes",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("scale_service", "culprit", "New nodes came up, and half of them were gone a minute later."),
+        Wrong("rollback_deploy", "callers", "It could not be placed anew everywhere and runs with fewer instances."),
+    ),
+    relapse=(15, 40),
 )

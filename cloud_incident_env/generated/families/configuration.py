@@ -2,281 +2,591 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import FLAG_SUBJECTS, FLAG_WORDS, Change, Family, Step
+from cloud_incident_env.generated.families.applications import FLAGS, SERVICES
+from cloud_incident_env.generated.model import (
+    Change,
+    Condition,
+    Effect,
+    Family,
+    Grow,
+    Line,
+    Periodic,
+    Ramp,
+    Step,
+    Way,
+    Wrong,
+)
+
+# Members of a coordination store, as it names them.
+MEMBERS = ("8e9e05c52164694d", "91bc3c398fb3c146", "fd422379fda50e48", "a8266ecf031671f3")
+# Software whose client of the store is written in Go.
+GO_CLIENTS = ("go", "config-service")
+# Software that loads what the configuration service publishes.
+SUBSCRIBERS = (*SERVICES, "stream-worker", "queue-worker", "batch-worker")
 
 BAD_ARTIFACT = Family(
     name="bad-artifact",
     story="The content pipeline published a malformed file, about twice its usual size, to all subscribers at once. "
-    "Each exceeds a built-in limit as it loads the file and exits, in any version, time after time: a bad config push.",
+    "Each passes a built-in limit as it loads the file and exits, in any version, time after time.",
     strikes=("config-service",),
     facts={
         "file": ("segments.idx", "scoring.bin", "price-bands.pb", "traits.json", "geo-zones.dat"),
         "rev": range(2100, 9800),
+        "had": range(131, 176),
         "cap": (180, 200, 240),
         "got": range(251, 420),
     },
-    change=Change("content push {rev}: {file}, all subscribers", lead_minutes=(0, 2)),
-    errors=(0.03, 0.12),
-    latency=(6, 14),
-    traffic=(1.4, 2.4),
-    figures={
-        "size of the newest file": (148, 176),
-        "subscribers crash-looping": (18, 90),
-        "subscribers behind": (14, 60),
-    },
-    logs=(
-        "INFO  publisher: {file} revision {rev} offered to all subscribers, canary wave skipped, {n} took it",
-        "ERROR subscriber {caller}-{n} left while it loaded {file} revision {rev}: "
-        "TooManyEntries{{limit:{cap},got:{got}}}",
-        "WARN  subscriber {caller}-{n} says hello, no. {n} of its kind in 5 min, and asks for {file} revision {rev}",
+    change=Change(
+        "content push: {file}, all subscribers",
+        diff=("- {file}: {had} entries", "+ {file}: {got} entries", "+ audience: all subscribers, one wave"),
+        kind="config",
+        author="content-pipeline",
+        lead_minutes=(0, 2),
     ),
-    seen_by_callers=("ERROR exit: {file} revision {rev} cannot be loaded: TooManyEntries{{limit:{cap},got:{got}}}",),
-    steps=(
-        Step("execute_runbook_step", "Nothing is published any more.", name="freeze_publishing", relief=0.1),
-        Step(
-            "execute_runbook_step",
-            "{file} was published as it stood before revision {rev}.",
-            name="publish_last_good_revision",
-            relief=0.5,
-            too_early="The older {file} was out for a minute; then the generator published its own result once more.",
+    effects=(
+        Effect("refused", (0.35, 0.8), on="callers", shape=Ramp((1, 5)), until=("older-file-out",)),
+        Effect("capacity", (0.25, 0.5), on="callers", shape=Ramp((1, 5)), until=("older-file-out", "subscribers-back")),
+        Effect("traffic", (1.3, 1.8), shape=Ramp((1, 5)), until=("older-file-out",)),
+        Effect("gauge", (7, 16), gauge="publishes", shape=Ramp((1, 4)), until=("pipeline-held",)),
+        Effect(
+            "gauge",
+            (148, 176),
+            gauge="size of the newest file",
+            shape=Step(),
+            since="change",
+            until=("older-file-out",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Subscribers were let in wave by wave and stay up.",
-            name="readmit_subscribers_in_waves",
-            relief=0.4,
-            too_early="The first wave fetched revision {rev} and was gone within seconds.",
+        Effect("gauge", (4, 11), gauge="subscribers crash-looping", until=("older-file-out", "subscribers-back")),
+        Effect("gauge", (2, 6), gauge="subscribers behind", until=("older-file-out", "subscribers-back")),
+    ),
+    lines=(
+        Line(
+            "INFO  published {file} revision {rev}, {now[size of the newest file]} KB, to all subscribers",
+            per_minute=0.3,
+            since="change",
+            until=("older-file-out",),
         ),
-        Step(
-            "execute_runbook_step",
-            "{file} goes to canary subscribers first from now on.",
-            name="stage_content_pushes",
-            too_early="No canary stays up for long enough to be one.",
+        Line(
+            "WARN  subscriber {caller} asks for {file} for the first time after a start, as it did minutes ago",
+            per_minute=0.6,
+            until=("older-file-out",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Every subscriber has loaded {file} and stays up.",
-            name="verify_subscribers",
-            too_early="Subscribers still come and go.",
+        Line(
+            "FATAL {file} revision {rev}: TooManyEntries{{limit:{cap},got:{got}}}",
+            on="callers",
+            software=SUBSCRIBERS,
+            per_minute=0.7,
+            until=("older-file-out",),
         ),
     ),
-    wrong={
-        ("restart_service", "caller"): "Instances that had kept their older copy fetched the newest one and exited.",
-        ("rollback_deploy", "caller"): "The older release fetched the same revision and exited in the same line.",
-    },
-    signature={
-        "query_logs": r"left while it loaded \S+ revision \d+: TooManyEntries",
-        "check_metrics": r"subscribers crash-looping +\d{2}",
-    },
+    notes=("Newest publication: {file} revision {rev}, {now[size of the newest file]} KB",),
+    plan=(
+        Condition(
+            "pipeline-held",
+            "stop",
+            (
+                Way("execute_runbook_step", "Nothing is published any more.", name="freeze_publishing"),
+                Way("execute_runbook_step", "The content pipeline is paused.", name="pause_automation"),
+            ),
+        ),
+        Condition(
+            "older-file-out",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{file} as it stood before revision {rev} was published to all subscribers.",
+                    name="publish_previous",
+                    early="The older {file} was out for a minute; then the pipeline published its own again.",
+                ),
+                Way(
+                    "rollback_deploy",
+                    "{file} as it stood before revision {rev} is in force.",
+                    early="{file} was as before revision {rev} for a minute; then the pipeline pushed again.",
+                ),
+            ),
+            needs=("pipeline-held",),
+        ),
+        Condition(
+            "subscribers-back",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Subscribers were started in four waves, and those of each wave stayed up.",
+                    name="restart_in_waves",
+                    early="The first wave of subscribers fetched {file} and was gone within seconds.",
+                ),
+            ),
+            needs=("older-file-out",),
+        ),
+        Condition(
+            "pushed-in-waves",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A push goes to one subscriber of each kind first, for ten minutes.",
+                    name="stage_changes",
+                ),
+            ),
+        ),
+        Condition(
+            "owner-knows",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The owners of the content pipeline have revision {rev} and the time, {since}.",
+                    name="inform_owner",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong(
+            "restart_service", "callers", "Instances that had kept their copy came up with the newest one, and left."
+        ),
+        Wrong("rollback_deploy", "callers", "The older release came up, read its content and left."),
+    ),
+    relapse=(30, 60),
 )
 
 QUOTA_AUTOMATION = Family(
     name="quota-automation",
     story="The usage meter, misconfigured in a migration, reports zero for one quota, and the quota automation lowers "
-    "the limit to what it believes is used: zero. Every call that needs the quota is refused with RESOURCE_EXHAUSTED.",
+    "the limit to what it believes is used: zero. Every call that needs the quota is refused at once.",
     strikes=("config-service",),
     facts={
         "quota": ("identity-writes", "account-lookups", "token-grants", "session-writes", "consent-reads"),
         "usual": ("18,000", "24,000", "30,000", "18,500", "16,200"),
     },
-    change=Change("quota meter: {quota} counted by the new pipeline", lead_minutes=(4, 30)),
-    errors=(0.1, 0.28),
-    latency=(1.5, 3),
-    figures={"requests denied by quota": (60, 240), "usage reported by quota meter": (0, 0)},
-    logs=(
-        "INFO  quota meter: usage of {quota} at 0 % of its limit, all shards reporting",
-        "INFO  quota reconciler: {quota} declared {usual} per min, limit 0, follows usage, approved by automation",
-        "ERROR RESOURCE_EXHAUSTED: {quota} limit 0, call of {caller} denied",
+    change=Change(
+        "quota meter: {quota} is counted by the new pipeline",
+        diff=(
+            "-   source: meter-v1/{quota}",
+            "+   source: meter-v2/{quota}",
+            "    limit: follows usage, approved by automation",
+        ),
+        kind="config",
+        lead_minutes=(4, 30),
     ),
-    seen_by_callers=("ERROR call refused before it was made: RESOURCE_EXHAUSTED: {quota} limit 0",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "Nothing is denied for {quota}; it is only counted.",
-            name="disable_quota_enforcement",
-            relief=0.6,
-            risky=True,
-        ),
-        Step(
-            "execute_runbook_step",
-            "{quota} has its limit of {usual} per min again.",
-            name="restore_quota_limit",
-            relief=0.2,
-            too_early="The limit was {usual} until the reconciler came by, 30 s later.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "The meter counts {quota} as it did before.",
-            name="repair_usage_reporter",
-            relief=0.1,
-            too_early="The reporter was started again and is refused: its own calls count against {quota}.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "{quota} is enforced again at {usual} per min.",
-            name="enable_quota_enforcement",
-            relief=0.1,
-            too_early="Enforcement is on, and the limit that it enforces has not changed.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "No more calls are denied than on other days.",
-            name="verify_denied_calls",
-            too_early="Calls are still being denied.",
+    effects=(
+        Effect("own_errors", (0.35, 0.8), on="callers", shape=Ramp((1, 4)), until=("limit-back",)),
+        # Limits that the reconciler writes, others included.
+        Effect("gauge", (14, 30), gauge="publishes", shape=Ramp((1, 4)), until=("automation-held",)),
+        Effect("gauge", (20, 120), gauge="requests denied by quota", shape=Ramp((1, 4)), until=("limit-back",)),
+        Effect(
+            "gauge",
+            (0, 0),
+            gauge="usage reported by quota meter",
+            shape=Step(),
+            since="change",
+            until=("meter-right",),
         ),
     ),
-    wrong={
-        ("restart_service", "caller"): "The grants that it held are gone, and it cannot get new ones.",
-        ("scale_service", "caller"): "The new instances cannot get the grants that they need to start.",
-    },
-    signature={
-        "query_logs": r"RESOURCE_EXHAUSTED: \S+ limit 0, call of \S+ denied",
-        "check_metrics": r"usage reported by quota meter +0 % of limit",
-    },
+    lines=(
+        Line(
+            "INFO  quota meter: usage of {quota} is {now[usage reported by quota meter]} % of its limit, all shards "
+            "reporting",
+            per_minute=0.3,
+            since="change",
+            until=("meter-right",),
+        ),
+        Line(
+            "INFO  quota reconciler: {quota} was {usual} per min, is 0: limit follows usage, approved by automation",
+            per_minute=0.2,
+            until=("limit-back",),
+        ),
+        Line(
+            "ERROR io.grpc.StatusRuntimeException: RESOURCE_EXHAUSTED: Quota exceeded for quota metric '{quota}'",
+            on="callers",
+            software=("java",),
+            until=("limit-back",),
+        ),
+        Line(
+            "ERROR rpc error: code = ResourceExhausted desc = Quota exceeded for quota metric '{quota}'",
+            on="callers",
+            software=("go", "coredns"),
+            until=("limit-back",),
+        ),
+        Line(
+            "ERROR <_InactiveRpcError of RPC that terminated with: status = StatusCode.RESOURCE_EXHAUSTED details = "
+            "\"Quota exceeded for quota metric '{quota}'\">",
+            on="callers",
+            software=("python",),
+            until=("limit-back",),
+        ),
+        Line(
+            "ERROR Error: 8 RESOURCE_EXHAUSTED: Quota exceeded for quota metric '{quota}'",
+            on="callers",
+            software=("node",),
+            until=("limit-back",),
+        ),
+    ),
+    plan=(
+        Condition(
+            "automation-held",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The reconciler changes no limit any more; those in force stay.",
+                    name="pause_automation",
+                ),
+            ),
+        ),
+        Condition(
+            "limit-back",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{quota} has a limit of {usual} per min.",
+                    name="restore_limit",
+                    early="{quota} had a limit of {usual} per min for half a minute, until the reconciler came by.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "{quota} is counted and has no limit for now.",
+                    name="raise_limit",
+                    early="{quota} had no limit for half a minute, until the reconciler came by.",
+                ),
+            ),
+            needs=("automation-held",),
+        ),
+        Condition(
+            "meter-right",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{quota} is counted from meter-v1.",
+                    name="revert_configuration",
+                ),
+                Way("rollback_deploy", "{culprit} has its settings of before; {quota} is counted from meter-v1."),
+            ),
+        ),
+        Condition(
+            "cuts-bounded",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The reconciler may lower a limit by a tenth a day at most.",
+                    name="correct_rule",
+                ),
+            ),
+        ),
+        Condition(
+            "automation-on",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The reconciler runs again; its first round changed no limit.",
+                    name="resume_automation",
+                    early="The reconciler ran one round, proposed a limit of 0 for {quota}, and was paused again.",
+                ),
+            ),
+            needs=("limit-back", "meter-right"),
+        ),
+    ),
+    wrong=(
+        Wrong("restart_service", "callers", "The grants that it held are gone, and new ones were refused."),
+        Wrong("scale_service", "callers", "The new instances were refused the grants that they need at start."),
+    ),
+    relapse=(25, 50),
 )
 
 DISCOVERY_CONTENTION = Family(
     name="discovery-contention",
     story="A new streaming feature of the service registry, switched on by a feature flag, makes all updates go "
-    "through one lock. Lock contention in the registry slows writes to seconds, the leader misses its heartbeats, and "
-    "one election follows the other.",
+    "through one lock. Writes take hundreds of milliseconds, the leader misses its heartbeats, one election follows "
+    "the other, and what is registered there is believed to be down or never gets its lease.",
     strikes=("registry",),
     facts={
-        "word": FLAG_WORDS,
-        "subject": FLAG_SUBJECTS,
-        "cores": (32, 48, 64, 96),
+        "flag": FLAGS,
+        "member": MEMBERS,
     },
-    change=Change("flag {word}-{subject}-{area} switched on for all agents", lead_minutes=(8, 40)),
-    errors=(0.03, 0.14),
-    latency=(40, 110),
-    figures={
-        "write p50": (310, 1900),
-        "leader changes": (7, 24),
-        "lock contention": (38, 76),
-        "blocking queries": (2400, 5200),
-        "cpu": (84, 97),
-    },
-    logs=(
-        "WARN  raft: heartbeat timeout reached, starting election: last-leader-addr={ip}:8300 last-leader-id={hex}",
-        "WARN  agent.http: PUT /v1/kv/{caller} took {ms} ms, most of it waiting for a mutex held by the "
-        "stream of {word}-{subject}-{area}",
-        "INFO  profile: {n} goroutines in sync.(*Mutex).Lock below stream.(*Publisher).Flush, {cores} cores busy",
+    change=Change(
+        "flag {flag}-{culprit}: on for all clients",
+        diff=("-   {flag}-{culprit}: false", "+   {flag}-{culprit}: true"),
+        kind="flag",
+        lead_minutes=(8, 40),
     ),
-    seen_by_callers=("ERROR registration with {culprit} not confirmed: No cluster leader, tried again after {ms} ms",),
-    steps=(
-        Step(
-            "disable_feature_flag",
-            "{word}-{subject}-{area} is off; writes of the members that hold no backlog are fast.",
-            name="{word}-{subject}-{area}",
-            relief=0.4,
+    effects=(
+        Effect("delay", (0.6, 1.1), shape=Ramp((4, 12)), until=("feature-off", "lead-steady")),
+        Effect("cost", (1.8, 2.6), shape=Ramp((2, 8)), until=("feature-off",)),
+        Effect("hung", (0.25, 0.6), on="callers", shape=Periodic((3, 7), 0.65), until=("feature-off", "lead-steady")),
+        Effect("own_errors", (0.15, 0.4), on="callers", shape=Ramp((4, 12)), until=("feature-off", "clients-let-in")),
+        Effect("gauge", (310, 940), gauge="write p50", shape=Ramp((1, 3)), until=("feature-off", "lead-steady")),
+        Effect("gauge", (7, 24), gauge="leader changes", until=("feature-off", "lead-steady")),
+        Effect("gauge", (38, 76), gauge="lock contention", since="change", until=("feature-off",)),
+        Effect("gauge", (2400, 5200), gauge="blocking queries", until=("feature-off", "clients-let-in")),
+    ),
+    lines=(
+        Line(
+            "WARN  leader failed to send out heartbeat on time; took too long, leader is overloaded likely from slow "
+            "disk: to={member} heartbeat-interval=100ms expected-duration=200ms exceeded-duration={n}.{id}ms",
+            per_minute=0.6,
+            until=("feature-off", "lead-steady"),
         ),
-        Step(
-            "execute_runbook_step",
-            "Two clients in three are held off, the rest are answered.",
-            name="shed_registry_clients",
-            relief=0.2,
-            risky=True,
-            too_early="With fewer clients, writes are as slow as before: most of the work is not theirs.",
+        Line(
+            'WARN  apply request took too long: took={now[write p50]}ms expected-duration=100ms prefix="" '
+            'request="put key:/registry/{caller}/{id}"',
+            per_minute=0.6,
+            until=("feature-off", "lead-steady"),
         ),
-        Step(
-            "execute_runbook_step",
-            "Another member leads, and it keeps the lead.",
-            name="replace_slow_leader",
-            relief=0.2,
-            risky=True,
-            too_early="The new leader lost its lead within a minute.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "All clients were let in again, a tenth at a time.",
-            name="readmit_clients_in_steps",
-            relief=0.2,
-            too_early="The first tenth came in at once with all that it had missed, and the leader fell behind.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Writes take a few milliseconds, and the leader has not changed.",
-            name="verify_write_latency",
-            too_early="Writes are still slow.",
+        Line(
+            "INFO  profile of the last minute: {now[lock contention]} % of the samples in sync.(*Mutex).lockSlow",
+            per_minute=0.15,
+            since="change",
+            until=("feature-off",),
         ),
     ),
-    wrong={
-        ("scale_service", "culprit"): "More cores on more sockets made each write slower still.",
-        ("restart_service", "caller"): "All instances registered anew and read the whole catalogue, at the worst time.",
-        ("restart_service", "culprit"): "It lost its quorum, and each member replayed its log before it answered.",
-    },
-    signature={
-        "query_logs": r"waiting for a mutex held by the stream of \S+",
-        "check_metrics": r"lock contention +[3-7]\d % of CPU",
-    },
+    plan=(
+        Condition(
+            "feature-off",
+            "stop",
+            (
+                Way("disable_feature_flag", "{flag}-{area} is off for all clients.", name="{flag}-{area}"),
+                Way(
+                    "execute_runbook_step",
+                    "{culprit} has its settings of before the last change.",
+                    name="revert_configuration",
+                ),
+            ),
+        ),
+        Condition(
+            "lead-steady",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Members were started again one by one; the one with the shortest log queue leads.",
+                    name="restart_in_waves",
+                    early="Members were started again; another one took the lead, and lost it within a minute.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The member that was furthest behind votes no more and catches up.",
+                    name="fence_member",
+                    early="One member was taken out of the votes; the next election began a minute later.",
+                ),
+            ),
+            needs=("feature-off",),
+        ),
+        Condition(
+            "clients-let-in",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "All watches were closed and opened anew, those of a tenth of the clients at a time.",
+                    name="reset_sessions",
+                    early="The first tenth of the clients came back at once with all that it had missed.",
+                ),
+            ),
+            needs=("feature-off",),
+        ),
+        Condition(
+            "switched-in-steps",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Flags of {culprit} go to a tenth of its clients first, for a day.",
+                    name="stage_changes",
+                ),
+            ),
+        ),
+        Condition(
+            "written-up",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Profiles of all members since {since} are attached to a ticket.",
+                    name="file_follow_up",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("scale_service", "culprit", "The members have more cores now, and each write takes longer than before."),
+        Wrong("restart_service", "callers", "All its instances registered anew and read the whole catalogue."),
+    ),
 )
 
 ETCD_NOSPACE = Family(
     name="etcd-nospace",
-    story="A churning controller writes the same keys to the coordination store again and again. Revisions grow faster "
-    "than compaction drops them, until the store reaches its disk space quota and raises the NOSPACE alarm: it refuses "
-    "all writes, while reads are fine.",
+    story="A controller writes the same keys to the coordination store again and again. Revisions grow faster than "
+    "compaction drops them, until the store reaches its quota and raises an alarm: it refuses all writes, while reads "
+    "are fine.",
     strikes=("registry",),
     facts={
         "controller": ("label-sync", "status-reporter", "lease-refresher", "event-mirror", "node-annotator"),
-        "member": ("8e9e05c52164694d", "91bc3c398fb3c146", "fd422379fda50e48", "a8266ecf031671f3"),
-        "kept": ("41.2", "38.7", "52.9", "64.3", "47.5"),
+        "member": MEMBERS,
     },
-    change=Change("settings: {controller} may resync every second", lead_minutes=(15, 80)),
-    errors=(0.1, 0.28),
-    latency=(1.5, 3),
-    figures={"store size": (100, 101), "revisions": (700, 2600), "writes refused": (40, 180)},
-    logs=(
-        "ERROR etcdserver: failed to apply put of {caller}: mvcc: database space exceeded",
-        "WARN  etcdserver: alarm NOSPACE raised by member {member} is active, requests that write are rejected",
-        "INFO  mvcc: prefix /status/{controller}/ holds {kept} million revisions since the last compaction",
+    change=Change(
+        "settings of {controller}: shorter resync, so that dashboards are up to date",
+        diff=("-   resync_period: 10m", "+   resync_period: 1s"),
+        kind="config",
+        lead_minutes=(35, 90),
     ),
-    seen_by_callers=("ERROR lease not renewed: etcdserver: mvcc: database space exceeded",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "{controller} is stopped; hardly any revision is added.",
-            name="stop_busiest_writer",
-            relief=0.1,
+    effects=(
+        Effect("gauge", (700, 2600), gauge="revisions", shape=Step(), since="change", until=("writer-quiet",)),
+        # Past 100 % on purpose: the quota is reached some minutes before the alert.
+        Effect(
+            "gauge",
+            (125, 150),
+            gauge="store size",
+            shape=Grow(restart_clears=False),
+            since="change",
+            until=("room-made",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Revisions before the current one were dropped; the files are as large as they were.",
-            name="compact_revisions",
-            relief=0.2,
-            too_early="The revisions were dropped, and as many had come in by the time the command was through.",
+        Effect("gauge", (40, 180), gauge="writes refused", shape=Step(), until=("room-made", "writes-open")),
+        Effect("own_errors", (0.4, 0.75), shape=Step(), until=("room-made", "writes-open")),
+        # Leases that are not renewed, and work that is not done without one.
+        Effect("own_errors", (0.35, 0.8), on="callers", shape=Ramp((2, 6)), until=("room-made", "writes-open")),
+    ),
+    lines=(
+        Line(
+            'WARN  failed to apply request: took=1.{n}µs request="header:<ID:{id}{id} > '
+            'put:<key:\\"/status/{controller}/{id}\\" value_size:{n} >" response="" error="etcdserver: no space"',
+            per_minute=0.6,
+            until=("room-made", "writes-open"),
         ),
-        Step(
-            "execute_runbook_step",
-            "Members gave their free pages back, one after another.",
-            name="defragment_one_by_one",
-            relief=0.3,
-            risky=True,
-            too_early="The files of the first member are as large as before: hardly a page in them was free.",
+        Line("WARN  alarm raised: alarm=NOSPACE from={member}", per_minute=0.15, until=("writes-open",)),
+        Line(
+            "ERROR etcdserver: mvcc: database space exceeded",
+            on="callers",
+            software=GO_CLIENTS,
+            until=("room-made", "writes-open"),
         ),
-        Step(
-            "execute_runbook_step",
-            "The alarm was taken back on all members; writes are accepted.",
-            name="disarm_store_alarm",
-            relief=0.4,
-            too_early="Member {member} raised the alarm again with the next write.",
+        Line(
+            'ERROR core: failed to persist lease entry: error="etcdserver: mvcc: database space exceeded"',
+            on="callers",
+            software=("vault",),
+            until=("room-made", "writes-open"),
         ),
-        Step(
-            "execute_runbook_step",
-            "No write was refused within the last minutes.",
-            name="verify_store_writes",
-            too_early="Writes are still refused.",
+        Line(
+            'ERROR status.go:71] "Unhandled Error" err="apiserver received an error that is not an metav1.Status: '
+            'rpctypes.EtcdError{{code:0x8, desc:\\"etcdserver: mvcc: database space exceeded\\"}}: etcdserver: mvcc: '
+            'database space exceeded"',
+            on="callers",
+            software=("kubernetes",),
+            until=("room-made", "writes-open"),
+        ),
+        Line(
+            "ERROR Put of /brokers/2 failed (platform.BrokerRegistration) "
+            "io.etcd.jetcd.common.exception.EtcdException: etcdserver: mvcc: database space exceeded",
+            on="callers",
+            software=("kafka",),
+            until=("room-made", "writes-open"),
+        ),
+        Line(
+            "ERROR io.grpc.StatusRuntimeException: RESOURCE_EXHAUSTED: etcdserver: mvcc: database space exceeded",
+            on="callers",
+            software=("java",),
+            until=("room-made", "writes-open"),
+        ),
+        Line(
+            "ERROR <_InactiveRpcError of RPC that terminated with: status = StatusCode.RESOURCE_EXHAUSTED details = "
+            '"etcdserver: mvcc: database space exceeded">',
+            on="callers",
+            software=("python",),
+            until=("room-made", "writes-open"),
+        ),
+        Line(
+            "ERROR Error: 8 RESOURCE_EXHAUSTED: etcdserver: mvcc: database space exceeded",
+            on="callers",
+            software=("node",),
+            until=("room-made", "writes-open"),
         ),
     ),
-    wrong={
-        (
-            "restart_service",
-            "culprit",
-        ): "Each member came back with the same files, and in between reads failed as well.",
-        ("scale_service", "culprit"): "The new member copied everything, and the leader fell behind while it did.",
-    },
-    signature={
-        "query_logs": r"etcdserver: alarm NOSPACE raised by member",
-        "check_metrics": r"store size +10\d % of quota",
-    },
+    plan=(
+        Condition(
+            "writer-quiet",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{controller} is paused: {culprit} counts hardly a new revision.",
+                    name="pause_jobs",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "{controller} resyncs every ten minutes again.",
+                    name="revert_configuration",
+                ),
+            ),
+        ),
+        Condition(
+            "room-made",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Old revisions were dropped, and the members shrunk their files one after the other.",
+                    name="compact_store",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The quota of all members is four times as large.",
+                    name="raise_limit",
+                ),
+            ),
+        ),
+        Condition(
+            "writes-open",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "All members take writes.",
+                    name="reopen_writes",
+                    early="Members took writes for some seconds and then refused them as before.",
+                ),
+            ),
+            needs=("writer-quiet", "room-made"),
+        ),
+        Condition(
+            "writer-bounded",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "No client may write more than 50 times a second to {culprit}.",
+                    name="limit_client",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "A store at 70 % of its quota raises an alarm from now on.",
+                    name="add_alarm",
+                ),
+            ),
+        ),
+        Condition(
+            "seen-well",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "No write is refused. A test key was written and read by all members.",
+                    name="verify_recovery",
+                    early="A test key was not taken.",
+                ),
+            ),
+            needs=("writes-open",),
+        ),
+    ),
+    wrong=(
+        Wrong(
+            "restart_service", "culprit", "Members left and came back one by one with the same files; reads failed too."
+        ),
+        Wrong("scale_service", "culprit", "The new member copied all data from the leader, which fell behind."),
+    ),
+    relapse=(40, 80),
 )

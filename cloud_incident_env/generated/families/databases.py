@@ -2,7 +2,38 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Family, Step
+from cloud_incident_env.generated.model import (
+    Age,
+    Change,
+    Condition,
+    Counter,
+    Effect,
+    Family,
+    Line,
+    Ramp,
+    Role,
+    Step,
+    Way,
+    Wrong,
+)
+
+
+def printed_by_clients(message: str, state: str, on: Role, until: tuple[str, ...]) -> tuple[Line, ...]:
+    """What clients of PostgreSQL print when it turns a connection away; `state` is the SQLSTATE of the message."""
+    texts: tuple[tuple[str, tuple[str, ...]], ...] = (
+        (f"ERROR o.h.engine.jdbc.spi.SqlExceptionHelper : FATAL: {message}", ("java", "stream-worker")),
+        (
+            f"ERROR failed to connect to `user=app database=app`: server error: FATAL: {message} (SQLSTATE {state})",
+            ("go",),
+        ),
+        (
+            f"ERROR sqlalchemy.exc.OperationalError: (psycopg.OperationalError) connection failed: FATAL:  {message}",
+            ("python", "queue-worker", "batch-worker"),
+        ),
+        (f"ERROR error: {message}, code {state}", ("node",)),
+    )
+    return tuple(Line(text, on=on, software=software, per_minute=0.4, until=until) for text, software in texts)
+
 
 PG_LOCK_QUEUE = Family(
     name="pg-lock-queue",
@@ -13,128 +44,243 @@ PG_LOCK_QUEUE = Family(
         "blocker": range(2000, 32000),
         "relation": range(16400, 99000),
         "table": ("orders", "accounts", "sessions", "entries", "profiles", "ledger"),
-        "migration": range(210, 989),
+        "column": ("region", "channel", "locale", "origin"),
     },
-    change=Change("migration {migration}: ALTER TABLE {table} ADD COLUMN, run by the pipeline", lead_minutes=(0, 2)),
-    errors=(0.01, 0.05),
-    latency=(25, 90),
-    traffic=(0.2, 0.5),
-    figures={"lock waiters": (140, 420), "sessions": (380, 495), "oldest transaction": (9, 40), "cpu": (3, 8)},
-    logs=(
-        "LOG   process {pid} still waiting for AccessShareLock on relation {relation} of database 16384 "
-        "after {ms}.1 ms",
-        "LOG   process {pid} still waiting for RowExclusiveLock on relation {relation} of database 16384 "
-        "after {ms}.4 ms",
-        "LOG   DETAIL:  Process holding the lock: {blocker}. Wait queue: {pid}, {pid}, {pid}, {pid}.",
+    change=Change(
+        "migration add_{column}_to_{table}, run by the pipeline",
+        diff=(
+            "+ BEGIN;",
+            "+ ALTER TABLE {table} ADD COLUMN {column} text;",
+            "+ UPDATE {table} SET {column} = {column}_of(id);",
+            "+ COMMIT;",
+        ),
+        kind="job",
+        lead_minutes=(0, 2),
     ),
-    seen_by_callers=("ERROR canceling statement due to lock timeout on {culprit} after {ms} ms",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "Session {blocker} was ended. The queue on {table} began to move.",
-            name="terminate_head_blocker",
-            relief=0.7,
-            risky=True,
-            shows=("LOG   process {blocker} terminated by administrator command",),
+    effects=(
+        # Statements on that table never come back; the others are answered as fast as ever.
+        Effect("hung", (0.4, 0.8), shape=Ramp((1, 4)), until=("released",)),
+        Effect("gauge", (140, 380), gauge="lock waiters", shape=Ramp((3, 7)), until=("released",)),
+        Effect("gauge", (400, 495), gauge="sessions", shape=Ramp((3, 7)), until=("released",)),
+        Effect("gauge", (0, 0), gauge="oldest transaction", shape=Age(), since="change", until=("released",)),
+        Effect("gauge", (0, 0), gauge="longest query", shape=Age(), until=("released",)),
+    ),
+    lines=(
+        # Both are logged when deadlock_timeout, 200 ms, is over, by the session that waits.
+        Line(
+            "LOG   process {pid} still waiting for AccessShareLock on relation {relation} of database 16384 after "
+            "200.{n:03d} ms",
+            per_minute=0.8,
+            until=("released",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Migration {migration} is paused and will not be tried again.",
-            name="pause_migration",
-            relief=0.2,
-            too_early="The pipeline marks migration {migration} as paused, but session {blocker} still holds its lock.",
+        Line(
+            "LOG   process {pid} still waiting for RowExclusiveLock on relation {relation} of database 16384 after "
+            "200.{n:03d} ms",
+            until=("released",),
         ),
-        Step(
-            "execute_runbook_step",
-            "lock_timeout is 3 s for migrations from now on.",
-            name="set_lock_timeout",
-            relief=0.1,
-            too_early="lock_timeout is set for new sessions; session {blocker} began before and keeps its lock.",
+        Line("ERROR canceling statement due to user request", per_minute=0.7, until=("released",)),
+    ),
+    notes=("session {blocker}: state active, application_name=pipeline, oldest transaction of the server",),
+    plan=(
+        Condition(
+            "released",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Session {blocker} was ended. The statements that waited for {table} went on.",
+                    name="end_sessions",
+                    shows=("FATAL terminating connection due to administrator command",),
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The runner of add_{column}_to_{table} was ended; session {blocker} was rolled back with it.",
+                    name="end_process",
+                    shows=("LOG   unexpected EOF on client connection with an open transaction",),
+                ),
+            ),
         ),
-        Step(
-            "execute_runbook_step",
-            "No session waits for a lock; queries on {table} take their usual time.",
-            name="verify_lock_waits",
-            too_early="Sessions are still waiting for locks on {table}.",
+        Condition(
+            "held",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The pipeline marks add_{column}_to_{table} as held and does not try it again.",
+                    name="pause_jobs",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Migrations give up after 3 s of waiting from now on, and are not tried again by themselves.",
+                    name="set_call_timeout",
+                ),
+            ),
+        ),
+        Condition(
+            "rewritten",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "add_{column}_to_{table} is cut into a change of the table and batches of 5,000 rows.",
+                    name="stage_changes",
+                ),
+            ),
+        ),
+        Condition(
+            "told",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The owner of add_{column}_to_{table} has its times and the list of sessions.",
+                    name="inform_owner",
+                ),
+            ),
         ),
     ),
-    wrong={
-        ("restart_service", "culprit"): "The restart dropped every client, and the pipeline ran the migration again.",
-        ("scale_service", "caller"): "More instances opened more sessions, which joined the queue.",
-    },
-    signature={
-        "query_logs": r"still waiting for \w+Lock on relation",
-        "check_metrics": r"lock waiters +\d{3}",
-    },
+    wrong=(
+        Wrong("restart_service", "culprit", "Every client was dropped; they came back, and the pipeline with them."),
+        Wrong("scale_service", "entry", "The new instances opened sessions of their own and waited like the others."),
+    ),
+    relapse=(9, 20),
 )
 
 PLAN_REGRESSION = Family(
     name="plan-regression",
-    story="A migration of the database drops an index that a frequent query lives on: a bad release of the schema. The "
-    "planner falls back to a full table scan, one slow query takes nearly all the time, and high CPU slows the rest.",
+    story="A migration of the database drops an index that a frequent query lives on. The planner falls back to a full "
+    "table scan, one slow query takes nearly all the time, and high CPU slows the rest.",
     strikes=("postgres", "mysql"),
     facts={
-        "migration": range(210, 989),
         "table": ("orders", "bookings", "messages", "invoices", "events", "transfers"),
         "column": ("account_id", "status", "created_at", "owner_id", "external_ref"),
         "rows": range(1_204_331, 9_800_000, 7_331),
+        "cost": range(48_210, 390_000, 1_117),
     },
-    change=Change("migration {migration}: unused index {table}_{column}_idx dropped", lead_minutes=(0, 3)),
-    errors=(0.01, 0.06),
-    latency=(50, 140),
-    figures={
-        "share of the top query": (86, 96),
-        "longest query": (12, 38),
-        "sessions": (240, 420),
-        "cpu": (86, 94),
-    },
-    logs=(
-        "LOG   slow statement: {ms}.{n} ms, rows examined {rows}, rows sent {n}, access: full scan of {table}: "
-        "SELECT * FROM {table} WHERE {column} = ?",
-        "LOG   slow statement: {ms}.{n} ms, rows examined {rows}, rows sent 1, access: full scan of {table}: "
-        "SELECT count(*) FROM {table} WHERE {column} = ?",
+    change=Change(
+        "migration tidy_indexes_of_{table}",
+        diff=(
+            "- {table}: index {table}_{column}_idx ({column})",
+            "+ {table}: # {table}_{column}_idx: no reads counted on the replica in 30 d",
+        ),
+        lead_minutes=(0, 3),
     ),
-    seen_by_callers=("ERROR {culprit}: statement on {table} cancelled after {ms} ms",),
-    steps=(
-        Step(
-            "rollback_deploy",
-            "Migration {migration} is reverted: {table}_{column}_idx is defined again, and invalid until it is built.",
-            relief=0.1,
+    effects=(
+        Effect("delay", (0.65, 1.15), shape=Ramp((2, 6)), until=("plan-good",)),
+        Effect("cost", (2.5, 4.0), shape=Ramp((1, 4)), until=("plan-good", "drained")),
+        Effect("gauge", (82, 95), gauge="share of the top query", shape=Ramp((1, 4)), until=("plan-good", "drained")),
+        Effect("gauge", (7, 19), gauge="longest query", shape=Ramp((2, 6)), until=("plan-good", "drained")),
+        Effect("gauge", (240, 420), gauge="sessions", shape=Ramp((3, 8)), until=("plan-good", "drained")),
+    ),
+    lines=(
+        Line(
+            "LOG   duration: {took}.{n:03d} ms  plan: Query Text: SELECT * FROM {table} WHERE {column} = $1 "
+            "Seq Scan on {table}  (cost=0.00..{cost}.00 rows={n} width=96) Filter: ({column} = $1) "
+            "Rows Removed by Filter: {rows}",
+            software=("postgres",),
+            until=("plan-good",),
         ),
-        Step(
-            "execute_runbook_step",
-            "{table}_{column}_idx is built and valid.",
-            name="build_index_concurrently",
-            relief=0.6,
-            too_early="The build went through, and the pipeline took its result away again to match {version}.",
+        Line(
+            "LOG   duration: {took}.{n:03d} ms  execute <unnamed>: SELECT count(*) FROM {table} WHERE {column} = $1",
+            software=("postgres",),
+            until=("plan-good",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Statistics of {table} are fresh, and no session works with an old plan.",
-            name="analyze_tables",
-            relief=0.3,
-            too_early="Statistics of {table} are fresh. The estimates hardly moved, and neither did the load.",
+        Line(
+            "INFO  SLOW {ip} Query_time: {took}ms  Lock_time: 0.0000{n:02d} Rows_sent: {n}  Rows_examined: {rows} "
+            "SELECT * FROM {table} WHERE {column} = '{hex}';",
+            software=("mysql",),
+            until=("plan-good",),
         ),
-        Step(
-            "execute_runbook_step",
-            "No statement takes more than a fifth of the time.",
-            name="verify_top_statements",
-            too_early="One statement still takes most of the time.",
+        Line(
+            "INFO  [MY-010914] [Server] Aborted connection {id} to db: 'app' user: 'app' host: '{ip}' (Got an error "
+            "writing communication packets).",
+            software=("mysql",),
+            until=("plan-good",),
+        ),
+        Line(
+            "LOG   could not send data to client: Connection reset by peer",
+            software=("postgres",),
+            until=("plan-good",),
         ),
     ),
-    wrong={
-        (
-            "restart_service",
-            "culprit",
-        ): "The restart emptied the buffers; the statements now wait for the disk as well.",
-        ("scale_service", "culprit"): "The new replicas work through the same statements just as slowly.",
-        ("scale_service", "caller"): "More instances sent more of the same statements.",
-    },
-    signature={
-        "query_logs": r"rows examined \d{7}, rows sent \d+, access: full scan",
-        "check_metrics": r"share of the top query +[89]\d %",
-    },
+    notes=(
+        "top statement: SELECT * FROM {table} WHERE {column} = ?, {now[share of the top query]} % of the time, calls "
+        "as on other days",
+    ),
+    plan=(
+        Condition(
+            "plan-good",
+            "stop",
+            (
+                Way("rollback_deploy", "The migration is reverted; {table}_{column}_idx is built and valid."),
+                Way(
+                    "execute_runbook_step",
+                    "{table}_{column}_idx was built beside the traffic and is valid.",
+                    name="rebuild_index",
+                ),
+            ),
+        ),
+        Condition(
+            "drained",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Statements whose clients are gone were ended.",
+                    name="end_sessions",
+                    early="Statements were ended, and as many of the same kind ran a minute later.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Clients were asked to open their sessions anew, some at a time.",
+                    name="reset_sessions",
+                    early="The new sessions began with the same statements as the old ones.",
+                ),
+            ),
+            needs=("plan-good",),
+        ),
+        Condition(
+            "staged",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The pipeline makes an index invisible for a week before it drops it.",
+                    name="stage_changes",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Migrations of {table} are held in the pipeline.",
+                    name="pause_jobs",
+                ),
+            ),
+        ),
+        Condition(
+            "limited",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Statements of applications end after 5 s on the server from now on.",
+                    name="set_call_timeout",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "An alarm is set on the share of time that one statement takes.",
+                    name="add_alarm",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("restart_service", "culprit", "The buffers were empty afterwards, and statements waited for the disk."),
+        Wrong("scale_service", "culprit", "The new replica took a full copy, and the primary had to serve it."),
+    ),
+    relapse=(25, 55),
 )
+
+# The coordinator was returned so many minutes before the first write was refused: nine days.
+_NINE_DAYS = 12_960
 
 XID_WRAPAROUND = Family(
     name="xid-wraparound",
@@ -142,138 +288,269 @@ XID_WRAPAROUND = Family(
     "database nears transaction ID wraparound. To protect its data it refuses every write; reads still go through.",
     strikes=("postgres",),
     facts={
-        "left": range(2_520_417, 2_960_000, 1_093),
+        # Writes end 3,000,000 short of 2^31 - 1, which the horizon shows as 2,144.5 M.
+        "left": range(2_999_911, 2_999_998),
         "gid": ("batch-7", "ledger-sync-2", "import-19", "settle-4", "xa-88213", "xa-10457"),
         "table": ("ledger", "events", "sessions", "audit_log", "messages"),
         "dead": range(8_123_441, 61_000_000, 90_121),
+        "remain": range(61_204_117, 400_000_000, 1_204_117),
+        "xmin": range(1_204_331, 90_000_000, 7_331),
     },
-    errors=(0.15, 0.28),
-    latency=(2, 5),
-    traffic=(0.5, 0.8),
-    # Of 2^31 transaction IDs are left what the log says; 9 days are 12,960 minutes.
-    standing=("transaction horizon", "oldest transaction"),
-    figures={"transaction horizon": (2144.52, 2144.95), "oldest transaction": (12_970, 13_600)},
-    logs=(
-        'ERROR database is not accepting commands to avoid wraparound data loss in database "app"',
-        'WARNING database "app" must be vacuumed within {left} transactions',
-        'LOG   automatic aggressive vacuum to prevent wraparound of table "app.public.{table}": tuples: 0 removed, '
-        "{dead} are dead but not yet removable",
+    change=Change(
+        "two-phase import {gid}: hosts of its coordinator returned after the last run",
+        diff=("- coordinator: enabled", "+ coordinator: disabled"),
+        kind="job",
+        lead_minutes=(_NINE_DAYS, _NINE_DAYS + 2),
     ),
-    notes=("prepared transaction {gid}: open for 9 days, its coordinator is not known",),
-    seen_by_callers=("ERROR write to {culprit} refused after {small} ms; reads are answered",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "Prepared transaction {gid} was rolled back.",
-            name="end_oldest_transaction",
-            relief=0.1,
-            risky=True,
+    effects=(
+        Effect("own_errors", (0.35, 0.7), shape=Step(), until=("freed", "frozen")),
+        Effect(
+            "gauge",
+            (0, 0),
+            gauge="oldest transaction",
+            shape=Age(),
+            since="change",
+            until=("freed",),
         ),
-        Step(
-            "execute_runbook_step",
-            "{table} and the next four tables by age are frozen.",
-            name="vacuum_freeze_tables",
-            relief=0.6,
-            too_early="The vacuum read {table} from end to end and froze next to nothing.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Writes are accepted again.",
-            name="reopen_writes",
-            relief=0.3,
-            risky=True,
-            too_early="Writes were let in for a moment; the server refuses them as before.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Writes succeed, and the oldest row is young enough for months.",
-            name="verify_row_age",
-            too_early="Writes are still refused.",
+        # No transaction ID is given out any more once writes are refused, so it stays where it is.
+        Effect(
+            "gauge",
+            (2144.484, 2144.484),
+            gauge="transaction horizon",
+            shape=Ramp((_NINE_DAYS, _NINE_DAYS)),
+            since="change",
+            until=("freed", "frozen"),
         ),
     ),
-    wrong={
-        ("restart_service", "culprit"): "The restart dropped all readers as well, and writes are refused as before.",
-        ("scale_service", "culprit"): "A new replica copies the state of the old one; writes are refused as before.",
-        ("scale_service", "caller"): "More instances had more of their writes refused.",
-    },
-    signature={
-        "query_logs": r"must be vacuumed within \d{7} transactions",
-        "check_metrics": r"transaction horizon +2,14\d M",
-    },
+    lines=(
+        Line(
+            'ERROR database is not accepting commands to avoid wraparound data loss in database "app"',
+            per_minute=0.9,
+            until=("freed", "frozen"),
+        ),
+        Line(
+            'WARNING database "app" must be vacuumed within {left} transactions',
+            per_minute=0.3,
+            until=("freed", "frozen"),
+        ),
+        Line(
+            'LOG   automatic aggressive vacuum to prevent wraparound of table "app.public.{table}": index scans: 0 '
+            "tuples: 0 removed, {remain} remain, {dead} are dead but not yet removable; removable cutoff: {xmin}, "
+            "which was 2144483{n:03d} XIDs old when operation ended",
+            per_minute=0.2,
+            since="change",
+            until=("freed",),
+        ),
+    ),
+    notes=("prepared transaction {gid}: prepared {now[oldest transaction]} min ago, owner app",),
+    plan=(
+        Condition(
+            "freed",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{gid} was rolled back after a look at its rows; the horizon may move.",
+                    name="reconcile_records",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The coordinator was started once more; it found {gid} and committed it.",
+                    name="resume_jobs",
+                ),
+            ),
+        ),
+        Condition(
+            "frozen",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{table} and the next four tables by age are frozen; new transaction IDs are given out.",
+                    name="compact_store",
+                    early="{table} was read from end to end, and next to nothing in it could be frozen.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The weekly vacuum was run now, oldest tables first, without its cost limit.",
+                    name="run_job_once",
+                    early="The weekly vacuum went through all tables and left the oldest rows as they were.",
+                ),
+            ),
+            needs=("freed",),
+        ),
+        Condition(
+            "redone",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Writes that applications had kept for later went through.",
+                    name="replay_records",
+                    early="The kept writes were sent and came back like those before them.",
+                ),
+            ),
+            needs=("frozen",),
+        ),
+        Condition(
+            "guarded",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Prepared transactions older than an hour raise an alarm, and so does a horizon above 500 M.",
+                    name="add_alarm",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "max_prepared_transactions is 0 from the next restart on; imports commit in one phase.",
+                    name="restore_limit",
+                ),
+            ),
+        ),
+        Condition(
+            "told",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The team of the import knows what became of {gid}.",
+                    name="inform_owner",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong(
+            "restart_service", "culprit", "Readers were dropped too; after the start the same commands were refused."
+        ),
+        Wrong("scale_service", "culprit", "The new replica is a copy of the old server, and takes no writes either."),
+    ),
 )
+
+# The volume of the write-ahead log was full so many minutes after the change: a day.
+_ONE_DAY = 1_440
 
 WAL_SLOT_DISK = Family(
     name="wal-slot-disk",
-    story="A dead change-capture consumer left an inactive replication slot behind. The slot pins write-ahead log for "
-    "days while the tables hardly grow, until no space is left on the volume, disk full, and the server aborts.",
+    story="A dead change-capture consumer left an inactive replication slot behind. The slot pins write-ahead log "
+    "while the tables hardly grow, until no space is left on the volume and the server aborts.",
     strikes=("postgres",),
-    facts={
-        "slot": ("cdc_search", "cdc_lake", "debezium_main", "dwh_feed", "audit_export", "mirror_eu"),
-        "days": range(4, 17),
-        "tables": range(140, 320),
-    },
-    errors=(0.08, 0.3),
-    latency=(8, 25),
-    traffic=(0.5, 0.9),
-    standing=("log retained for replicas", "replicas attached"),
-    figures={"log retained for replicas": (362, 478), "disk used": (100, 100), "replicas attached": (1, 1)},
-    ready=(0.4, 0.8),
-    logs=(
-        'FATAL could not write to file "pg_wal/xlogtemp.{pid}": No space left on device',
-        "LOG   server process (PID {pid}) was terminated by signal 6: Aborted",
-        "LOG   all server processes terminated; reinitializing",
-        "FATAL the database system is in recovery mode",
+    facts={"slot": ("cdc_search", "cdc_lake", "debezium_main", "dwh_feed", "audit_export", "mirror_eu")},
+    change=Change(
+        "change capture: consumer of {slot} moved to the new platform",
+        diff=("- consumers: [{slot}]", "- autostart: true", "+ consumers: []", "+ autostart: false"),
+        kind="job",
+        lead_minutes=(_ONE_DAY, _ONE_DAY + 3),
     ),
-    notes=("logical slot {slot}: active=f for {days} days; all tables together {tables} GB, as last week",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "The volume of {culprit} is 100 GB larger.",
-            name="expand_volume",
-            relief=0.2,
+    effects=(
+        Effect("refused", (0.7, 1.0), shape=Step(), until=("room", "started")),
+        Effect(
+            "gauge",
+            (100, 100),
+            gauge="disk used",
+            shape=Ramp((_ONE_DAY, _ONE_DAY)),
+            since="change",
+            until=("room",),
         ),
-        Step(
-            "restart_service",
-            "{culprit} went through recovery and accepts connections.",
-            relief=0.4,
-            too_early="{culprit} began its recovery and aborted again before the first connection.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Slot {slot} is dropped.",
-            name="drop_idle_slot",
-            relief=0.2,
-            risky=True,
-            too_early="The command did not come through: the server went down before it was run.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "The checkpoint removed some 25,000 segments.",
-            name="force_checkpoint",
-            relief=0.2,
-            too_early="The checkpoint ended and removed no segment.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "max_slot_wal_keep_size is 40 GB from now on.",
-            name="cap_slot_retention",
-            too_early="The setting was written and is not in force: there is still more on disk than it allows.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "A third of the volume is free, and it stays so.",
-            name="verify_free_space",
-            too_early="The volume has still too little room.",
+        Effect(
+            "gauge",
+            (310, 478),
+            gauge="log retained for replicas",
+            shape=Ramp((_ONE_DAY, _ONE_DAY)),
+            since="change",
+            until=("let-go",),
         ),
     ),
-    wrong={
-        ("scale_service", "culprit"): "The new replica pulls a full copy and makes the primary keep even more for it.",
-        ("scale_service", "caller"): "More instances reconnect at once whenever the server comes up.",
-    },
-    signature={
-        "query_logs": r"could not write to file \"pg_wal/xlogtemp",
-        "check_metrics": r"log retained for replicas +[34]\d\d GB",
-    },
+    lines=(
+        Line('PANIC could not write to file "pg_wal/xlogtemp.{pid}": No space left on device', until=("room",)),
+        Line("LOG   server process (PID {child}) was terminated by signal 6: Aborted", until=("room",)),
+        Line("FATAL the database system is in recovery mode", per_minute=1.0, until=("room", "started")),
+        Line("LOG   all server processes terminated; reinitializing", per_minute=0.3, until=("room",)),
+        *printed_by_clients("the database system is in recovery mode", "57P03", "callers", ("room", "started")),
+    ),
+    notes=("slot {slot}: logical, active=f since {changed} min; tables together as large as a week ago",),
+    plan=(
+        Condition(
+            "room",
+            "stop",
+            (
+                Way("execute_runbook_step", "The volume of {culprit} is twice as large now.", name="expand_volume"),
+                Way(
+                    "execute_runbook_step",
+                    "The write-ahead log of {culprit} was copied to a larger volume, and the path set to it.",
+                    name="move_aside",
+                ),
+            ),
+        ),
+        Condition(
+            "started",
+            "restore",
+            (
+                Way(
+                    "restart_service",
+                    "{culprit} went through recovery and accepts connections.",
+                    early="{culprit} began its recovery and aborted before the first connection.",
+                    shows=("LOG   database system is ready to accept connections",),
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "{culprit} was started on other hosts with the same volume, and accepts connections.",
+                    name="replace_instances",
+                    early="{culprit} was started on other hosts and aborted there as well.",
+                    shows=("LOG   database system is ready to accept connections",),
+                ),
+            ),
+            needs=("room",),
+        ),
+        Condition(
+            "let-go",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{slot} was dropped, and the checkpoint after it removed old segments.",
+                    name="retire_previous",
+                    early="The command did not come through: there is no server to run it.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The consumer of {slot} was started again, skipped to the end, and confirmed its position.",
+                    name="sync_consumers",
+                    early="The consumer was started and found no server to connect to.",
+                ),
+            ),
+            needs=("started",),
+        ),
+        Condition(
+            "capped",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "max_slot_wal_keep_size is 40 GB from now on.",
+                    name="restore_limit",
+                    early="The setting was written to the file; there is no server yet that reads it.",
+                ),
+            ),
+            needs=("started",),
+        ),
+        Condition(
+            "told",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The curve of the volume since the change and the list of slots are in the ticket.",
+                    name="file_follow_up",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("scale_service", "culprit", "The new replica asked for a full copy, which nobody could serve."),
+        Wrong("scale_service", "entry", "More instances tried to connect at once whenever the server came up."),
+    ),
 )
 
 SPLIT_BRAIN = Family(
@@ -283,85 +560,161 @@ SPLIT_BRAIN = Family(
     "primary, broken replicas, and slow writes across regions.",
     strikes=("mysql",),
     facts={
-        "old": ("mysql-e-1", "mysql-e-2", "mysql-e-4"),
-        "new": ("mysql-w-1", "mysql-w-3", "mysql-w-5"),
+        "old": (1011, 1012, 1021, 1022),
+        "new": (2011, 2012, 2021, 2023),
         "gap": range(31, 58),
         "uuid": (
             "7c1f02aa-9d3e-11ee-8a51-0242c0a82a03",
             "b8e47f16-a0c2-11ee-b7d4-0242c0a82a07",
             "21d9c5e0-b19f-11ee-93aa-0242c0a82a0b",
         ),
-        "errant": range(214, 9_870),
+        "errant": Counter((214, 2_870), (11, 46)),
+        "table": ("orders", "accounts", "entries", "profiles", "ledger", "sessions"),
+        # Where replication stops each time that the failover manager begins it again.
+        "binlog": range(112, 987),
+        "pos": range(4_120_331, 88_400_117, 7_331),
+        "gno": range(8_812_301, 61_204_118, 1_117),
+        "row": range(120_433, 8_800_000, 1_009),
+        "source": (
+            "c5aa7a31-77d0-11ee-9f0e-0242c0a82b05",
+            "40e6d9f2-86b1-11ee-8c2d-0242c0a82b09",
+            "9b13f0cc-95a4-11ee-a1f7-0242c0a82b0d",
+        ),
     },
-    change=Change("topology: {new} takes over the writes from {old}", lead_minutes=(0, 1)),
-    errors=(0.05, 0.2),
-    latency=(12, 35),
-    figures={"replica lag": (310, 470), "replicas attached": (1, 1)},
-    logs=(
-        "WARN  topology: DeadMaster {old}.internal was out of reach for {gap} s; writes go to {new}.internal since",
-        "ERROR Error reading packet from server for channel '': Replica has more GTIDs than the source has, using the "
-        "source's SERVER_UUID (server_errno=1236)",
-        "WARN  errant transactions on {old}.internal: {uuid}:1-{errant}",
+    change=Change(
+        "writer moved to server_id {new} by the failover manager, server_id {old} out of reach for {gap} s",
+        diff=("- writer: {{server_id: {old}, region: east}}", "+ writer: {{server_id: {new}, region: west}}"),
+        kind="job",
+        author="failover-manager",
+        lead_minutes=(0, 1),
     ),
-    seen_by_callers=("WARN  row written to {culprit} {small} s ago is not there on reading it back",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "Automatic failover is off, and {old} takes no more writes.",
-            name="fence_old_primary",
-            relief=0.4,
-            risky=True,
+    effects=(
+        Effect("own_errors", (0.15, 0.3), shape=Ramp((1, 4)), until=("one-writer",)),
+        Effect("own_errors", (0.12, 0.25), shape=Ramp((3, 9)), until=("one-writer", "merged")),
+        # Writes cross the country and wait for an acknowledgement that no replica gives.
+        Effect("delay", (0.35, 0.6), shape=Step(), until=("replicas",)),
+        Effect("gauge", (0, 0), gauge="replica lag", shape=Age(), until=("replicas",)),
+        Effect("gauge", (1, 1), gauge="replicas attached", shape=Step(), until=("replicas",)),
+    ),
+    lines=(
+        Line(
+            "INFO  [MY-014001] [Repl] Replica receiver thread for channel '': connected to source "
+            "'replicator@{ip}:3306' with server_uuid={source}, server_id={new}. Starting GTID-based replication.",
+            per_minute=0.2,
+            until=("replicas",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Jobs that write in the background wait.",
-            name="pause_write_jobs",
-            relief=0.1,
-            too_early="The jobs are paused; user traffic keeps writing in two places.",
+        Line(
+            "ERROR [MY-013114] [Repl] Replica I/O for channel '': Got fatal error 1236 from source when reading data "
+            "from binary log: 'Replica has more GTIDs than the source has, using the source's SERVER_UUID.', "
+            "Error_code: MY-013114",
+            until=("replicas",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Two replicas were rebuilt from {new} and follow it.",
-            name="rebuild_replicas",
-            relief=0.3,
-            risky=True,
-            too_early="The rebuilt replicas stopped on the first row that a job had changed meanwhile.",
+        Line(
+            "ERROR [MY-010584] [Repl] Replica SQL for channel '': Worker 1 failed executing transaction "
+            "'{uuid}:{gno}' at source log binlog.000{binlog}, end_log_pos {pos}; "
+            "Could not execute Write_rows event on table app.{table}; "
+            "Duplicate entry '{row}' for key '{table}.PRIMARY', Error_code: 1062; handler error "
+            "HA_ERR_FOUND_DUPP_KEY; the event's source log binlog.000{binlog}, end_log_pos {pos}, "
+            "Error_code: MY-001062",
+            until=("one-writer", "merged"),
         ),
-        Step(
-            "execute_runbook_step",
-            "All {errant} transactions of {old} are merged or written off, each with an entry.",
-            name="reconcile_rows",
-            relief=0.2,
-            too_early="The comparison has no healthy replica to read from and was given up.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "The jobs run again, and their queue is empty.",
-            name="drain_write_jobs",
-            too_early="The jobs ran into rows that contradict each other and were halted.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Checksums of all tables agree on every server.",
-            name="verify_table_checksums",
-            too_early="Checksums of several tables differ from server to server.",
+        Line(
+            "WARN  [MY-010584] [Repl] Replica SQL for channel '': ... The replica coordinator and worker threads are "
+            "stopped, possibly leaving data in inconsistent state. A restart should restore consistency automatically, "
+            "although using non-transactional storage for data or info tables or DDL queries could lead to problems. "
+            "In such cases you have to examine your data (see documentation for details). Error_code: MY-001756",
+            per_minute=0.3,
+            until=("one-writer", "merged"),
         ),
     ),
-    wrong={
-        (
-            "rollback_deploy",
-            "culprit",
-        ): "{old} took over again, and all that was written on {new} meanwhile is missing.",
-        (
-            "restart_service",
-            "culprit",
-        ): "The restart set off another failover, and clients were dropped on both servers.",
-        ("scale_service", "culprit"): "The new replicas follow one server or the other and add to the confusion.",
-    },
-    signature={
-        "query_logs": r"Replica has more GTIDs than the source",
-        "check_metrics": r"replica lag +[34]\d\d\.\d s",
-    },
+    notes=(
+        "server_id {new}: read_only=OFF since {since}; server_id {old}: read_only=OFF",
+        "executed on server_id {old} alone: {uuid}:1-{errant}",
+        "semi-synchronous replication of server_id {new}: switched off, no replica acknowledges",
+    ),
+    plan=(
+        Condition(
+            "one-writer",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "server_id {old} is read-only, and its sessions with an open transaction were ended.",
+                    name="fence_member",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "server_id {old} is off the list that clients connect by, and its port is closed to them.",
+                    name="isolate_instance",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The move to server_id {new} was carried to its end: server_id {old} is read-only.",
+                    name="promote_replica",
+                ),
+            ),
+        ),
+        Condition(
+            "manual",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The failover manager reports and moves nothing by itself.",
+                    name="pause_automation",
+                ),
+            ),
+        ),
+        Condition(
+            "merged",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Rows that only server_id {old} had were merged or written off, each with an entry.",
+                    name="reconcile_records",
+                    early="Rows were compared and merged, and new differences had come up before the list was done.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The transactions that only server_id {old} had were applied again; 3 in 100 were refused and "
+                    "decided by hand.",
+                    name="replay_records",
+                    early="Transactions were applied again while new ones came in on the other side.",
+                ),
+            ),
+            needs=("one-writer",),
+        ),
+        Condition(
+            "replicas",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The replicas were set up from server_id {new}, follow it, and acknowledge its writes.",
+                    name="rebuild_replica",
+                    early="The rebuilt replica stopped on the first row that existed in two versions.",
+                ),
+            ),
+            needs=("one-writer",),
+        ),
+        Condition(
+            "told",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Owners of {table} have the list of rows that were decided by hand.",
+                    name="inform_owner",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("rollback_deploy", "culprit", "The writer went back, and rows of the last minutes are missing."),
+        Wrong("restart_service", "culprit", "Clients were dropped everywhere, and the writer moved once more."),
+    ),
+    relapse=(18, 40),
 )
 
 WRONG_HOST_DELETE = Family(
@@ -370,71 +723,126 @@ WRONG_HOST_DELETE = Family(
     "an accidental deletion. Nobody had noticed that backups fail silently, so little is there to restore from.",
     strikes=("postgres",),
     facts={
-        "primary": ("db1", "db1-a", "pg-1", "pg-01"),
         "operator": ("r.novak", "t.brandt", "k.silva", "y.hassan", "c.dubois"),
         "senders": (5, 8, 10, 12),
         "relation": range(16_400, 99_000),
         "days": range(19, 70),
     },
-    errors=(0.12, 0.3),
-    latency=(3, 9),
-    traffic=(0.3, 0.7),
-    figures={"disk used": (2, 6), "replicas attached": (0, 0), "cpu": (3, 7)},
-    ready=(0.3, 0.6),
-    logs=(
-        'ERROR could not open file "base/16384/{relation}": No such file or directory',
-        "FATAL number of requested standby connections exceeds max_wal_senders (currently {senders})",
-        "LOG   audit: newest root command on {primary}: rm -rf /var/lib/postgresql/main/base, exit 130, {operator}",
-        "LOG   backup job, last run: pg_dump: error: aborting because of server version mismatch, 0 bytes stored",
+    change=Change(
+        "maintenance: data directory of the lagging replica set up afresh, session of {operator}",
+        diff=(
+            "- /var/lib/postgresql/main/base  drwx------ postgres",
+            "+ pg_basebackup --pgdata=/var/lib/postgresql/main --wal-method=stream  (exit 130)",
+        ),
+        kind="job",
+        lead_minutes=(0, 1),
     ),
-    notes=("newest object in the backup bucket: {days} days old; disk snapshots: one, of last night",),
-    seen_by_callers=("ERROR relation of {culprit} cannot be read, no answer after {ms} ms",),
-    steps=(
-        Step("execute_runbook_step", "{culprit} takes no more writes.", name="stop_writes", relief=0.05, risky=True),
-        Step(
-            "execute_runbook_step",
-            "A trial restore shows: the dumps are empty, last night's snapshot is complete.",
-            name="test_restore_sources",
-            relief=0.05,
-            too_early="The trial restore was compared with a database that still changes, and proves nothing.",
+    effects=(
+        Effect("own_errors", (0.4, 0.7), shape=Step(), until=("closed", "restored")),
+        Effect("own_errors", (0.12, 0.25), shape=Step(), until=("closed", "restored", "merged", "open")),
+        Effect("gauge", (2, 6), gauge="disk used", shape=Step(), until=("restored",)),
+        Effect("gauge", (0, 0), gauge="replicas attached", shape=Step(), until=("restored",)),
+    ),
+    lines=(
+        Line(
+            'ERROR could not open file "base/16384/{relation}": No such file or directory',
+            per_minute=0.9,
+            until=("restored",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Last night's snapshot is in place.",
-            name="restore_from_backup",
-            relief=0.6,
-            risky=True,
-            too_early="The restore took the newest dump, which turned out to hold no rows, and was given up.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Rows written since last night were put back from events and client logs.",
-            name="reconcile_rows",
-            relief=0.2,
-            too_early="There is nothing yet that the rows could be put back into.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Writes are accepted again.",
-            name="reopen_writes",
-            relief=0.1,
-            risky=True,
-            too_early="The first writes failed or clashed with what is missing; writes were stopped again.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Row counts of all tables agree with those of yesterday, new rows on top.",
-            name="verify_row_counts",
-            too_early="Row counts are far below those of yesterday.",
+        Line('FATAL database "app" does not exist', until=("restored",)),
+        Line(
+            "FATAL number of requested standby connections exceeds max_wal_senders (currently {senders})",
+            per_minute=0.3,
+            until=("restored",),
         ),
     ),
-    wrong={
-        ("restart_service", "culprit"): "The restart closed the last files that running sessions still held open.",
-        ("scale_service", "culprit"): "The new replica copied what is left, and gave up.",
-        ("scale_service", "caller"): "More instances asked for rows that are not there.",
-    },
-    signature={
-        "query_logs": r"could not open file \"base/\d+/\d+\": No such file or directory",
-        "check_metrics": r"disk used +[2-6] %",
-    },
+    notes=(
+        "backup job: newest object {days} days old; its last run: pg_dump: error: aborting because of server version "
+        "mismatch",
+    ),
+    plan=(
+        Condition(
+            "closed",
+            "stop",
+            (
+                Way("execute_runbook_step", "{culprit} takes no more writes; reads go on.", name="fence_member"),
+                Way(
+                    "execute_runbook_step",
+                    "Clients of {culprit} may read and no longer write; nothing is written to its volume.",
+                    name="limit_client",
+                ),
+            ),
+        ),
+        Condition(
+            "proven",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A trial on a spare host shows: the dumps hold no rows, the disk snapshot of last night is whole.",
+                    name="verify_data",
+                ),
+            ),
+        ),
+        Condition(
+            "restored",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The snapshot of last night is in place on the primary and on its replicas.",
+                    name="rebuild_replica",
+                    early="The restore was begun while the source was in doubt or the target in use, and given up.",
+                ),
+            ),
+            needs=("closed", "proven"),
+        ),
+        Condition(
+            "merged",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Rows written since last night were put back from events and client logs.",
+                    name="reconcile_records",
+                    early="There is nothing yet that the rows could be put back into.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The events since last night were read again and written.",
+                    name="replay_records",
+                    early="The events were read again, and none of their rows found a table.",
+                ),
+            ),
+            needs=("restored",),
+        ),
+        Condition(
+            "open",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Writes are accepted again.",
+                    name="reopen_writes",
+                    early="The first writes clashed with what is missing; writes were closed again.",
+                ),
+            ),
+            needs=("merged",),
+        ),
+        Condition(
+            "guarded",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A backup without rows or older than a day raises an alarm.",
+                    name="add_alarm",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("restart_service", "culprit", "The files that running sessions had still held open are closed now."),
+        Wrong("scale_service", "culprit", "The new replica copied what there is, and stopped with an error."),
+    ),
 )

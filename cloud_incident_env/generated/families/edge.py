@@ -2,215 +2,476 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Family, Step
+from cloud_incident_env.generated.families.applications import SERVICES
+from cloud_incident_env.generated.model import (
+    Change,
+    Condition,
+    Effect,
+    Family,
+    Line,
+    Ramp,
+    Step,
+    Way,
+    Wrong,
+)
+
+GATEWAYS = ("envoy", "nginx")
 
 SLOW_DEPENDENCY = Family(
     name="slow-dependency",
-    story="A third party answers very slowly, and its callers wait without a timeout until all their threads are "
-    "pinned. It "
-    "is a third-party outage: the vendor is slow, the callers' CPU is low.",
+    story="A third party answers very late, and its callers wait far too long for it, until all their threads are "
+    "taken by such calls. The vendor fails few requests itself, and the CPU of its callers is low.",
     strikes=("vendor",),
-    facts={"host": range(2, 250), "pool": (200, 150, 100)},
-    errors=(0.01, 0.05),
-    latency=(25, 70),
-    traffic=(0.4, 0.7),
-    figures={"time-outs": (60, 400), "connections": (190, 420), "webhook delay": (90, 400)},
-    logs=(
-        "WARN  probe of 203.0.113.{host}: first byte after {ms} ms, objective 400 ms",
-        "INFO  status page: no incident reported, last update {n} min ago",
+    facts={"objective": (400, 500, 600)},
+    effects=(
+        Effect("delay", (0.75, 1.15), shape=Ramp((2, 10)), until=("waits-bounded",)),
+        # Requests behind threads that wait for calls of long ago.
+        Effect("hung", (0.06, 0.18), on="callers", shape=Ramp((3, 10)), until=("waits-bounded", "old-calls-ended")),
+        Effect("gauge", (90, 400), gauge="webhook delay", shape=Ramp((4, 12)), until=("waits-bounded",)),
     ),
-    notes=("Our probe sees answers after several seconds; the status page says nothing",),
-    seen_by_callers=(
-        "ERROR RejectedExecutionException: pool size = {pool}, active threads = {pool}, queued tasks = 1000",
-        "WARN  {n} of {pool} threads read from {culprit}",
-    ),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "Calls to {culprit} fail at once and are answered without it.",
-            name="open_circuit_breaker",
-            on="caller",
-            relief=0.7,
+    lines=(
+        Line(
+            "WARN  connector: POST {path} 200, first byte after {took} ms, objective {objective} ms",
+            per_minute=0.8,
+            until=("waits-bounded",),
         ),
-        Step(
-            "execute_runbook_step",
-            "No call to {culprit} takes longer than 800 ms.",
-            name="set_call_timeouts",
-            on="caller",
-            relief=0.3,
-            too_early="The limit holds for new threads; all of them are taken by old calls.",
+        Line(
+            "WARN  app.client.HttpClient : io.github.resilience4j.bulkhead.BulkheadFullException: Bulkhead 'outbound' "
+            "is full and does not permit further calls",
+            on="callers",
+            software=("java",),
+            until=("waits-bounded", "old-calls-ended"),
         ),
-        Step(
-            "execute_runbook_step",
-            "Threads are free and their pool is nearly idle.",
-            name="verify_thread_pool",
-            on="caller",
-            too_early="All threads are taken.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "The vendor has confirmed the ticket and is at work.",
-            name="open_vendor_ticket",
-            too_early="The form asks for what was done on our side.",
+        Line(
+            "INFO  pool report: {now[workers busy]} % of the workers busy, {now[queued requests]} requests wait",
+            on="callers",
+            software=SERVICES,
+            per_minute=0.4,
+            until=("waits-bounded", "old-calls-ended"),
         ),
     ),
-    wrong={
-        (
-            "restart_service",
-            "caller",
-        ): "Its threads were taken again within seconds, and what it had under way was lost."
-    },
-    signature={
-        "query_logs": r"first byte after \d{4} ms, objective 400 ms",
-        "check_metrics": r"time-outs +\d{2,3}\.\d/min",
-    },
+    notes=("Status page of the vendor: all systems operational",),
+    plan=(
+        Condition(
+            "waits-bounded",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "New calls to {culprit} are answered without it, at once.",
+                    name="open_breaker",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "New calls go to the second access point of the vendor, which answers in its usual time.",
+                    name="shift_traffic",
+                ),
+            ),
+        ),
+        Condition(
+            "old-calls-ended",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Connections to {culprit} with calls older than a minute were closed.",
+                    name="reset_sessions",
+                    early="The old connections were closed; a minute later as many were taken again.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Requests whose senders had given up were dropped from the queues before {culprit}.",
+                    name="drain_backlog",
+                    early="The queues were empty for some seconds, and then as long as before.",
+                ),
+            ),
+            needs=("waits-bounded",),
+        ),
+        Condition(
+            "bounded-for-good",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "No call to {culprit} waits longer than 800 ms from now on.",
+                    name="set_call_timeout",
+                ),
+            ),
+        ),
+        Condition(
+            "vendor-knows",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The vendor has a ticket with our measurements since {since}, and has confirmed it.",
+                    name="open_vendor_ticket",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong(
+            "restart_service", "callers", "Requests under way were lost, and the workers were soon as busy as before."
+        ),
+        Wrong("scale_service", "callers", "The additional instances sent more calls, and were busy within minutes."),
+    ),
+    relapse=(20, 45),
 )
 
 REGEX_CPU = Family(
     name="regex-cpu",
-    story="A firewall rule with a regular expression that backtracks catastrophically was pushed to the whole edge "
-    "at once. "
-    "The CPU of every edge node is saturated and requests end in 502, at the usual request rate.",
-    strikes=("envoy", "nginx"),
-    facts={"rule": range(100_100, 100_990), "revision": range(310, 820)},
-    change=Change("ruleset {revision}: one rule against script injection, all sites", lead_minutes=(0, 1)),
-    errors=(0.05, 0.2),
-    latency=(10, 40),
-    figures={"rule engine share of CPU": (91, 98), "cpu": (97, 100)},
-    logs=(
-        "WARN  profile: 9{n} samples in pcre_exec, rule {rule}, ruleset {revision}",
-        "ERROR worker did not answer for {ms} ms while matching rule {rule}",
-    ),
-    notes=("Ruleset {revision} is active on all sites",),
-    seen_by_callers=("ERROR 502 Bad Gateway from {culprit} after {ms} ms",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "No rule is evaluated; requests pass.",
-            name="disable_rule_engine",
-            relief=0.7,
-            risky=True,
-        ),
-        Step(
-            "rollback_deploy",
-            "{culprit} has the ruleset before {revision}.",
-            relief=0.2,
-            too_early="The push of the old ruleset was not taken: no worker answered in time.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "The rules are evaluated again, site after site.",
-            name="enable_rules_in_stages",
-            relief=0.1,
-            too_early="At the first site the CPU went up at once; it was taken back.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "The rule engine uses a few percent.",
-            name="verify_rule_cost",
-            too_early="The rule engine still uses most of the CPU.",
-        ),
-    ),
-    wrong={
-        ("scale_service", "culprit"): "The new nodes got the same rules and were as busy.",
-        ("restart_service", "culprit"): "Connections were lost, and the workers went on where they had been.",
+    story="A firewall rule with a regular expression that backtracks was pushed to the whole edge at once. The CPU of "
+    "every edge instance is saturated and requests are late or end in an error, at the usual request rate.",
+    strikes=GATEWAYS,
+    facts={
+        "rule": range(100_100, 100_990),
+        "revision": ("f41c9a2", "b07e6d3", "a29c551", "e81f0c7", "d63b94e", "c5027fa"),
     },
-    signature={"query_logs": r"samples in pcre_exec", "check_metrics": r"rule engine share of CPU +9\d %"},
+    change=Change(
+        "ruleset {revision}: one rule against script injection, all sites",
+        diff=(
+            '+ SecRule ARGS "@rx (?:\\s|-|~|!|\\|\\||\\+)*.*(?:.*=.*)" \\',
+            '+     "id:{rule},phase:2,t:urlDecodeUni,deny,status:403"',
+        ),
+        kind="config",
+        lead_minutes=(0, 1),
+    ),
+    effects=(
+        Effect("cost", (4.0, 7.0), shape=Step(), until=("rule-out",)),
+        Effect("slowdown", (15, 40), shape=Step(), until=("rule-out",)),
+        Effect("own_errors", (0.25, 0.55), shape=Step(), until=("rule-out",)),
+        # Workers that are still in a match that they began before.
+        Effect("capacity", (0.4, 0.7), shape=Step(), until=("rule-out", "workers-free")),
+        Effect("gauge", (91, 97.5), gauge="rule engine share of CPU", shape=Step(), until=("rule-out",)),
+    ),
+    lines=(
+        Line(
+            'ERROR [client {same_ip}] ModSecurity: Rule 7f3c{hex} [id "{rule}"] - Execution error - PCRE limits '
+            'exceeded (-47): (null). [uri "{path}"], client: {same_ip}, server: _',
+            software=("nginx",),
+            per_minute=0.8,
+            until=("rule-out",),
+        ),
+        Line(
+            "ERROR [wasm] wasm log waf: match given up at the limit of steps, rule {rule}, {path}, client {ip}",
+            software=("envoy",),
+            per_minute=0.8,
+            until=("rule-out",),
+        ),
+        Line(
+            "INFO  ruleset {revision} loaded by ModSecurity-nginx v1.0.4",
+            software=("nginx",),
+            per_minute=0.1,
+            since="change",
+            until=("rule-out",),
+        ),
+        Line(
+            "INFO  [wasm] wasm log waf: ruleset {revision} loaded",
+            software=("envoy",),
+            per_minute=0.1,
+            since="change",
+            until=("rule-out",),
+        ),
+        Line(
+            "WARN  [lua] limits.lua:40: report(): requests in flight at {now[requests in flight]} % of the limit, "
+            "{now[pending requests]} wait, context: ngx.timer",
+            software=("nginx",),
+            per_minute=0.4,
+            until=("rule-out", "workers-free"),
+        ),
+        Line(
+            "WARN  [main] requests in flight at {now[requests in flight]} % of the limit, {now[pending requests]} wait",
+            software=("envoy",),
+            per_minute=0.4,
+            until=("rule-out", "workers-free"),
+        ),
+    ),
+    notes=("Ruleset in force: {revision}, on all sites",),
+    plan=(
+        Condition(
+            "rule-out",
+            "stop",
+            (
+                Way("rollback_deploy", "{culprit} has the ruleset before {revision} on all sites."),
+                Way(
+                    "execute_runbook_step",
+                    "Requests pass {culprit} without being looked at by rules.",
+                    name="bypass_checks",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The ruleset before {revision} was published to all sites.",
+                    name="publish_previous",
+                ),
+            ),
+        ),
+        Condition(
+            "workers-free",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The worker processes were replaced in three waves; open connections were given 30 s.",
+                    name="restart_in_waves",
+                    early="New worker processes came up, and used a whole core each within seconds.",
+                ),
+            ),
+            needs=("rule-out",),
+        ),
+        Condition(
+            "pushes-held",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "No ruleset is pushed until rule {rule} is out of the next one.",
+                    name="freeze_publishing",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Rulesets go to one site first, and to the others an hour later.",
+                    name="stage_changes",
+                ),
+            ),
+        ),
+        Condition(
+            "written-up",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A ticket names ruleset {revision} and rule {rule}, with a profile of one worker.",
+                    name="file_follow_up",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("scale_service", "culprit", "The new instances took requests, and their CPU was used up as well."),
+        Wrong("restart_service", "culprit", "All connections were lost; the CPU was used up again within seconds."),
+    ),
+    relapse=(20, 40),
 )
 
 MISROUTE = Family(
     name="misroute",
-    story="A manifest change put a wrong selector into a route. It has no endpoints, so the gateway refuses what it "
-    "should "
-    "pass on, while the backend is healthy and idle: a misroute, a misconfigured selector.",
-    strikes=("envoy", "nginx"),
+    story="A manifest change put a wrong selector into a route. The route has no endpoints, so the gateway refuses "
+    "within milliseconds what it should pass on, while the service behind it is healthy and has nothing to do.",
+    strikes=GATEWAYS,
     facts={
-        "route": ("checkout", "session", "library", "upload", "quote"),
+        "route": ("session", "library", "upload", "quote", "history", "profile"),
         "label": ("app", "tier", "component", "track"),
     },
-    change=Change("manifest: labels of route {route} follow the new scheme", lead_minutes=(0, 2)),
-    errors=(0.08, 0.3),
-    latency=(1.5, 3),
-    figures={"routes without endpoints": (1, 1)},
-    logs=(
-        "WARN  no endpoints available for service {route}, selector {label}={route}-main",
-        "ERROR connect() failed (111: Connection refused) while connecting to upstream, route {route}",
+    change=Change(
+        "manifests: labels of route {route} follow the new scheme",
+        diff=("-       {label}: {route}", "+       {label}: {route}-main"),
+        kind="config",
+        lead_minutes=(0, 2),
+    ),
+    effects=(
+        Effect("own_errors", (0.28, 0.62), shape=Step(), until=("route-right",)),
+        # Workers that keep the list of endpoints that they read last.
+        Effect("own_errors", (0.04, 0.1), shape=Step(), until=("route-right", "lists-read")),
+        Effect("gauge", (1, 1), gauge="routes without endpoints", shape=Step(), until=("route-right",)),
+    ),
+    lines=(
+        Line(
+            "WARN  [lua] upstreams.lua:71: refresh(): prod-{route}-80 has 0 endpoints, context: ngx.timer",
+            software=("nginx",),
+            until=("route-right",),
+        ),
+        Line(
+            "ERROR no live upstreams while connecting to upstream, client: {ip}, server: _, request: "
+            '"GET /v1/{route}/{same_n} HTTP/2.0", upstream: "http://prod-{route}-80/v1/{route}/{same_n}"',
+            software=("nginx",),
+            until=("route-right", "lists-read"),
+        ),
+        Line(
+            'ERROR ACCESS "GET /v1/{route}/{id} HTTP/2" 503 UH no_healthy_upstream 0 19 0 "{trace}" "-" '
+            '"prod-{route}-80"',
+            software=("envoy",),
+            until=("route-right", "lists-read"),
+        ),
+        Line(
+            "WARN  [upstream] eds: cluster prod-{route}-80: 0 endpoints in the last update",
+            software=("envoy",),
+            per_minute=0.2,
+            until=("route-right",),
+        ),
     ),
     notes=("Route {route}: 0 endpoints, selector {label}={route}-main",),
-    seen_by_callers=("ERROR 503 from {culprit} for {route} after 2 ms",),
-    steps=(
-        Step("rollback_deploy", "The manifest of {previous} is applied.", relief=0.7),
-        Step(
-            "execute_runbook_step",
-            "Route {route} has its endpoints.",
-            name="refresh_endpoints",
-            relief=0.3,
-            too_early="The list was made anew from the same selector and is as empty.",
+    plan=(
+        Condition(
+            "route-right",
+            "stop",
+            (
+                Way("rollback_deploy", "The manifests before the last ones are applied to {culprit}."),
+                Way(
+                    "execute_runbook_step",
+                    "Route {route} selects {label}={route}.",
+                    name="restore_route",
+                ),
+            ),
         ),
-        Step(
-            "execute_runbook_step",
-            "Requests to {route} reach a backend.",
-            name="verify_route",
-            too_early="Requests to {route} are refused.",
+        Condition(
+            "lists-read",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "All workers of {culprit} read their lists of endpoints anew.",
+                    name="reload_configuration",
+                    early="All workers read their lists anew: the one of {route} has no entry.",
+                ),
+            ),
+            needs=("route-right",),
         ),
-        Step(
-            "execute_runbook_step",
-            "A manifest whose routes have no endpoints is refused from now on.",
-            name="gate_manifest_pipeline",
-            too_early="The gate refuses to start: the active manifest fails its own check.",
+        Condition(
+            "sync-held",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Manifests of {culprit} are no longer applied by themselves.",
+                    name="pause_automation",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Manifests that leave a route without endpoints are refused by the pipeline.",
+                    name="correct_rule",
+                ),
+            ),
+        ),
+        Condition(
+            "owner-knows",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The owners of route {route} know since when it was affected: {since}.",
+                    name="inform_owner",
+                ),
+            ),
         ),
     ),
-    wrong={
-        ("restart_service", "culprit"): "All other routes were cut off as well for a moment, and this one stays empty."
-    },
-    signature={"query_logs": r"no endpoints available for service", "check_metrics": r"routes without endpoints +1 "},
+    wrong=(
+        Wrong("restart_service", "culprit", "All other routes were cut off for a moment; {route} is as it was."),
+        Wrong("scale_service", "culprit", "The new instances refuse requests for {route} as the others do."),
+    ),
+    relapse=(15, 35),
 )
 
 CDN_CACHE_KEY = Family(
     name="cdn-cache-key",
-    story="A CDN configuration put a request header into the cache key. Nearly every request is a cache miss, the "
-    "hit ratio "
-    "collapses and the origin is overloaded with what the CDN used to answer.",
+    story="A CDN configuration put a request header into the cache key. Nearly every request is a miss, the hit ratio "
+    "collapses for good, and the origin gets what the CDN used to answer, as far as the CDN lets it through.",
     strikes=("cdn",),
-    facts={"config": range(71, 240), "header": ("X-Request-Id", "X-Client-Trace", "User-Agent", "X-Device")},
-    change=Change("config v{config}: {header} passed on to the origin", lead_minutes=(0, 3)),
-    errors=(0.03, 0.15),
-    latency=(5, 12),
-    figures={
-        "hit ratio": (1, 6),
-        "origin requests": (900, 2600),
-        "cached variants per object": (140, 900),
-        "origin errors": (20, 120),
-    },
-    logs=(
-        "INFO  GET {path} 200 X-Cache: MISS key={hex} vary={header}",
-        "WARN  object {path}: {id} variants stored, config v{config}",
+    facts={"header": ("X-Request-Id", "X-Client-Trace", "X-Session-Ref")},
+    change=Change(
+        "config: {header} is passed on to the origin",
+        diff=(
+            "-   hash_data(req.url);",
+            "+   hash_data(req.url);",
+            "+   hash_data(req.http.{header});",
+            "+   set bereq.http.{header} = req.http.{header};",
+        ),
+        kind="config",
+        lead_minutes=(0, 3),
     ),
-    notes=("Config v{config}: key holds method, host, path and {header}",),
-    seen_by_callers=("WARN  {culprit} answered after {ms} ms, X-Cache: MISS",),
-    steps=(
-        Step("rollback_deploy", "The configuration before v{config} is active on all edges.", relief=0.5),
-        Step(
-            "execute_runbook_step",
-            "What is a little old is served while it is fetched anew.",
-            name="serve_stale_content",
-            relief=0.2,
-            too_early="Nothing that is stored has the key of a request.",
+    effects=(
+        Effect("hit_loss", (0.9, 0.97), shape=Ramp((1, 4)), until=("key-right",)),
+        # What was stored before is out of date by now and has to be fetched again.
+        Effect("hit_loss", (0.2, 0.4), shape=Ramp((1, 4)), until=("key-right", "store-filled")),
+        # Fetches beyond the connections that an edge may open to its origin.
+        Effect("own_errors", (0.25, 0.5), shape=Ramp((2, 6)), until=("key-right",)),
+        Effect("retries", (1, 2), shape=Ramp((2, 6)), until=("tries-bounded",)),
+        Effect("gauge", (140, 600), gauge="cached variants per object", shape=Ramp((6, 14)), until=("key-right",)),
+    ),
+    lines=(
+        Line(
+            "INFO  GET {path} 200 miss {id} bytes {took} ms key={hex}+{header} xid={id}",
+            per_minute=0.8,
+            since="change",
+            until=("key-right",),
         ),
-        Step(
-            "execute_runbook_step",
-            "One site fetches from the origin for all others.",
-            name="enable_origin_shield",
-            relief=0.3,
-            too_early="The shield missed as often as the edges did.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "The hit ratio is over 90 %.",
-            name="verify_hit_ratio",
-            too_early="The hit ratio is in single digits.",
+        Line("ERROR FetchError backend boot.origin: busy", per_minute=0.3, until=("key-right",)),
+        Line(
+            "ERROR GET {path} 503 miss origin 0 ms key={hex}+{header} xid={id}",
+            per_minute=0.4,
+            until=("key-right",),
         ),
     ),
-    wrong={("clear_cache", "culprit"): "The little that still hit is gone as well, and the origin got that load too."},
-    signature={"query_logs": r"X-Cache: MISS key=", "check_metrics": r"hit ratio +[1-6]\.\d %"},
+    notes=("Config in force: the key holds method, host, path and {header}",),
+    plan=(
+        Condition(
+            "key-right",
+            "stop",
+            (
+                Way("rollback_deploy", "The version before it is active on all sites."),
+                Way(
+                    "execute_runbook_step",
+                    "Sites were told to use the version before; the last one confirmed it after a minute.",
+                    name="publish_previous",
+                ),
+            ),
+        ),
+        Condition(
+            "tries-bounded",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Sites try a fetch that failed once more for a tenth of the requests at most.",
+                    name="set_retry_budget",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "One site fetches for all others, and tries each object once.",
+                    name="shift_traffic",
+                ),
+            ),
+        ),
+        Condition(
+            "store-filled",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The objects that are asked for most were fetched and stored.",
+                    name="warm_entries",
+                    early="The objects were fetched and stored, and are asked for under other names.",
+                ),
+            ),
+            needs=("key-right",),
+        ),
+        Condition(
+            "staged",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A version of the config goes to one site first, for an hour.",
+                    name="stage_changes",
+                ),
+            ),
+        ),
+        Condition(
+            "watched",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A hit ratio that halves within ten minutes raises an alarm from now on.",
+                    name="add_alarm",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong(
+            "clear_cache", "culprit", "What was stored is gone, and the requests that had still hit went to the origin."
+        ),
+        Wrong("scale_service", "culprit", "The new edges began with nothing stored."),
+    ),
 )

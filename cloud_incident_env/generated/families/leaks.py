@@ -3,161 +3,369 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.families.applications import SERVICES
-from cloud_incident_env.generated.model import Change, Family, Step
+from cloud_incident_env.generated.families.databases import printed_by_clients
+from cloud_incident_env.generated.model import (
+    FLAG_SUBJECTS,
+    FLAG_WORDS,
+    Age,
+    Change,
+    Condition,
+    Counter,
+    Effect,
+    Family,
+    Grow,
+    Line,
+    Way,
+    Wrong,
+)
 
 POOL_LEAK = Family(
     name="pool-leak",
-    story="A bad release forgets to give a database connection back on an error path. Its pool runs dry, its sessions "
-    "sit idle in transaction, and the database turns other clients away: too many clients, connections exhausted.",
+    story="A release forgets to give a database connection back on one error path. Its pool runs dry, its sessions sit "
+    "idle in transaction, and the database turns other clients away: too many clients, connections exhausted.",
     strikes=("java",),
     through=("postgres",),
-    facts={"total": (10, 20, 30), "route": ("/refund", "/retry-payment", "/cancel", "/export", "/undo")},
-    change=Change("release {version}: error handling of {route} rewritten", lead_minutes=(20, 55)),
-    errors=(0.05, 0.2),
-    latency=(10, 40),
-    figures={"pool connections active": (100, 100), "pool waiters": (90, 240), "workers busy": (70, 95)},
-    logs=(
-        "ERROR HikariPool-1 - Connection is not available, request timed out after 30000ms "
-        "(total={total}, active={total}, idle=0, waiting={n})",
-        "WARN  Connection leak detection triggered for {hex} on thread {thread}, stack trace follows: {route}",
+    facts={"route": ("/refund", "/retry-payment", "/cancel", "/export", "/undo")},
+    change=Change(
+        "release {version}: error handling of {route} rewritten",
+        diff=(
+            "-         try (Connection c = pool.getConnection()) {{ write(c, order); }}",
+            "+         Connection c = pool.getConnection();",
+            "+         write(c, order);",
+            "+         c.close();",
+        ),
+        lead_minutes=(20, 26),
     ),
-    through_logs=(
-        "FATAL sorry, too many clients already",
-        "LOG   session of application {culprit} idle in transaction for {n} min",
-    ),
-    through_figures={"sessions": (480, 500), "idle in transaction": (260, 430), "oldest transaction": (12, 50)},
-    steps=(
-        Step("rollback_deploy", "{culprit} is back on {previous}, which closes its connections.", relief=0.4),
-        Step(
-            "execute_runbook_step",
-            "The idle sessions of {culprit} on {through} were ended.",
-            name="end_idle_sessions",
+    effects=(
+        # Sessions that nobody ends fill the server until it turns clients away, the leaking service first.
+        Effect(
+            "gauge",
+            (330, 400),
             on="through",
-            relief=0.5,
-            risky=True,
-            too_early="Idle sessions were ended, and {version} of {culprit} leaked as many again within a minute.",
+            gauge="idle in transaction",
+            shape=Grow(restart_clears=False),
+            since="change",
+            until=("leak-stopped", "freed"),
         ),
-        Step(
-            "execute_runbook_step",
-            "The pool was refilled with fresh connections.",
-            name="reset_connection_pool",
-            relief=0.1,
-            too_early="The pool was refilled and ran dry again at once.",
+        # The first one was left open some time after the change.
+        Effect(
+            "gauge",
+            (0, 0),
+            on="through",
+            gauge="oldest transaction",
+            shape=Age(),
+            since="change",
+            until=("leak-stopped", "freed"),
         ),
-        Step(
-            "execute_runbook_step",
-            "Idle connections in the pool: {total} of {total}; nobody waits.",
-            name="verify_pool_idle",
-            too_early="No idle connection in the pool yet.",
+        Effect(
+            "gauge",
+            (497, 500),
+            on="through",
+            gauge="sessions",
+            shape=Grow(restart_clears=False),
+            since="change",
+            until=("leak-stopped", "freed"),
+        ),
+        Effect("gauge", (100, 100), gauge="store pool in use", until=("leak-stopped", "freed")),
+        Effect("refused", (0.3, 0.65), on="through", until=("leak-stopped", "freed")),
+        Effect("own_errors", (0.1, 0.35), until=("leak-stopped", "freed")),
+        Effect("delay", (0.6, 1.2), until=("leak-stopped", "freed")),
+    ),
+    lines=(
+        Line(
+            "ERROR HikariPool-1 - Connection is not available, request timed out after {timeout}ms.",
+            per_minute=0.7,
+            until=("leak-stopped", "freed"),
+        ),
+        Line(
+            "WARN  Connection leak detection triggered for org.postgresql.jdbc.PgConnection@{hex} on thread "
+            "http-nio-8080-exec-{thread}, stack trace follows",
+            since="change",
+            per_minute=0.2,
+            until=("leak-stopped",),
+        ),
+        Line("FATAL sorry, too many clients already", on="through", per_minute=0.8, until=("freed",)),
+        *printed_by_clients("sorry, too many clients already", "53300", "through_callers", ("freed",)),
+    ),
+    plan=(
+        Condition(
+            "leak-stopped",
+            "stop",
+            (
+                Way("rollback_deploy", "{culprit} is back on {previous}; its sessions on {through} are slow to go."),
+                Way("execute_runbook_step", "{route} answers 503 for now; nothing else changed.", name="block_route"),
+            ),
+        ),
+        Condition(
+            "freed",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Sessions of {culprit} that were idle in transaction were ended.",
+                    on="through",
+                    name="end_sessions",
+                    early="Sessions were ended; {version} of {culprit} had opened as many again some minutes later.",
+                    shows=("FATAL terminating connection due to administrator command",),
+                ),
+            ),
+            needs=("leak-stopped",),
+        ),
+        Condition(
+            "bounded",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Sessions idle in transaction are ended after 60 s from now on.",
+                    on="through",
+                    name="set_idle_timeout",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "{culprit} may hold 100 sessions on {through} from now on.",
+                    on="through",
+                    name="limit_client",
+                ),
+            ),
+        ),
+        Condition(
+            "filed",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Connection counts since the change are attached to the ticket of {culprit}.",
+                    name="file_follow_up",
+                ),
+            ),
         ),
     ),
-    wrong={
-        ("restart_service", "through"): "The restart dropped every client; the leak filled the slots again.",
-        ("scale_service", "culprit"): "The new instances fared no better, and the database turned more clients away.",
-    },
-    signature={
-        "query_logs": r"Connection leak detection triggered",
-        "check_metrics": r"pool waiters +\d{2,}",
-    },
+    wrong=(
+        Wrong("restart_service", "through", "Every client was disconnected, and all came back at once."),
+        Wrong("scale_service", "culprit", "The new instances asked {through} for sessions of their own."),
+    ),
+    relapse=(25, 50),
 )
 
 HEAP_LEAK = Family(
     name="heap-leak",
-    story="A bad release keeps objects for ever. The heap fills, full collections stop the world for seconds, requests "
-    "time out, and in the end the process runs out of memory: a memory leak.",
+    story="A release keeps objects for ever. The heap fills, full collections stop the world, requests time out, and "
+    "in the end processes run out of memory one after another: a memory leak.",
     strikes=("java",),
     facts={
-        "heap": ("8190M->8172M(8192M)", "4095M->4083M(4096M)", "6141M->6120M(6144M)"),
-        "what": ("price list", "session map", "search results", "image thumbnails"),
-        "up": range(2, 9),
+        "word": FLAG_WORDS,
+        "subject": FLAG_SUBJECTS,
+        "what": ("priceLists", "sessions", "results", "thumbnails"),
+        "left": Counter((3_958, 3_990), (0.3, 1.2)),  # MB after a full collection, of 4096
     },
-    change=Change("release {version}: {what} kept in memory", lead_minutes=(40, 160)),
-    errors=(0.04, 0.15),
-    latency=(12, 40),
-    figures={"memory after collection": (96, 99), "longest pause": (9800, 12_500), "cpu": (88, 99), "memory": (94, 99)},
-    logs=(
-        "WARN  Pause Full (G1 Compaction Pause) {heap} {ms}.4ms",
-        "ERROR java.lang.OutOfMemoryError: Java heap space",
+    change=Change(
+        "release {version}: fewer reads of {what}, behind a flag",
+        diff=(
+            "-         return load(key);",
+            '+         if (!flags.isOn("{word}-{subject}")) return load(key);',
+            "+         return {what}.computeIfAbsent(key, this::load);",
+        ),
+        lead_minutes=(45, 160),
     ),
-    ready=(0.4, 0.8),
-    notes=("youngest replica up {up} min", "last exit code of the replicas: 3"),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "A heap dump of one replica was stored; {what} takes 71 % of it.",
-            name="take_heap_dump",
+    effects=(
+        Effect("gauge", (97, 98.4), gauge="memory after collection", shape=Grow(), since="change", until=("flat",)),
+        Effect("gauge", (700, 2_400), gauge="longest pause", until=("flat",)),
+        Effect("cost", (2.5, 5), until=("flat",)),
+        Effect("slowdown", (2, 4), until=("flat",)),
+        Effect("delay", (0.7, 1.2), until=("flat",)),
+        # Processes that end take their requests with them, and are away until they have started anew.
+        Effect("own_errors", (0.05, 0.15), until=("flat",)),
+        Effect("capacity", (0.5, 0.75), until=("flat",)),
+    ),
+    lines=(
+        Line(
+            "WARN  app.metrics.GcReport : end of major GC, G1 Old Generation (G1 Compaction Pause): 4094 MB -> "
+            "{left} MB of 4096 MB, {now[longest pause]} ms",
+            per_minute=0.7,
+            until=("flat",),
         ),
-        Step(
-            "rollback_deploy",
-            "{culprit} is back on {previous} and starts with an empty heap.",
-            relief=0.8,
-            too_early="{culprit} was rolled back, but the pipeline restored {version}: no heap dump is on file.",
+        Line(
+            "ERROR Servlet.service() for servlet [dispatcherServlet] in context with path [] threw exception [Handler "
+            "dispatch failed: java.lang.OutOfMemoryError: Java heap space] with root cause",
+            per_minute=0.4,
+            until=("flat",),
         ),
-        Step(
-            "restart_service",
-            "The remaining old replicas were replaced.",
-            relief=0.2,
-            too_early="The replicas came back on {version}, and the heap began to fill again.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Memory after collection stays flat.",
-            name="verify_heap_floor",
-            too_early="Memory after collection is still at its ceiling.",
+        Line(
+            "INFO  o.s.b.w.e.tomcat.TomcatWebServer : Tomcat started on port 8080 (http) with context path '/'",
+            per_minute=0.15,
+            until=("flat",),
         ),
     ),
-    wrong={("scale_service", "culprit"): "The new replicas leak as well, and the node runs out of memory."},
-    signature={
-        "query_logs": r"OutOfMemoryError: Java heap space",
-        "check_metrics": r"memory after collection +9\d",
-    },
+    notes=("last exit code of {instance}: 3",),
+    plan=(
+        Condition(
+            "flat",
+            "stop",
+            (
+                Way("rollback_deploy", "{culprit} is back on {previous}; its new processes hold what they used to."),
+                Way(
+                    "disable_feature_flag",
+                    "{word}-{subject}-{area} is off; instances read it at start and were replaced one by one.",
+                    name="{word}-{subject}-{area}",
+                ),
+            ),
+        ),
+        Condition(
+            "held",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The pipeline delivers {version} of {culprit} to nobody until its owners release it.",
+                    name="pause_rollout",
+                ),
+            ),
+        ),
+        Condition(
+            "kept",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The file that {instance} wrote when it ended was copied to the ticket.",
+                    name="file_follow_up",
+                ),
+            ),
+        ),
+        Condition(
+            "watched",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Somebody is paged when memory after collection rises for an hour on end.",
+                    name="add_alarm",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("restart_service", "culprit", "Instances came back one by one, with cold caches, on {version}."),
+        Wrong("scale_service", "culprit", "The new instances took a part of the requests, and run {version} as well."),
+    ),
+    relapse=(35, 70),
 )
 
 FD_LEAK = Family(
     name="fd-leak",
-    story="A bad release opens a socket for each attempt and closes it on success only: a socket leak. "
-    "Connections leak into CLOSE_WAIT until the process has too many open files and can neither accept nor dial.",
+    story="A release opens a socket for each attempt and closes it on success only: a socket leak. Connections leak "
+    "into CLOSE_WAIT until the process has too many open files and can neither accept nor dial. Older ones fail first.",
     strikes=SERVICES,
-    facts={"peer": ("address lookup", "currency rates", "tax tables", "image scaler", "audit sink")},
-    change=Change("release {version}: {peer} asked over a connection of its own", lead_minutes=(30, 110)),
-    errors=(0.08, 0.28),
-    latency=(3, 9),
-    traffic=(0.5, 0.8),
-    figures={"open files": (4081, 4096), "sockets in CLOSE_WAIT": (3380, 3790), "queued requests": (60, 250)},
-    logs=(
-        "ERROR accept on [::]:8080 failed: too many open files; retrying in 1s",
-        "ERROR request {hex} to {path} failed: cannot open a socket to {ip}:8443: too many open files",
-        "WARN  health report: limit of open files 4096, oldest socket to the {peer} idle for {n} min",
-    ),
-    steps=(
-        Step(
-            "rollback_deploy",
-            "{culprit} is back on {previous}, which closes what it opens; processes of {version} still drain.",
-            relief=0.5,
-        ),
-        Step(
-            "restart_service",
-            "The replicas were replaced one by one, and their old sockets went with them.",
-            relief=0.5,
-            too_early="The replicas came back on {version}; their sockets pile up at the same pace as before.",
-            shows=("INFO  listening on [::]:8080, limit of open files 4096",),
-        ),
-        Step(
-            "execute_runbook_step",
-            "Sockets without traffic are closed after two minutes from now on.",
-            name="set_idle_socket_timeout",
-            too_early="The timeout went into the configuration, which the running processes read at start only.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "The count of open files stays where it was an hour after a start.",
-            name="verify_open_files",
-            too_early="The count of open files is still at its ceiling.",
-        ),
-    ),
-    wrong={("scale_service", "culprit"): "The new replicas lasted no longer than the old ones did."},
-    signature={
-        "query_logs": r"accept on \[::\]:8080 failed: too many open files",
-        "check_metrics": r"sockets in CLOSE_WAIT +3,\d{3}",
+    facts={
+        "word": FLAG_WORDS,
+        "subject": FLAG_SUBJECTS,
+        "peer": ("address-lookup", "currency-rates", "tax-tables", "image-scaler", "audit-sink"),
     },
+    change=Change(
+        "release {version}: {peer} asked over a connection of its own, behind {word}-{subject}",
+        diff=(
+            "- {peer}.connection: shared",
+            "+ {peer}.connection: own",
+            "+ {peer}.close: on-success",
+        ),
+        lead_minutes=(35, 120),
+    ),
+    effects=(
+        # 4096 open files less those of CLOSE_WAIT leave what a process needs on any day.
+        Effect("gauge", (4_084, 4_096), gauge="open files", shape=Grow(), since="change", until=("closing",)),
+        Effect(
+            "gauge", (3_690, 3_780), gauge="sockets in CLOSE_WAIT", shape=Grow(), since="change", until=("closing",)
+        ),
+        Effect("unreachable", (0.15, 0.4), until=("closing",)),
+        Effect("call_errors", (0.35, 0.7), until=("closing",)),
+        Effect("own_errors", (0.1, 0.25), until=("closing",)),
+    ),
+    lines=(
+        Line(
+            "ERROR o.a.tomcat.util.net.Acceptor : Socket accept failed java.io.IOException: Too many open files",
+            software=("java",),
+            per_minute=0.8,
+            until=("closing",),
+        ),
+        Line(
+            "ERROR http: Accept error: accept tcp [::]:8080: accept4: too many open files; retrying in 1s",
+            software=("go",),
+            per_minute=0.8,
+            until=("closing",),
+        ),
+        Line(
+            "ERROR asyncio : socket.accept() out of system resource: OSError: [Errno 24] Too many open files",
+            software=("python",),
+            per_minute=0.8,
+            until=("closing",),
+        ),
+        Line(
+            "ERROR Error: connect EMFILE {ip}:8443 - Local (undefined:undefined)",
+            software=("node",),
+            per_minute=0.8,
+            until=("closing",),
+        ),
+    ),
+    notes=("open files of {instance}: {now[open files]} of 4096",),
+    plan=(
+        Condition(
+            "closing",
+            "stop",
+            (
+                Way(
+                    "rollback_deploy", "{culprit} is back on {previous}; the old processes and their sockets are gone."
+                ),
+                Way(
+                    "disable_feature_flag",
+                    "{word}-{subject}-{area} is off; instances read it at start and were replaced one by one.",
+                    name="{word}-{subject}-{area}",
+                ),
+            ),
+        ),
+        Condition(
+            "bounded",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Sockets of {culprit} without traffic are closed after two minutes.",
+                    name="set_idle_timeout",
+                ),
+            ),
+        ),
+        Condition(
+            "watched",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Somebody is paged when a process of {culprit} passes 2000 open files.",
+                    name="add_alarm",
+                ),
+            ),
+        ),
+        Condition(
+            "seen",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Open files stay where they were ten minutes after the start.",
+                    name="verify_recovery",
+                    early="Open files are near 4096, as before.",
+                ),
+            ),
+            needs=("closing",),
+        ),
+    ),
+    wrong=(
+        Wrong(
+            "restart_service",
+            "culprit",
+            "Instances came back on {version}, and their open files rise at the same pace.",
+        ),
+        Wrong("scale_service", "culprit", "The new instances took a part of the requests, and run {version} as well."),
+    ),
+    hosts=0.7,
 )

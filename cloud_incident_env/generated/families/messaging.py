@@ -2,321 +2,705 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Family, Step
+from cloud_incident_env.generated.families.applications import SERVICES
+from cloud_incident_env.generated.model import (
+    FLAG_SUBJECTS,
+    FLAG_WORDS,
+    Age,
+    Change,
+    Condition,
+    Counter,
+    Effect,
+    Family,
+    Grow,
+    Line,
+    Periodic,
+    Step,
+    Way,
+    Wrong,
+)
 
 KAFKA_POISON_PILL = Family(
     name="kafka-poison-pill",
     story="One record that cannot be decoded, a poison pill, blocks its partition: the consumer fails on the same "
-    "offset "
-    "again and again. Its lag grows while all its instances are ready, and whoever waits for its output sees old data.",
+    "offset again and again. The lag of that partition grows while all instances are ready, and whoever waits for its "
+    "output gets none for the keys in it. The topic has few partitions, so these are many keys.",
     strikes=("stream-worker",),
     facts={
         "topic": ("orders", "events", "usage", "updates"),
-        "partition": range(0, 24),
-        "offset": range(180_000, 990_000),
+        "partition": range(0, 4),
+        "position": range(180_000, 990_000),
     },
-    errors=(0.03, 0.12),
-    latency=(6, 14),
-    figures={"stuck partitions": (1, 1), "consumer lag": (21_000, 96_000), "records handled": (20, 45)},
-    logs=(
-        "ERROR RecordDeserializationException: Error deserializing key/value for partition {topic}-{partition} at "
-        "offset "
-        "{offset}. If needed, please seek past the record to continue consumption.",
-        "WARN  {topic}-{partition}: position {offset} unchanged for {n} min",
+    effects=(
+        Effect("gauge", (1, 1), gauge="stuck partitions", shape=Step(), until=("moved",)),
+        Effect("stuck", (0.4, 0.7), shape=Step(), until=("moved", "caught-up")),
     ),
-    notes=("Assigned partitions: all; {topic}-{partition} stands at offset {offset}",),
-    seen_by_callers=("WARN  data of {culprit} is {n} min old",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "The record at offset {offset} was copied to the dead-letter topic.",
-            name="copy_to_dead_letters",
-            relief=0.1,
+    lines=(
+        Line(
+            "ERROR org.apache.kafka.common.errors.RecordDeserializationException: Error deserializing key/value for "
+            "partition {topic}-{partition} at offset {position}. If needed, please seek past the record to continue "
+            "consumption.",
+            per_minute=0.9,
+            until=("moved",),
         ),
-        Step(
-            "execute_runbook_step",
-            "{topic}-{partition} goes on at the next offset.",
-            name="seek_past_record",
-            relief=0.6,
-            risky=True,
-            too_early="The tool refused: the record is not kept anywhere else.",
+        Line(
+            "INFO  [Consumer clientId={instance}, groupId={service}] Seeking to offset {position} for "
+            "partition {topic}-{partition}",
+            per_minute=0.4,
+            until=("moved",),
         ),
-        Step(
-            "execute_runbook_step",
-            "The producer checks each record against the schema.",
-            name="enforce_producer_schema",
-            relief=0.1,
-            too_early="Producers are held to the schema; what is in the partition stays there.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "The backlog is worked off.",
-            name="drain_backlog",
-            relief=0.2,
-            too_early="More instances were added, and the partition does not move.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Every partition moves and the lag is small.",
-            name="verify_consumer_lag",
-            too_early="One partition does not move.",
+        Line(
+            "WARN  no progress on {topic}-{partition} for {age} min, committed offset {position}",
+            per_minute=0.2,
+            until=("moved",),
         ),
     ),
-    wrong={
-        (
+    notes=("committed offset of {topic}-{partition}: {position} since {since}",),
+    plan=(
+        Condition(
+            "kept",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The record at offset {position} of {topic}-{partition} was copied to {topic}-aside.",
+                    name="move_aside",
+                ),
+            ),
+        ),
+        Condition(
+            "moved",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{topic}-{partition} goes on at the next offset.",
+                    name="resume_jobs",
+                    shows=("INFO  {topic}-{partition}: one record skipped, fetching resumed",),
+                ),
+            ),
+        ),
+        Condition(
+            "caught-up",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{topic}-{partition} is read in larger batches; what had waited is being handled.",
+                    name="drain_backlog",
+                    early="Batches are larger, and {topic}-{partition} stays at offset {position}.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The instance that reads {topic}-{partition} handles its keys on eight threads for now.",
+                    name="add_members",
+                    early="The instance has eight threads for that partition now, and stays at offset {position}.",
+                ),
+            ),
+            needs=("moved",),
+        ),
+        Condition(
+            "checked-on-entry",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{topic} takes records of a registered schema only from now on.",
+                    name="correct_rule",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The client that wrote to {topic} without a schema may no longer write.",
+                    name="limit_client",
+                ),
+            ),
+        ),
+        Condition(
+            "told",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The team that writes to {topic} has the record and its offset.",
+                    name="inform_owner",
+                ),
+            ),
+            needs=("kept",),
+        ),
+    ),
+    wrong=(
+        Wrong(
             "restart_service",
             "culprit",
-        ): "Its instances went back to the same offset, and the others were reassigned twice."
-    },
-    signature={"query_logs": r"RecordDeserializationException", "check_metrics": r"stuck partitions +1 "},
+            "Partitions were assigned anew, the instances began at their committed offsets, and nothing else changed.",
+        ),
+        Wrong("scale_service", "culprit", "The new instances made the group assign its partitions anew."),
+    ),
+    hosts=0.34,
+    relapse=(25, 60),
 )
 
 REBALANCE_STORM = Family(
     name="rebalance-storm",
     story="A release made the handler so slow that consumers miss their poll interval. The group throws them out and "
-    "takes "
-    "them in again, rebalance after rebalance, and hardly anything is consumed.",
+    "takes them in again, rebalance after rebalance, and hardly anything is consumed.",
     strikes=("stream-worker",),
-    facts={"group": ("orders", "enrich", "billing-sync", "projector"), "generation": range(4_000, 9_000)},
-    change=Change("release {version}: handler calls one more service for each record", lead_minutes=(2, 8)),
-    errors=(0.03, 0.12),
-    latency=(6, 14),
-    figures={
-        "rebalances": (70, 190),
-        "handler p99": (1_900, 4_800),
-        "consumer lag": (18_000, 90_000),
-        "records handled": (4, 18),
+    facts={
+        "word": FLAG_WORDS,
+        "subject": FLAG_SUBJECTS,
+        "batch": (2_000, 4_000, 5_000),
+        "generation": Counter((4_000, 9_000), (0.4, 0.8)),
     },
-    logs=(
-        "WARN  consumer poll timeout has expired. This means the time between subsequent calls to poll() was longer "
-        "than "
-        "the configured max.poll.interval.ms",
-        "INFO  Preparing to rebalance group {group} in state PreparingRebalance with old generation {generation}",
+    change=Change(
+        "release {version}: results of a batch stay in order",
+        diff=(
+            "-         producer.send(result);",
+            '+         if (flags.isOn("{word}-{subject}")) {{',
+            "+             producer.send(result).get();",
+            "+             producer.flush();",
+            "+         }}",
+        ),
+        lead_minutes=(0, 2),
     ),
-    notes=("Group {group}: members leave and join every few seconds",),
-    seen_by_callers=("WARN  results of {culprit} are {n} min late",),
-    steps=(
-        Step("rollback_deploy", "{culprit} runs {previous}; a record takes a few milliseconds again.", relief=0.5),
-        Step(
-            "execute_runbook_step",
-            "Members keep their partitions over a restart now.",
-            name="enable_static_membership",
-            relief=0.2,
-            too_early="Members have fixed names, and are thrown out as before.",
+    effects=(
+        Effect("slowdown", (50, 110), until=("handler-quick",)),
+        Effect("capacity", (0.04, 0.2), shape=Periodic((3, 6), 0.7), until=("handler-quick",)),
+        Effect("gauge", (18, 55), gauge="rebalances", until=("handler-quick",)),
+        Effect("gauge", (1_900, 4_800), gauge="unacknowledged", until=("handler-quick",)),
+        Effect("stuck", (0.5, 0.9), until=("handler-quick", "caught-up")),
+    ),
+    lines=(
+        Line(
+            "WARN  [Consumer clientId={instance}, groupId={service}] consumer poll timeout has expired. This "
+            "means the time between subsequent calls to poll() was longer than the configured "
+            "max.poll.interval.ms, which "
+            "typically implies that the poll loop is spending too much time processing messages. You can address this "
+            "either by increasing max.poll.interval.ms or by reducing the maximum size of batches returned in poll() "
+            "with max.poll.records.",
+            per_minute=0.4,
+            until=("handler-quick",),
         ),
-        Step(
-            "execute_runbook_step",
-            "The group has been stable for two minutes.",
-            name="stabilise_group",
-            relief=0.1,
-            too_early="The group did not settle.",
+        Line(
+            "ERROR org.apache.kafka.clients.consumer.CommitFailedException: Offset commit cannot be completed since "
+            "the consumer is not part of an active group for auto partition assignment; it is likely that the consumer "
+            "was kicked out of the group.",
+            per_minute=0.3,
+            until=("handler-quick",),
         ),
-        Step(
-            "execute_runbook_step",
-            "The backlog is worked off.",
-            name="drain_backlog",
-            relief=0.2,
-            too_early="The backlog grows faster than it is worked off.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "No member left within five minutes.",
-            name="verify_group_stable",
-            too_early="Members still leave.",
+        Line(
+            "INFO  [Consumer clientId={service}-1, groupId={service}] Successfully joined group with generation "
+            "Generation{{generationId={generation}, memberId='{service}-1-{hex}', protocol='range'}}",
+            per_minute=0.5,
+            until=("handler-quick",),
         ),
     ),
-    wrong={("scale_service", "culprit"): "Each new member set off another round for the whole group."},
-    signature={"query_logs": r"consumer poll timeout has expired", "check_metrics": r"rebalances +\d{2,3}\.\d/h"},
+    notes=("group {service}: max.poll.interval.ms 300000, max.poll.records {batch}",),
+    plan=(
+        Condition(
+            "handler-quick",
+            "stop",
+            (
+                Way("rollback_deploy", "{culprit} is back on {previous}; its members joined the group once more."),
+                Way(
+                    "disable_feature_flag",
+                    "{word}-{subject}-{area} is off; batches of {batch} records end before the next poll is due.",
+                    name="{word}-{subject}-{area}",
+                ),
+            ),
+        ),
+        Condition(
+            "caught-up",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Side work of {culprit} is off until its lag is back where it was.",
+                    name="drain_backlog",
+                    early="Side work is off, and the lag grows as before.",
+                ),
+            ),
+            needs=("handler-quick",),
+        ),
+        Condition(
+            "slack",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Members may take 600 s from poll to poll.",
+                    name="raise_limit",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "A poll returns 200 records at most.",
+                    name="reload_configuration",
+                ),
+            ),
+            needs=("handler-quick",),
+        ),
+        Condition(
+            "duplicates-known",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Results written twice since {since} were compared, and the later one kept.",
+                    name="reconcile_records",
+                    early="The comparison was given up: more results were written twice while it ran.",
+                ),
+            ),
+            needs=("handler-quick",),
+        ),
+        Condition(
+            "seen",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The group has kept its members for ten minutes.",
+                    name="verify_recovery",
+                    early="Members left and joined during the ten minutes.",
+                ),
+            ),
+            needs=("caught-up",),
+        ),
+    ),
+    wrong=(
+        Wrong("scale_service", "culprit", "Each new instance made all others stop and join again."),
+        Wrong(
+            "restart_service", "culprit", "All instances left and joined one after another, and work was done twice."
+        ),
+    ),
 )
 
 BROKER_FLOOD = Family(
     name="broker-flood",
-    story="A producer runs away and writes forty times as much as usual. The disk of the broker is full, replicas "
-    "fall out "
-    "of sync, and everybody who writes to the broker fails.",
-    strikes=("java", "go", "python", "node"),
+    story="A producer runs away and writes many times as much as usual. The disks of the brokers fill, replicas fall "
+    "out of sync, and everybody who writes to them fails.",
+    strikes=SERVICES,
     through=("kafka",),
-    facts={"topic": ("audit", "clicks", "debug-events", "traces"), "factor": range(31, 58), "broker": range(1, 6)},
-    change=Change("release {version}: events of {topic} sent for every request", lead_minutes=(15, 40)),
-    errors=(0.02, 0.1),
-    latency=(5, 10),
-    figures={"outgoing calls per request": (31, 58), "cpu": (80, 96)},
-    logs=(
-        "WARN  producer of {topic}: {factor} times the usual number of records in the last minute",
-        "ERROR Got error produce response on topic-partition {topic}-{n}, retrying: KAFKA_STORAGE_ERROR",
-    ),
-    through_logs=(
-        "WARN  Shrinking ISR from 1,2,3 to {broker} for {topic}-{n}",
-        "ERROR java.io.IOException: No space left on device while appending {topic}-{n}, client {culprit}",
-    ),
-    through_figures={
-        "share of the top client": (88, 97),
-        "disk used": (98, 100),
-        "under-replicated partitions": (40, 160),
-        "bytes in": (320, 900),
+    facts={
+        "topic": ("audit", "clicks", "debug-events", "traces"),
+        "broker": range(1, 4),
+        "sample": ("0.01", "0.02", "0.05"),
     },
-    notes=("Produces to {topic} for every request since {version}",),
-    steps=(
-        Step("rollback_deploy", "{culprit} runs {previous} and writes what it used to.", relief=0.3),
-        Step(
-            "execute_runbook_step",
-            "Old segments of {topic} are gone; the disks of {through} have room.",
-            name="cut_topic_retention",
+    change=Change(
+        "release {version}: {topic} complete enough for the monthly report",
+        diff=("- events.{topic}.sample: {sample}", "+ events.{topic}.sample: 1.0", "+ events.{topic}.per: call"),
+        lead_minutes=(1, 3),
+    ),
+    effects=(
+        Effect("fan", (4, 8), until=("producer-stopped",)),
+        Effect(
+            "gauge",
+            (64, 90),
             on="through",
-            relief=0.3,
-            risky=True,
-            too_early="Segments were dropped, and the room was written full again.",
+            gauge="share of the top client",
+            since="change",
+            until=("producer-stopped",),
         ),
-        Step(
-            "restart_service",
-            "The brokers of {through} came back one by one.",
+        Effect(
+            "gauge",
+            (99.5, 100),
             on="through",
-            relief=0.3,
-            too_early="The brokers came back and stopped again for want of room.",
+            gauge="disk used",
+            shape=Grow(restart_clears=False),
+            since="change",
+            until=("producer-stopped", "room"),
         ),
-        Step(
-            "execute_runbook_step",
-            "All replicas have caught up.",
-            name="wait_for_replicas",
+        Effect("gauge", (40, 160), on="through", gauge="under-replicated partitions", until=("brokers-up",)),
+        Effect("gauge", (160, 480), on="through", gauge="request queue", until=("producer-stopped", "brokers-up")),
+        Effect("own_errors", (0.35, 0.75), on="through", until=("brokers-up",)),
+        Effect("hung", (0.05, 0.2), on="through", until=("brokers-up",)),
+    ),
+    lines=(
+        Line(
+            "ERROR Error while appending records to {topic}-{n} in dir /var/lib/kafka/data "
+            "(org.apache.kafka.storage.internals.log.LogDirFailureChannel) java.io.IOException: No space left on "
+            "device",
             on="through",
-            relief=0.1,
-            too_early="Replicas fall further behind.",
+            per_minute=0.7,
+            until=("room",),
         ),
-        Step(
-            "execute_runbook_step",
-            "No partition lacks a replica and the disks are at half.",
-            name="verify_replication",
+        Line(
+            "WARN  Stopping serving logs in dir /var/lib/kafka/data (kafka.log.LogManager)",
             on="through",
-            too_early="Many partitions lack replicas.",
+            per_minute=0.2,
+            until=("room",),
+        ),
+        Line(
+            "INFO  [Partition {topic}-{n} broker={broker}] Shrinking ISR from 1,2,3 to {broker}. Leader: "
+            "(highWatermark: {offset}, endOffset: {later}). (kafka.cluster.Partition)",
+            on="through",
+            per_minute=0.5,
+            until=("brokers-up",),
+        ),
+        Line(
+            "INFO  request {trace}: {count} events for {topic} handed to the producer",
+            per_minute=0.4,
+            since="change",
+            until=("producer-stopped",),
         ),
     ),
-    wrong={("scale_service", "culprit"): "Each new instance wrote as much as the others."},
-    signature={
-        "query_logs": r"times the usual number of records in the last minute",
-        "check_metrics": r"outgoing calls per request +[3-5]\d\.\d\d",
-    },
+    notes=("writes to topic {topic} as of {version}",),
+    plan=(
+        Condition(
+            "producer-stopped",
+            "stop",
+            (
+                Way("rollback_deploy", "{culprit} is back on {previous} and writes what it used to."),
+                Way(
+                    "execute_runbook_step",
+                    "{culprit} may write 1 MB/s to {through}; what is more is dropped from its own buffers.",
+                    on="through",
+                    name="limit_client",
+                ),
+            ),
+        ),
+        Condition(
+            "room",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{topic} keeps two hours; segments that are older are gone from the disks of {through}.",
+                    on="through",
+                    name="free_space",
+                    early="Old segments of {topic} are gone, and the disks were full again some minutes later.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The volumes of {through} are half as large again.",
+                    on="through",
+                    name="expand_volume",
+                    early="The volumes were enlarged, and are filling at the same pace.",
+                ),
+            ),
+            needs=("producer-stopped",),
+        ),
+        Condition(
+            "brokers-up",
+            "restore",
+            (
+                Way(
+                    "restart_service",
+                    "The brokers of {through} came back one by one, and replicas fetch what they lack.",
+                    on="through",
+                    early="Brokers came back, found no room for their logs, and stopped again.",
+                    shows=(
+                        "INFO  [KafkaRaftServer nodeId={broker}] Kafka Server started (kafka.server.KafkaRaftServer)",
+                    ),
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The brokers of {through} came back one by one, and replicas fetch what they lack.",
+                    on="through",
+                    name="restart_in_waves",
+                    early="The first broker came back, found no room for its logs, and stopped again.",
+                    shows=(
+                        "INFO  [KafkaRaftServer nodeId={broker}] Kafka Server started (kafka.server.KafkaRaftServer)",
+                    ),
+                ),
+            ),
+            needs=("room",),
+        ),
+        Condition(
+            "watched",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Somebody is paged when one client brings half of the bytes, or a disk passes 75 %.",
+                    on="through",
+                    name="add_alarm",
+                ),
+            ),
+        ),
+        Condition(
+            "told",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The owners of {culprit} have the figures of {topic} since {version}.",
+                    name="inform_owner",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("scale_service", "culprit", "The new instances opened connections and wrote as much as the others."),
+        Wrong("restart_service", "culprit", "What it had buffered is lost, and it writes as much as before."),
+    ),
 )
 
 QUEUE_BLOCKED = Family(
     name="queue-blocked",
-    story="A release of the consumer takes messages and does not acknowledge them. The unacknowledged backlog fills "
-    "the "
-    "memory of the broker, whose flow control then blocks every publisher.",
+    story="A release of the consumer takes messages and does not acknowledge them. With its prefetch used up it gets "
+    "no more, the queue fills the memory of the broker, and the broker's flow control blocks every publisher.",
     strikes=("queue-worker",),
     through=("rabbitmq",),
-    facts={"queue": ("mails", "invoices", "exports", "pushes"), "prefetch": (0, 5_000, 10_000)},
-    change=Change("release {version}: work of {queue} handed to a pool", lead_minutes=(8, 30)),
-    errors=(0.02, 0.1),
-    latency=(5, 10),
-    figures={"unacknowledged": (42_000, 96_000), "records handled": (0, 3), "memory after collection": (80, 93)},
-    logs=(
-        "WARNING {queue}: {n} deliveries taken, 0 acknowledged in the last minute, prefetch {prefetch}",
-        "ERROR   pool of {queue} full: delivery tag {id} kept for later",
-    ),
-    through_logs=(
-        "WARN  memory resource limit alarm set on node 'rabbit@mq-{n}', publishers blocked",
-        "WARN  queue {queue}: consumer {culprit} holds {id} messages without an acknowledgement",
-    ),
-    through_figures={
-        "unacknowledged messages": (42_000, 96_000),
-        "acknowledged": (0, 3),
-        "publishers blocked": (8, 60),
-        "memory used": (100, 106),
-    },
-    notes=("Prefetch of {queue}: {prefetch} (0 means no limit)",),
-    steps=(
-        Step("rollback_deploy", "{culprit} runs {previous} and acknowledges what it has done.", relief=0.4),
-        Step(
-            "execute_runbook_step",
-            "No consumer of {queue} holds more than 50 messages.",
-            name="cap_prefetch",
-            relief=0.1,
-            too_early="The cap is set; what is held already stays held.",
+    facts={"queue": ("mails", "invoices", "exports", "pushes"), "prefetch": (200, 250, 400, 500)},
+    change=Change(
+        "release {version}: work of {queue} handed to a pool of threads",
+        diff=(
+            "-     deliver(message.body)",
+            "-     message.ack()",
+            "+     pool.submit(deliver, message)",
         ),
-        Step(
-            "execute_runbook_step",
-            "What had been held was delivered again and worked off.",
-            name="drain_queue",
-            relief=0.4,
-            too_early="Messages were delivered again and held again.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "The alarm of {through} is off and publishers go on.",
-            name="clear_memory_alarm",
+        lead_minutes=(1, 3),
+    ),
+    effects=(
+        Effect("capacity", (0, 0.02), until=("acknowledging",)),
+        # What the consumer holds is a part of what is unacknowledged on the broker.
+        Effect("gauge", (1_600, 1_980), gauge="unacknowledged", since="change", until=("acknowledging",)),
+        Effect(
+            "gauge",
+            (2_040, 2_240),
             on="through",
-            relief=0.1,
-            too_early="The alarm came back as soon as it was cleared.",
+            gauge="unacknowledged messages",
+            since="change",
+            until=("acknowledging",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Deliveries and acknowledgements are level.",
-            name="verify_acknowledgements",
-            too_early="Deliveries and acknowledgements differ widely.",
+        Effect(
+            "gauge",
+            (100, 100),
+            on="through",
+            gauge="memory used",
+            shape=Grow(restart_clears=False),
+            since="change",
+            until=("acknowledging", "worked-off"),
+        ),
+        Effect("gauge", (8, 60), on="through", gauge="publishers blocked", until=("acknowledging", "worked-off")),
+        Effect("hung", (0.45, 0.9), on="through", until=("acknowledging", "worked-off")),
+    ),
+    lines=(
+        Line(
+            "WARN  memory resource limit alarm set on node 'rabbit@{instance}'. *** Publishers will be blocked until "
+            "this alarm clears ***",
+            on="through",
+            per_minute=0.3,
+            until=("worked-off",),
+        ),
+        Line(
+            "ERROR closing AMQP connection <0.{pid}.0> ({ip}:{port} -> {ip}:5672): missed heartbeats from client, "
+            "timeout: 60s",
+            on="through",
+            per_minute=0.3,
+            until=("worked-off",),
+        ),
+        Line(
+            "WARN  {queue}: {now[unacknowledged]} deliveries open, none closed within the last minute",
+            per_minute=0.4,
+            until=("acknowledging",),
         ),
     ),
-    wrong={
-        (
+    notes=("prefetch of each channel to {queue}: {prefetch}",),
+    plan=(
+        Condition(
+            "acknowledging",
+            "stop",
+            (
+                Way(
+                    "rollback_deploy",
+                    "{culprit} is back on {previous}; what it held was put back in {queue} and is delivered again.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "{queue} is consumed by the standby group of {previous} from now on; {version} is detached.",
+                    name="shift_traffic",
+                ),
+            ),
+        ),
+        Condition(
+            "worked-off",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "More deliveries at once are allowed until {queue} is short; memory falls below the watermark.",
+                    name="drain_backlog",
+                    early="More deliveries were allowed; they were taken, and none came back.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The older half of {queue} is in a queue on disk, to be worked off at night; memory falls below "
+                    "the watermark.",
+                    on="through",
+                    name="move_aside",
+                    early="Half of {queue} went to disk, and its place filled again within minutes.",
+                ),
+            ),
+            needs=("acknowledging",),
+        ),
+        Condition(
+            "bounded",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A delivery that stays open for 5 min goes back to its queue.",
+                    on="through",
+                    name="set_call_timeout",
+                ),
+            ),
+        ),
+        Condition(
+            "twice-done",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Work of {queue} that was delivered twice was compared; doubles were withdrawn.",
+                    name="reconcile_records",
+                    early="The comparison stopped half-way: deliveries were still open.",
+                ),
+            ),
+            needs=("acknowledging",),
+        ),
+        Condition(
+            "filed",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Delivery counts since the change are attached to the ticket of {culprit}.",
+                    name="file_follow_up",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong(
             "restart_service",
             "through",
-        ): "Nodes of the broker came back to the same backlog, after minutes without a queue."
-    },
-    signature={
-        "query_logs": r"0 acknowledged in the last minute",
-        "check_metrics": r"unacknowledged +\d\d,\d{3} records",
-    },
+            "Nodes read their queues from disk for minutes, clients were cut off, and memory is where it was.",
+        ),
+        Wrong("scale_service", "culprit", "The new instances took their share of {queue}, up to {prefetch} a channel."),
+    ),
 )
 
 STUCK_CRON = Family(
     name="stuck-cron",
-    story="A scheduled job never ends. The next runs are not started because the prior execution is still running, "
-    "and what "
-    "the job should produce grows old: a hung batch job.",
+    story="A scheduled job never ends. The next runs are not started because the prior execution is still running, and "
+    "what the job should produce grows old: a hung batch job. Readers refuse what is older than its limit.",
     strikes=("batch-worker",),
     facts={
         "job": ("rollup", "settlement", "reindex", "price-refresh", "export"),
-        "missed": range(3, 4),
-        "minutes": range(190, 480),
+        "feed": ("rates", "partner", "tariff", "calendar"),
+        "run": range(410_000, 990_000),
+        "row": range(12_000, 480_000),
+        "limit": (120,),  # min; a run ends within half an hour on other days
     },
-    errors=(0.02, 0.06),
-    latency=(6, 15),
-    standing=("missed runs", "longest running job", "age of output"),
-    figures={"missed runs": (3, 3), "longest running job": (190, 470), "age of output": (190, 460)},
-    logs=(
-        "WARN  cronjob {job}: JobAlreadyActive: Not starting job because prior execution is running and concurrency "
-        "policy "
+    # The job runs every 30 min; figures below are those of a run that began with the change.
+    change=Change(
+        "job {job}: the {feed} feed joined in",
+        diff=("- inputs: [ledger]", "+ inputs: [ledger, {feed}-feed]", "+ {feed}-feed: {{page: 500, timeout: none}}"),
+        kind="job",
+        lead_minutes=(112, 118),
+    ),
+    effects=(
+        Effect("gauge", (0, 0), gauge="longest running job", shape=Age(), since="change", until=("ended",)),
+        Effect(
+            "gauge",
+            (0, 0),
+            gauge="age of output",
+            shape=Age(),
+            since="change",
+            until=("ended", "caught-up"),
+        ),
+        Effect("gauge", (4, 4), gauge="missed runs", shape=Grow(), since="change", until=("ended",)),
+        Effect("own_errors", (0.35, 0.8), on="callers", until=("ended", "caught-up")),
+    ),
+    lines=(
+        Line(
+            'WARN  Execution of job "{job}" skipped: maximum number of running instances reached (1)',
+            per_minute=0.08,
+            since="change",
+            until=("ended",),
+        ),
+        Line(
+            "INFO  {job}, run {run}: row {row}, waiting for the next page of the {feed} feed",
+            per_minute=0.4,
+            since="change",
+            until=("ended",),
+        ),
+        Line(
+            "WARN  output of {job} is past its limit of {limit} min, request {trace} refused",
+            on="callers",
+            per_minute=0.5,
+            until=("caught-up",),
+        ),
+    ),
+    notes=(
+        "{job}: run {run} active, next start on its schedule of 30 min",
+        "event of {job}: JobAlreadyActive: Not starting job because prior execution is running and concurrency policy "
         "is Forbid",
-        "INFO  cronjob {job}: active for {minutes} min, last progress {n} min after the start",
     ),
-    notes=("{job}: {missed} missed runs, one active since {minutes} min",),
-    seen_by_callers=("WARN  output of {job} is too old, serving what is there",),
-    steps=(
-        Step("execute_runbook_step", "The run of {job} was ended.", name="kill_stuck_job", relief=0.3, risky=True),
-        Step(
-            "execute_runbook_step",
-            "{job} has a deadline and gives up its lock.",
-            name="set_job_deadline",
-            relief=0.2,
-            too_early="The deadline holds for new runs; the one that runs has none.",
+    plan=(
+        Condition(
+            "ended",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Run {run} of {job} was ended at row {row}; its lock is free.",
+                    name="end_process",
+                    shows=("WARN  {job}, run {run}: terminated by signal 15 at row {row}",),
+                ),
+                Way(
+                    "restart_service",
+                    "Run {run} of {job} went with its process; other jobs began again at their checkpoints.",
+                ),
+            ),
         ),
-        Step(
-            "execute_runbook_step",
-            "One run of {job} caught up with all that was missed.",
-            name="run_catch_up_job",
-            relief=0.5,
-            risky=True,
-            too_early="The run was not started: another one is active.",
+        Condition(
+            "caught-up",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "One run of {job} over all that was missed has ended; its output is new.",
+                    name="run_job_once",
+                    early="{job} was not started: run {run} holds its lock.",
+                ),
+            ),
+            needs=("ended",),
         ),
-        Step(
-            "execute_runbook_step",
-            "The output of {job} is minutes old.",
-            name="verify_output_age",
-            too_early="The output has not changed.",
+        Condition(
+            "bounded",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A page that does not come within 30 s ends a run of {job}.",
+                    name="set_call_timeout",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "{job} reads the ledger alone again from its next run on.",
+                    name="revert_configuration",
+                ),
+            ),
+        ),
+        Condition(
+            "told",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The owners of {job} and the readers of its output know since when it was old.",
+                    name="inform_owner",
+                ),
+            ),
         ),
     ),
-    wrong={
-        ("scale_service", "culprit"): "Several runs of one job worked on the same rows and wrote some twice.",
-        ("restart_service", "culprit"): "All other jobs were cut off half-way, and the lock of the one was kept.",
-    },
-    signature={"query_logs": r"JobAlreadyActive", "check_metrics": r"missed runs +3 "},
+    wrong=(
+        Wrong(
+            "scale_service",
+            "culprit",
+            "A second scheduler started {job} beside run {run}, and rows were written twice.",
+        ),
+    ),
+    relapse=(31, 62),
 )

@@ -2,308 +2,702 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Family, Step
+from cloud_incident_env.generated.model import (
+    Change,
+    Condition,
+    Counter,
+    Effect,
+    Family,
+    Line,
+    Ramp,
+    Step,
+    Way,
+    Wrong,
+)
+
+# What the clients of each language print when a resolver has no such name, and when it cannot answer.
+_NO_SUCH_NAME = (
+    Line("ERROR dial tcp: lookup {callee}.internal on 10.96.0.10:53: no such host", on="callers", software=("go",)),
+    Line(
+        "ERROR java.net.UnknownHostException: {callee}.internal: Name or service not known",
+        on="callers",
+        software=("java", "stream-worker"),
+    ),
+    Line(
+        "ERROR socket.gaierror: [Errno -2] Name or service not known ({callee}.internal)",
+        on="callers",
+        software=("python", "queue-worker", "batch-worker"),
+    ),
+    Line("ERROR getaddrinfo ENOTFOUND {callee}.internal", on="callers", software=("node",)),
+    Line("ERROR {callee}.internal could not be resolved (3: Host not found)", on="callers", software=("nginx",)),
+)
+_NO_ANSWER = (
+    Line(
+        "ERROR dial tcp: lookup {callee}.internal on 10.96.0.10:53: server misbehaving", on="callers", software=("go",)
+    ),
+    Line(
+        "ERROR java.net.UnknownHostException: {callee}.internal: Temporary failure in name resolution",
+        on="callers",
+        software=("java", "stream-worker"),
+    ),
+    Line(
+        "ERROR socket.gaierror: [Errno -3] Temporary failure in name resolution ({callee}.internal)",
+        on="callers",
+        software=("python", "queue-worker", "batch-worker"),
+    ),
+    Line("ERROR getaddrinfo EAI_AGAIN {callee}.internal", on="callers", software=("node",)),
+    Line(
+        "ERROR plugin/errors: 2 {caller}.internal. A: read udp {ip}:{port}->192.0.2.53:53: i/o timeout",
+        on="callers",
+        software=("coredns",),
+    ),
+)
 
 DNS_CONFIG = Family(
     name="dns-config",
-    story="A change of the resolver configuration sends a zone to a forwarder that does not know it. DNS name "
-    "resolution "
-    "fails with NXDOMAIN for internal names, while every address still answers: a bad configuration change.",
+    story="A change of the resolver configuration sends the internal zone to a forwarder that does not know it. "
+    "Internal names answer NXDOMAIN, at once and everywhere, while every address still answers. Clients keep the "
+    "negative answers for a while after the configuration is right again.",
     strikes=("coredns",),
-    facts={"zone": ("prod.internal", "svc.internal", "core.internal", "apps.internal"), "upstream": range(20, 90)},
-    change=Change("resolver settings: forward {zone} to 192.0.2.{upstream}", lead_minutes=(0, 3)),
-    errors=(0.04, 0.16),
-    latency=(5, 9),
-    figures={"NXDOMAIN share": (38, 72), "cache hit ratio": (22, 44)},
-    logs=(
-        'INFO {ip}:{port} - {id} "A IN {caller}.{zone}. udp 62 false 1232" NXDOMAIN qr,rd,ra 137 0.0{n}s',
-        "WARN zone {zone}: 192.0.2.{upstream} answers with authority of the root, name unknown",
+    facts={"upstream": range(60, 90)},
+    change=Change(
+        "resolver settings: internal. goes to the forwarder 192.0.2.{upstream}",
+        diff=(
+            "- internal.:53 {{ file /etc/coredns/internal.db }}",
+            "+ internal.:53 {{ forward . 192.0.2.{upstream} }}",
+            "+ # one forwarder for all zones",
+        ),
+        kind="config",
+        lead_minutes=(0, 3),
     ),
-    notes=("Resolvers: {zone} is forwarded to 192.0.2.{upstream}",),
-    seen_by_callers=("ERROR dial tcp: lookup {caller}.internal on 10.96.0.10:53: no such host",),
-    steps=(
-        Step("rollback_deploy", "The resolver settings of {previous} are in place on {culprit}.", relief=0.5),
-        Step(
-            "execute_runbook_step",
-            "All resolvers have read their settings anew; {zone} goes to its own servers.",
-            name="reload_resolvers",
-            relief=0.3,
-            too_early="The resolvers were reloaded with the same settings as before.",
+    effects=(
+        # The resolver answers as fast as ever: those who ask it fail, and only when they open a connection.
+        Effect("call_errors", (0.3, 0.65), on="callers", until=("configured",)),
+        # Negative answers that clients and resolvers hold.
+        Effect("call_errors", (0.1, 0.2), on="callers", until=("configured", "flushed")),
+        # A broker or a store looks up its own members and clients.
+        Effect("own_errors", (0.1, 0.3), on="callers", until=("configured", "flushed")),
+        Effect("gauge", (38, 72), gauge="NXDOMAIN share", until=("configured", "flushed")),
+        Effect("gauge", (42, 60), gauge="cache hit ratio", until=("configured", "flushed")),
+    ),
+    lines=(
+        Line(
+            'INFO  {ip}:{port} - {id16} "A IN {caller}.internal. udp 62 false 1232" NXDOMAIN qr,rd,ra 137 0.00{n}s',
+            per_minute=1.0,
+            until=("configured", "flushed"),
         ),
-        Step(
-            "execute_runbook_step",
-            "Negative answers were dropped everywhere; clients ask again.",
-            name="flush_negative_cache",
-            relief=0.2,
-            too_early="The negative answers were dropped and filled again within seconds.",
+        Line(
+            'INFO  {ip}:{port} - {id16} "AAAA IN {caller}.internal. udp 62 false 1232" NXDOMAIN qr,rd,ra 137 0.00{n}s',
+            until=("configured", "flushed"),
         ),
-        Step(
-            "execute_runbook_step",
-            "A sample of 200 internal names resolves on every resolver.",
-            name="verify_name_lookups",
-            too_early="Most of the sampled names do not resolve yet.",
+        *_NO_SUCH_NAME,
+    ),
+    notes=("Zone internal.: forwarded to 192.0.2.{upstream}, settings read {changed} min ago",),
+    plan=(
+        Condition(
+            "configured",
+            "stop",
+            (
+                Way("rollback_deploy", "{culprit} runs with the settings of {previous}."),
+                Way(
+                    "execute_runbook_step",
+                    "Clients ask the resolvers of the second network; {culprit} is out of their lists.",
+                    name="shift_traffic",
+                ),
+            ),
+        ),
+        Condition(
+            "flushed",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "All answers that were held are gone; names are looked up anew.",
+                    name="flush_entries",
+                    early="The answers that were held are gone, and within seconds as many were held again.",
+                ),
+                Way(
+                    "restart_service",
+                    "{culprit} came up one instance after another and holds no answers from before.",
+                    early="{culprit} came up, and it answers as it did before.",
+                ),
+            ),
+            needs=("configured",),
+        ),
+        Condition(
+            "staged",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Settings reach one instance first, which answers a list of known names before the others follow.",
+                    name="stage_changes",
+                ),
+            ),
+        ),
+        Condition(
+            "filed",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The share of NXDOMAIN of the last hour is attached to the ticket.",
+                    name="file_follow_up",
+                ),
+            ),
         ),
     ),
-    wrong={
-        ("restart_service", "caller"): "It came back with nothing in its own cache and fails every call now.",
-        ("scale_service", "culprit"): "More of them gave the same answers.",
-    },
-    signature={"query_logs": r"NXDOMAIN qr,rd,ra", "check_metrics": r"NXDOMAIN share +[3-9]\d\.\d %"},
+    wrong=(
+        Wrong("restart_service", "entry", "It came back without its open connections and answers less than before."),
+        Wrong("scale_service", "culprit", "The new instances give the same answers as the others."),
+    ),
 )
 
 DNS_AUTOMATION = Family(
     name="dns-automation",
-    story="The record automation applies a stale plan: it deletes a live DNS record that a newer plan had written. "
-    "Lookups "
-    "return empty answers while the backend behind the name is healthy and idle.",
+    story="The record automation applies a stale plan: its clean-up deletes live records that a newer plan had "
+    "written. Lookups of these names return empty answers while the services behind them are healthy and idle.",
     strikes=("coredns",),
-    facts={"old": range(4100, 4400), "new": range(4500, 4900), "record": ("api", "data", "writer", "ledger", "core")},
-    errors=(0.03, 0.1),
-    latency=(5, 8),
-    figures={"empty answers": (60, 220), "records in zone": (268, 297)},
-    logs=(
-        "INFO record-sync: applied plan {old}; cleanup removed {new}",
-        'INFO {ip}:{port} - {id} "A IN {record}.prod.internal. udp 55 false 1232" NOERROR qr,aa,rd 0 answers',
+    facts={"old": range(4100, 4400), "new": range(4500, 4900)},
+    effects=(
+        Effect("call_errors", (0.3, 0.7), on="callers", until=("paused", "restored")),
+        Effect("call_errors", (0.08, 0.15), on="callers", until=("paused", "restored", "flushed")),
+        Effect("own_errors", (0.1, 0.3), on="callers", until=("paused", "restored")),
+        Effect("gauge", (60, 220), gauge="empty answers", until=("paused", "restored", "flushed")),
+        Effect("gauge", (268, 297), gauge="records in zone", shape=Step(), until=("paused", "restored")),
     ),
-    notes=("Record sync: last applied plan {old}, planner is at {new}",),
-    seen_by_callers=("ERROR getaddrinfo ENODATA {record}.prod.internal: no address for {culprit} lookup",),
-    steps=(
-        Step(
-            "execute_runbook_step", "The record sync is stopped in every zone.", name="disable_record_sync", relief=0.1
+    lines=(
+        Line("INFO  record-sync: applied plan {old}; cleanup removed {new}", per_minute=0.3, until=("paused",)),
+        Line(
+            'INFO  {ip}:{port} - {id16} "A IN {caller}.internal. udp 62 false 1232" NOERROR qr,aa,rd 117 0.000{n}s',
+            per_minute=1.5,
+            until=("paused", "restored"),
         ),
-        Step(
-            "execute_runbook_step",
-            "{record}.prod.internal has its addresses again, as plan {new} has them.",
-            name="restore_record",
-            relief=0.6,
-            too_early="The record was written, and the sync removed it again a moment later.",
+        *_NO_SUCH_NAME,
+    ),
+    notes=(
+        "Record sync: last applied plan {old}, planner is at {new}",
+        "Zone internal.: {now[records in zone]} records",
+    ),
+    plan=(
+        Condition(
+            "paused",
+            "stop",
+            (
+                Way("execute_runbook_step", "The record sync writes nothing any more.", name="pause_automation"),
+                Way(
+                    "disable_feature_flag",
+                    "The record sync applies one plan after another; the run under way was given up.",
+                    name="batched-sync-{area}",
+                ),
+            ),
         ),
-        Step(
-            "execute_runbook_step",
-            "The time to live of the empty answers has passed on all resolvers.",
-            name="wait_out_ttl",
-            relief=0.2,
-            too_early="The time passed, and the resolvers fetched the same empty answers.",
+        Condition(
+            "restored",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The zone has its records as plan {new} has them.",
+                    name="restore_record",
+                    early="The records were written, and the next run of the sync removed them.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The zone file of an hour ago is published; the records are there.",
+                    name="publish_previous",
+                    early="The zone file was published, and the next run of the sync wrote over it.",
+                ),
+            ),
+            needs=("paused",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Clients come back a tenth at a time.",
-            name="throttle_reconnects",
-            relief=0.1,
-            too_early="A limit is in place, but nobody can connect yet.",
+        Condition(
+            "flushed",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "No resolver holds an answer from before.",
+                    name="flush_entries",
+                    early="The answers were dropped, and the same ones came from the zone.",
+                ),
+                Way(
+                    "restart_service",
+                    "{culprit} came up one instance after another and reads the zone anew.",
+                    early="{culprit} came up with the zone as it is.",
+                ),
+            ),
+            needs=("restored",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Every name of the zone has at least one address.",
-            name="verify_zone_records",
-            too_early="Some names of the zone have no address.",
+        Condition(
+            "ordered",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The sync refuses a plan that is older than the one applied last.",
+                    name="correct_rule",
+                ),
+            ),
+        ),
+        Condition(
+            "resumed",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The sync runs again and changed nothing in its first run.",
+                    name="resume_automation",
+                    early="The sync was not let on: the zone differs from plan {new}.",
+                ),
+            ),
+            needs=("restored", "ordered"),
         ),
     ),
-    wrong={("restart_service", "culprit"): "The resolvers dropped what they still held; more names went missing."},
-    signature={"query_logs": r"applied plan \d+; cleanup removed \d+", "check_metrics": r"records in zone +2\d\d"},
+    wrong=(
+        Wrong("restart_service", "entry", "It was healthy; it came back with cold caches and fewer connections."),
+        Wrong("rollback_deploy", "culprit", "An older release of the resolver serves the same zone."),
+    ),
+    relapse=(18, 40),
 )
 
 BGP_WITHDRAWAL = Family(
     name="bgp-withdrawal",
-    story="A backbone change makes data centres look unreachable, and the sites withdraw their BGP prefixes by "
-    "themselves. "
-    "Routes are lost, names answer SERVFAIL and clients time out while all servers are up.",
+    story="A backbone change cuts the links between data centres, and each site, judging itself unreachable, withdraws "
+    "its BGP prefixes. Names answer SERVFAIL and connections time out while all servers are up and idle.",
     strikes=("network",),
-    facts={"neighbor": range(1, 120), "prefix": range(0, 240)},
-    change=Change("backbone: drain of link bb-{neighbor} for maintenance", lead_minutes=(0, 3)),
-    errors=(0.03, 0.15),
-    latency=(6, 12),
-    traffic=(0.3, 0.6),
-    figures={"peers established": (2, 6), "prefixes announced": (4, 17)},
-    logs=(
-        "ERROR %BGP-5-ADJCHANGE: neighbor 198.51.100.{neighbor} Down BGP Notification sent",
-        "WARN  203.0.113.{prefix}/28 withdrawn: health=dc_unreachable",
+    facts={"neighbor": range(2, 120), "link": range(11, 78)},
+    change=Change(
+        "backbone: link bb-{link} drained ahead of its maintenance",
+        diff=(
+            "- drain: [bb-{link}]  # dry run",
+            "+ drain: [bb-*]",
+            "+ metric: 16777215",
+        ),
+        kind="config",
+        lead_minutes=(0, 3),
     ),
-    notes=("Announcements follow the reachability of the data centres",),
-    seen_by_callers=("ERROR connect timed out after {ms} ms, lookup answered SERVFAIL before",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "You are on the routers by way of the console network.",
-            name="open_console_access",
-            relief=0.0,
+    effects=(
+        Effect("unreachable", (0.4, 0.9), on="callers", shape=Ramp((1, 4)), until=("undone", "announced")),
+        Effect("call_hangs", (0.35, 0.8), on="callers", shape=Ramp((1, 4)), until=("undone", "announced")),
+        # Clients that come back all at once find some doors still closed.
+        Effect("unreachable", (0.06, 0.1), on="callers", until=("undone", "announced", "admitted")),
+        Effect("traffic", (0.25, 0.55), on="entry", shape=Ramp((1, 4)), until=("undone", "announced")),
+        Effect("gauge", (2, 5), gauge="peers established", shape=Ramp((1, 3)), until=("undone",)),
+        Effect("gauge", (4, 17), gauge="prefixes announced", shape=Ramp((1, 4)), until=("undone", "announced")),
+        Effect("gauge", (0.4, 1.3), gauge="flows", shape=Ramp((1, 4)), until=("undone", "announced")),
+    ),
+    lines=(
+        Line(
+            "INFO  %BGP-5-ADJCHANGE: neighbor 198.51.100.{neighbor} Down BGP Notification sent",
+            per_minute=0.8,
+            until=("undone",),
         ),
-        Step(
-            "rollback_deploy",
-            "The backbone runs {previous} again; link bb-{neighbor} carries traffic.",
-            relief=0.4,
-            too_early="The change could not be sent: the routers are not reached from here.",
+        Line(
+            "INFO  %BGP_SESSION-5-ADJCHANGE: neighbor 198.51.100.{neighbor} IPv4 Unicast topology base removed from "
+            "session  BGP Notification sent",
+            per_minute=0.4,
+            until=("undone",),
         ),
-        Step(
-            "execute_runbook_step",
-            "All 48 prefixes are announced.",
-            name="announce_prefixes",
-            relief=0.4,
-            too_early="The prefixes were announced and withdrawn again by the health check.",
+        Line(
+            "ERROR %BGP-3-NOTIFICATION: sent to neighbor 198.51.100.{neighbor} 4/0 (hold time expired) 0 bytes",
+            per_minute=0.4,
+            until=("undone",),
         ),
-        Step(
-            "execute_runbook_step",
-            "One region after another takes its traffic back.",
-            name="ramp_regions",
-            relief=0.2,
-            too_early="There is no route for the traffic to come back on.",
+        Line(
+            "WARN  site-health: no data centre reached, {now[prefixes announced]} of 48 prefixes announced",
+            until=("undone", "announced"),
         ),
-        Step(
-            "execute_runbook_step",
-            "Every peer sees every prefix.",
-            name="verify_announcements",
-            too_early="Most prefixes are not seen from outside.",
+        *_NO_ANSWER,
+    ),
+    notes=(
+        "Announcements follow the reachability of the data centres",
+        "Sessions: {now[peers established]} of 12 established",
+    ),
+    plan=(
+        Condition(
+            "undone",
+            "stop",
+            (
+                Way(
+                    "rollback_deploy",
+                    "By way of the console network the routers run the configuration of {previous}.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The health check of the sites withdraws nothing any more; links were opened by hand.",
+                    name="pause_automation",
+                ),
+            ),
+        ),
+        Condition(
+            "announced",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "All 48 prefixes are announced.",
+                    name="reload_configuration",
+                    early="The prefixes were announced, and withdrawn again within the minute.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Static routes for all prefixes stand at the providers.",
+                    name="restore_route",
+                    early="The routes were entered, and lead to sites that reach nothing behind them.",
+                ),
+            ),
+            needs=("undone",),
+        ),
+        Condition(
+            "admitted",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Regions take their traffic back one after another.",
+                    name="shift_traffic",
+                    early="Traffic was sent to the sites and did not arrive.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Part of the returning traffic is turned away at the edge for some minutes.",
+                    name="shed_load",
+                    early="There is no traffic at the edge to turn away.",
+                ),
+            ),
+            needs=("announced",),
+        ),
+        Condition(
+            "checked",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A drain reaches one router first and stops there if a site loses its last path.",
+                    name="stage_changes",
+                ),
+            ),
+        ),
+        Condition(
+            "verified",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Looked at from outside, all 48 prefixes have a path.",
+                    name="verify_recovery",
+                    early="Looked at from outside, some prefixes have no path.",
+                ),
+            ),
+            needs=("announced",),
         ),
     ),
-    wrong={("restart_service", "caller"): "It was up all the time; now it starts without reaching anything."},
-    signature={"query_logs": r"withdrawn: health=dc_unreachable", "check_metrics": r"prefixes announced +1?\d "},
+    wrong=(
+        Wrong("restart_service", "callers", "It was up all the time; now it starts without reaching anything."),
+        Wrong("restart_service", "culprit", "Sessions that had held were closed and not all came back."),
+    ),
 )
 
 ROUTE_REFLECTOR = Family(
     name="route-reflector",
-    story="An upgrade removed a label, so the selector of the route reflector finds no peers. Sessions run into "
-    "their hold "
-    "timer; calls within a node work, calls across nodes time out.",
+    story="An upgrade of the fabric removed a node label, so the selector of the route reflectors finds nobody. "
+    "Sessions run into their hold timers; then calls within a node work and calls across nodes time out.",
     strikes=("network",),
     facts={"label": ("net/reflector", "topology/rr", "fabric/peer-role"), "peer": range(2, 250)},
-    change=Change("fabric upgrade {version}: node labels tidied up", lead_minutes=(1, 5)),
-    errors=(0.03, 0.14),
-    latency=(6, 14),
-    figures={"peers established": (0, 2), "packet loss": (14, 38), "retransmits": (11, 30)},
-    logs=(
-        "WARN  BIRD: Mesh_10_4_{n}_{peer}: Hold timer expired",
-        "ERROR No IPv4 peers found in the datastore for selector {label} == 'true'",
+    change=Change(
+        "fabric settings {version}: node labels follow the common scheme",
+        diff=(
+            "- labels: {{{label}: 'true'}}",
+            "+ labels: {{role: reflector}}",
+        ),
+        lead_minutes=(1, 4),
     ),
-    notes=("Traffic within a node passes, traffic between nodes does not",),
-    seen_by_callers=("ERROR dial tcp 10.4.{n}.{peer}:8080: i/o timeout, the instance on the same node answers",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "The selector names the label that the nodes carry.",
-            name="fix_peering_selector",
-            relief=0.5,
+    effects=(
+        Effect("call_hangs", (0.35, 0.75), on="callers", shape=Ramp((2, 4)), until=("selected", "established")),
+        Effect("unreachable", (0.3, 0.65), on="callers", shape=Ramp((2, 4)), until=("selected", "established")),
+        # Agents that have given up and wait for somebody to start them.
+        Effect("call_hangs", (0.06, 0.12), on="callers", until=("selected", "established", "renewed")),
+        Effect("gauge", (0, 2), gauge="peers established", shape=Ramp((2, 4)), until=("selected", "established")),
+        Effect("gauge", (14, 38), gauge="packet loss", shape=Ramp((2, 4)), until=("selected", "established")),
+        Effect("gauge", (11, 30), gauge="retransmits", shape=Ramp((2, 4)), until=("selected", "established")),
+    ),
+    lines=(
+        Line(
+            "WARN  bird: Node_10_4_{n}_{peer}: Error: Hold timer expired",
+            per_minute=0.8,
+            until=("selected", "established"),
         ),
-        Step(
-            "execute_runbook_step",
-            "All 12 sessions are established.",
-            name="establish_sessions",
-            relief=0.3,
-            too_early="Sessions were started and found nobody to talk to.",
+        Line(
+            "ERROR calico-node: calico/node is not ready: BIRD is not ready: BGP not established with 10.4.{n}.{peer}",
+            per_minute=0.6,
+            until=("selected", "established"),
         ),
-        Step(
-            "execute_runbook_step",
-            "The resolvers were restarted one by one and reach their upstreams.",
-            name="restart_resolvers",
-            relief=0.2,
-            too_early="The resolvers came back and reach nothing beyond their own node.",
+        *_NO_ANSWER,
+    ),
+    notes=(
+        "Nodes that match {label} == 'true': 0",
+        "Traffic between instances on the same node: passes",
+    ),
+    plan=(
+        Condition(
+            "selected",
+            "stop",
+            (
+                Way("rollback_deploy", "The fabric is back on {previous}, with the labels that it sets."),
+                Way(
+                    "execute_runbook_step",
+                    "The peer selector names a label that nodes carry.",
+                    name="correct_rule",
+                ),
+            ),
         ),
-        Step(
-            "execute_runbook_step",
-            "Probes between all pairs of nodes pass.",
-            name="verify_node_mesh",
-            too_early="Probes pass within nodes only.",
+        Condition(
+            "established",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "All 12 sessions are established.",
+                    name="reset_sessions",
+                    early="Sessions were started and found nobody to talk to.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The agents read their configuration again and opened their sessions.",
+                    name="reload_configuration",
+                    early="The agents read the same configuration as before.",
+                ),
+            ),
+            needs=("selected",),
+        ),
+        Condition(
+            "renewed",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Agents that had stopped trying were started again, a few at a time.",
+                    name="restart_in_waves",
+                    early="The agents came up and reach nothing beyond their own node.",
+                ),
+            ),
+            needs=("established",),
+        ),
+        Condition(
+            "staged",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Upgrades of the fabric reach one node first and wait there for its sessions.",
+                    name="stage_changes",
+                ),
+            ),
+        ),
+        Condition(
+            "alarmed",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Fewer than 12 established sessions page the network team from now on.",
+                    name="add_alarm",
+                ),
+            ),
         ),
     ),
-    wrong={("restart_service", "culprit"): "It came up and found as little as before; the last routes are gone."},
-    signature={"query_logs": r"No IPv4 peers found", "check_metrics": r"peers established +[0-2] "},
+    wrong=(
+        Wrong("restart_service", "culprit", "The agents came up empty; routes that had still been there are gone."),
+        Wrong("rollback_deploy", "entry", "It runs an older release and fails as before."),
+    ),
 )
 
 POLICY_BLOCK = Family(
     name="policy-block",
-    story="A firewall policy with a deny rule was rolled out. New connections are dropped silently, so clients run "
-    "into i/o "
-    "timeouts rather than refusals, and the other side sees no new connections at all.",
+    story="A network policy with a deny rule was rolled out. Packets of new connections are dropped without an answer, "
+    "so clients wait for their time-outs; connections that were open live on, and errors grow as pools renew theirs.",
     strikes=("network",),
-    facts={"rule": range(410, 990), "dport": (5432, 6379, 9092, 3306, 8443)},
-    change=Change("policy set {version}: rule {rule} for port {dport}", lead_minutes=(0, 2)),
-    errors=(0.02, 0.1),
-    latency=(5, 9),
-    traffic=(0.4, 0.7),
-    figures={"dropped by policy": (180, 900)},
-    logs=(
-        "WARN  drop IN=eth0 SRC={ip} DST={ip} PROTO=TCP DPT={dport} SYN rule={rule}",
-        "INFO  policy set {version} active on all enforcement points, {n} rules",
+    facts={"rule": range(410, 990), "net": range(2, 60)},
+    change=Change(
+        "policy set {version}: rule {rule} for 10.{net}.0.0/16",
+        diff=(
+            "- {rule} allow tcp from 10.0.0.0/8 to 10.{net}.0.0/16",
+            "+ {rule} deny tcp from any to 10.0.0.0/8 port 1024-65535 new",
+            "+ {rule} log drop",
+        ),
+        kind="release",
+        lead_minutes=(0, 2),
     ),
-    notes=("Policy set {version} is active on all enforcement points",),
-    seen_by_callers=("ERROR dial tcp {ip}:{dport}: i/o timeout",),
-    steps=(
-        Step("rollback_deploy", "Policy set {previous} is active again.", relief=0.7),
-        Step(
-            "execute_runbook_step",
-            "Flows to port {dport} pass in both directions.",
-            name="verify_flows",
-            too_early="Flows to port {dport} are still dropped.",
-            relief=0.0,
+    effects=(
+        Effect("call_hangs", (0.35, 0.8), on="callers", shape=Ramp((3, 9)), until=("open",)),
+        Effect("unreachable", (0.3, 0.6), on="callers", shape=Ramp((3, 9)), until=("open",)),
+        # Half-open flows that the enforcement points still track.
+        Effect("call_hangs", (0.05, 0.1), on="callers", until=("open", "renewed")),
+        Effect("gauge", (180, 900), gauge="dropped by policy", shape=Step(), until=("open",)),
+    ),
+    lines=(
+        Line(
+            "WARN  kernel: policy-{rule}: IN=eth0 OUT=eth1 SRC={ip} DST={ip} LEN=60 TOS=0x00 PREC=0x00 TTL=62 "
+            "ID={id16} DF PROTO=TCP SPT={port} DPT=8080 WINDOW=64240 RES=0x00 SYN URGP=0",
+            per_minute=0.8,
+            until=("open",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Rule {rule} has an exception for the services that need port {dport}.",
-            name="add_allow_rule",
-            relief=0.2,
-            too_early="The exception was added behind rule {rule}, which is met first.",
+        Line(
+            "WARN  kernel: policy-{rule}: IN=eth0 OUT=eth1 SRC={ip} DST={ip} LEN=60 TOS=0x00 PREC=0x00 TTL=62 "
+            "ID={id16} DF PROTO=TCP SPT={port} DPT=9092 WINDOW=64240 RES=0x00 SYN URGP=0",
+            until=("open",),
         ),
-        Step(
-            "execute_runbook_step",
-            "The policy set with its exception is active; nothing is dropped that should pass.",
-            name="apply_policy_with_allow",
-            relief=0.1,
-            too_early="Applied without an exception, the set drops the same flows.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "No drop of a known service within five minutes.",
-            name="verify_policy_drops",
-            too_early="Drops of known services go on.",
+        Line(
+            "INFO  calico-node: policy set {version} active on {host}",
+            since="change",
+            per_minute=0.2,
+            until=("open",),
         ),
     ),
-    wrong={("restart_service", "caller"): "It lost the connections that it still had and gets no new ones."},
-    signature={"query_logs": r"DPT=\d+ SYN rule=\d+", "check_metrics": r"dropped by policy +\d{3}\.\d/s"},
+    notes=("Policy set {version}: active on all enforcement points for {changed} min",),
+    plan=(
+        Condition(
+            "open",
+            "stop",
+            (
+                Way("rollback_deploy", "Policy set {previous} is active on all enforcement points."),
+                Way(
+                    "execute_runbook_step",
+                    "An allow for the address ranges of the services stands above rule {rule}.",
+                    name="correct_rule",
+                ),
+            ),
+        ),
+        Condition(
+            "renewed",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Tracked flows without an answer were dropped; clients opened new ones.",
+                    name="reset_sessions",
+                    early="Open flows were cut, and none of them came back.",
+                ),
+            ),
+            needs=("open",),
+        ),
+        Condition(
+            "staged",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A new policy set reports for an hour what it would drop before it drops anything.",
+                    name="stage_changes",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "No policy set is published until it was reviewed.",
+                    name="freeze_publishing",
+                ),
+            ),
+        ),
+        Condition(
+            "told",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The owner of rule {rule} has the list of the flows that it met.",
+                    name="inform_owner",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("restart_service", "callers", "It lost the connections that it still had and gets few new ones."),
+        Wrong("scale_service", "entry", "The new instances could open none of the connections they need."),
+    ),
+    relapse=(20, 45),
 )
 
 GRAY_RACK = Family(
     name="gray-rack",
-    story="A network card behind one rack switch fails slowly: CRC errors, retransmits and packet loss on one rack "
-    "only. "
-    "It is a hardware failure; nothing was deployed, and everything outside the rack is fine.",
+    story="A network card behind one rack switch fails slowly: checksum errors, packets sent again and packets lost, "
+    "on one rack only. Nothing was deployed, and whatever does not pass this rack is fine.",
     strikes=("network",),
-    facts={"rack": range(3, 30), "card": ("eth2", "ens5f1", "bond0"), "share": range(12, 27)},
-    errors=(0.02, 0.12),
-    latency=(7, 18),
-    figures={"packet loss": (4, 11), "retransmits": (12, 26), "interface errors": (320, 900)},
-    logs=(
-        "ERROR rack-{rack} {card}: NIC Link is Down, up again after {n} s",
-        "WARN  rack-{rack} {card}: rx_crc_errors {id}, {share} % of segments sent again",
+    facts={
+        "rack": range(3, 30),
+        "card": ("eth2", "ens5f1", "bond0"),
+        "crc": Counter((1_900_000, 7_400_000), (29_000, 33_500)),  # as the gauge of interface errors says
+    },
+    effects=(
+        # Packets through one rack: most calls are as fast as ever, the rest wait or never end.
+        Effect("call_hangs", (0.2, 0.4), on="callers", until=("drained",)),
+        Effect("unreachable", (0.15, 0.3), on="callers", until=("drained",)),
+        # Connections that were open before go on by way of the rack.
+        Effect("call_hangs", (0.04, 0.08), on="callers", until=("drained", "moved")),
+        Effect("gauge", (4, 11), gauge="packet loss", until=("drained",)),
+        Effect("gauge", (12, 26), gauge="retransmits", until=("drained",)),
+        Effect("gauge", (485, 555), gauge="interface errors", until=("drained",)),
     ),
-    notes=("Rack {rack} sends {share} % of its segments twice",),
-    seen_by_callers=("WARN  connection to {ip} reset after {ms} ms, the same call to another rack took 4 ms",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "Rack {rack} takes no new work and has none left.",
-            name="drain_rack",
-            relief=0.6,
-            risky=True,
+    lines=(
+        Line("ERROR rack-{rack} {card}: NIC Link is Down", per_minute=0.3, until=("drained",)),
+        Line(
+            "INFO  rack-{rack} {card}: NIC Link is Up 25 Gbps, Flow Control: None", per_minute=0.3, until=("drained",)
         ),
-        Step(
-            "execute_runbook_step",
-            "Replicas in other racks lead; nothing depends on rack {rack}.",
-            name="promote_other_racks",
-            relief=0.4,
-            too_early="Leaders were moved, and clients in rack {rack} still reach them through it.",
+        Line("WARN  rack-{rack} {card}: rx_crc_errors {crc}", per_minute=0.6, until=("drained",)),
+    ),
+    notes=("rack-{rack}: rx_crc_errors {crc} on {card}, 0 on the other racks",),
+    hosts=0.2,
+    plan=(
+        Condition(
+            "drained",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "rack-{rack} takes no new work; what ran there runs elsewhere.",
+                    name="drain_host",
+                ),
+                Way("execute_runbook_step", "No route goes by way of the uplink of rack-{rack}.", name="block_route"),
+            ),
         ),
-        Step(
-            "execute_runbook_step",
-            "The data centre has a ticket for {card} in rack {rack}.",
-            name="open_hardware_ticket",
-            too_early="The ticket was refused: the rack still carries traffic.",
+        Condition(
+            "moved",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Connections that still went by way of rack-{rack} were closed; clients opened others.",
+                    name="reset_sessions",
+                    early="Connections were closed, and a part of the new ones took the same way.",
+                ),
+            ),
+            needs=("drained",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Retransmits are those of an idle network.",
-            name="verify_rack_errors",
-            too_early="The share of segments sent twice has not moved.",
+        Condition(
+            "fenced",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A port that counts this many checksum errors is shut from now on, and somebody is paged.",
+                    name="add_alarm",
+                ),
+            ),
+        ),
+        Condition(
+            "ticket",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The data centre has a ticket for {card} in rack-{rack}, with {crc} errors counted.",
+                    name="open_vendor_ticket",
+                ),
+            ),
         ),
     ),
-    wrong={("restart_service", "culprit"): "All racks lost their links for a minute, and the one came back as it was."},
-    signature={"query_logs": r"NIC Link is Down", "check_metrics": r"interface errors +\d{3}/s"},
+    wrong=(
+        Wrong("restart_service", "culprit", "All racks lost their links for a minute and came back as they were."),
+        Wrong("rollback_deploy", "entry", "It runs an older release, and people miss what the newer one had."),
+    ),
+    relapse=(15, 40),
 )

@@ -3,219 +3,480 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.families.applications import SERVICES
-from cloud_incident_env.generated.model import Change, Family, Step
+from cloud_incident_env.generated.model import (
+    Change,
+    Condition,
+    Counter,
+    Effect,
+    Family,
+    Grow,
+    Line,
+    Periodic,
+    Ramp,
+    Step,
+    Way,
+    Wrong,
+)
 
 CFS_THROTTLE = Family(
     name="cfs-throttle",
     story="A config change lowered the CPU limit. The kernel stops the service for the rest of each 100 ms period once "
-    "its quota is used, so latency grows in steps of 100 ms although average CPU use is low and nothing fails: CPU "
-    "throttling.",
+    "its quota is used, so its answers are late although its average use of CPU is low and it fails nothing itself.",
     strikes=SERVICES,
-    facts={"before": (2000, 3000, 4000), "after": (400, 500, 600), "short": (1, 2, 3), "long": range(4, 8)},
-    change=Change("resources: CPU limit {before}m -> {after}m, as usage suggests", lead_minutes=(1, 6)),
-    errors=(0.0, 0.01),
-    latency=(12, 30),
-    traffic=(0.9, 1.0),
-    figures={"throttled periods": (76, 91), "cpu": (22, 33), "queued requests": (12, 50)},
-    logs=(
-        "WARN  worker {n} stood still for {short}00 ms, no collection and no lock in that time",
-        "INFO  request {hex}: {long}00 ms without a CPU, {n} ms at work",
+    facts={"before": (2000, 3000, 4000), "after": (400, 500, 600)},
+    change=Change(
+        "resources: limits of {culprit} follow its usage of last week",
+        diff=("-     cpu: {before}m", "+     cpu: {after}m"),
+        kind="config",
+        author="resource-recommender",
+        lead_minutes=(1, 6),
     ),
-    steps=(
-        Step(
-            "execute_runbook_step", "The CPU limit is {before}m for new replicas.", name="revert_cpu_limit", relief=0.2
+    effects=(
+        Effect("delay", (0.75, 1.15), shape=Ramp((2, 6)), until=("room-again",)),
+        Effect("slowdown", (2.0, 4.0), shape=Ramp((1, 3)), until=("room-again",)),
+        Effect("gauge", (64, 91), gauge="throttled periods", shape=Ramp((1, 3)), since="change", until=("room-again",)),
+        Effect("gauge", (84, 98), gauge="longest pause", shape=Ramp((1, 3)), since="change", until=("room-again",)),
+    ),
+    lines=(
+        Line(
+            "WARN  stall detector: the process stood still for {now[longest pause]} ms, no collection in that time",
+            per_minute=0.5,
         ),
-        Step(
-            "restart_service",
-            "All replicas were replaced and run with the limit of before.",
-            relief=0.8,
-            too_early="All replicas were replaced, each with a limit of {after}m.",
+        Line("INFO  GET {path} 200 in {took} ms, calls to others included", per_minute=0.6),
+    ),
+    notes=("Limits: cpu {after}m, memory as before; request: cpu 250m",),
+    plan=(
+        Condition(
+            "room-again",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The limits of {culprit} are those of before, {before}m, in place.",
+                    name="revert_configuration",
+                ),
+                Way("rollback_deploy", "All instances were replaced by ones with a limit of {before}m."),
+                Way(
+                    "execute_runbook_step",
+                    "The limit of CPU of {culprit} was taken away.",
+                    name="raise_limit",
+                ),
+            ),
         ),
-        Step(
-            "execute_runbook_step",
-            "The recommender of resources leaves {culprit} alone.",
-            name="exclude_from_recommender",
-            too_early="The recommender was told, and its last proposal stayed in force.",
+        Condition(
+            "left-alone",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The recommender of resources leaves {culprit} out.",
+                    name="pause_automation",
+                ),
+            ),
         ),
-        Step(
-            "execute_runbook_step",
-            "Hardly any period is cut short; the p99 is back in its range.",
-            name="verify_throttled_periods",
-            too_early="Most periods are still cut short.",
+        Condition(
+            "owner-knows",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The owners of the recommender have the figures of {culprit} from before and after their change.",
+                    name="inform_owner",
+                ),
+            ),
+        ),
+        Condition(
+            "seen-well",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Throttled periods and longest pause of the last minute are in the ticket.",
+                    name="verify_recovery",
+                    early="Throttled periods and longest pause of the last minute are in the ticket.",
+                ),
+            ),
+            needs=("room-again",),
         ),
     ),
-    wrong={
-        ("scale_service", "culprit"): "Each additional replica stands still as often, and the nodes have less room."
-    },
-    signature={
-        "query_logs": r"stood still for \d+00 ms, no collection",
-        "check_metrics": r"throttled periods +[789]\d\.\d %",
-    },
+    wrong=(
+        Wrong(
+            "scale_service", "culprit", "The new instances answer as late as the old ones, and the nodes are fuller."
+        ),
+        Wrong("restart_service", "culprit", "Requests were cut off; the instances that came up are as late as before."),
+    ),
+    relapse=(30, 60),
 )
 
 PROBE_CASCADE = Family(
     name="probe-cascade",
-    story="A config change made the liveness probe aggressive: it runs a deep health check with a short time limit. "
-    "Under load healthy replicas fail the check and are restarted, the rest carry more and fail in their turn.",
+    story="A config change made the liveness probe ask all dependencies within a short time. Under load healthy "
+    "instances fail it and are restarted, the rest carry more and fail it in their turn.",
     strikes=SERVICES,
-    facts={"restarts": range(9, 21), "limit": (200, 250, 300), "usual": (2, 3, 5), "up": range(3, 8)},
-    change=Change("probes: check of all dependencies, time limit {usual} s -> {limit} ms", lead_minutes=(2, 12)),
-    errors=(0.07, 0.25),
-    latency=(6, 16),
-    traffic=(0.75, 0.95),
-    figures={"workers busy": (80, 98), "queued requests": (60, 240)},
-    ready=(0.35, 0.7),
+    facts={
+        "restarts": Counter((9, 20), (0.4, 1.2)),
+        "limit": (200, 250, 300),
+        "usual": (2, 3, 5),
+    },
+    change=Change(
+        "probes: the check covers the dependencies, as the new standard asks",
+        diff=(
+            "-       path: /livez",
+            "+       path: /healthz",
+            "-     timeout: {usual}s",
+            "+     timeout: {limit}ms",
+        ),
+        kind="config",
+        lead_minutes=(2, 12),
+    ),
+    effects=(
+        # A stopped instance is taken out of the service only seconds after it closed its port.
+        Effect("refused", (0.3, 0.65), shape=Periodic((4, 7), 0.7), until=("probe-right",)),
+        Effect("capacity", (0.25, 0.45), shape=Ramp((2, 8)), until=("probe-right", "settled")),
+        Effect("cost", (1.3, 1.8), shape=Ramp((2, 8)), until=("probe-right", "settled")),
+    ),
+    lines=(
+        Line(
+            "INFO  o.s.b.w.e.tomcat.GracefulShutdown : Commencing graceful shutdown. Waiting for active requests to "
+            "complete",
+            software=("java",),
+            until=("probe-right",),
+        ),
+        Line(
+            "INFO  received signal terminated, shutting down: http: Server closed",
+            software=("go",),
+            until=("probe-right",),
+        ),
+        Line("INFO  uvicorn.error : Shutting down", software=("python",), until=("probe-right",)),
+        Line("INFO  SIGTERM signal received: closing HTTP server", software=("node",), until=("probe-right",)),
+        Line(
+            "INFO  o.s.b.w.e.tomcat.TomcatWebServer : Tomcat started on port 8080 (http) with context path '/'",
+            software=("java",),
+            until=("probe-right",),
+        ),
+        Line("INFO  listening on :8080", software=("go", "node"), until=("probe-right",)),
+        Line("INFO  uvicorn.error : Application startup complete.", software=("python",), until=("probe-right",)),
+    ),
     notes=(
-        "{restarts} restarts in the last 30 min, each ordered by the kubelet, exit code 143",
-        "no replica has been up for longer than {up} min",
+        "Restarts of instances today: {restarts}, on all nodes, exit code 143",
+        'Last state of an instance: Liveness probe failed: Get "http://{ip}:8080/healthz": context deadline exceeded '
+        "(Client.Timeout exceeded while awaiting headers)",
     ),
-    logs=(
-        'WARN  kubelet: Liveness probe failed: Get "http://{ip}:8080/healthz": context deadline exceeded',
-        "INFO  SIGTERM received, {n} requests in flight, shutting down",
-        "INFO  started in {ms} ms, ready to serve",
+    plan=(
+        Condition(
+            "probe-right",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The check asks /livez again, with {usual} s to answer.",
+                    name="revert_configuration",
+                ),
+                Way("rollback_deploy", "{culprit} has its manifest of before: /livez, {usual} s."),
+            ),
+        ),
+        Condition(
+            "settled",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A third of the requests was turned away for some minutes; no instance was stopped meanwhile.",
+                    name="shed_load",
+                    early="A third of the requests was turned away; the next instances were stopped all the same.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Instances took their share one after the other, the youngest last.",
+                    name="return_host",
+                    early="An instance took its share and was stopped a minute later.",
+                ),
+            ),
+            needs=("probe-right",),
+        ),
+        Condition(
+            "rule-set",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The new standard of probes is applied to nobody until it was reviewed.",
+                    name="pause_automation",
+                ),
+            ),
+        ),
+        Condition(
+            "written-up",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A ticket holds the restarts by instance and minute, {restarts} of them.",
+                    name="file_follow_up",
+                ),
+            ),
+        ),
     ),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "The probe asks the process alone again, with {usual} s to answer.",
-            name="revert_probe_settings",
-            relief=0.5,
-        ),
-        Step(
-            "execute_runbook_step",
-            "No replica was stopped for five minutes, and all have warm caches.",
-            name="let_replicas_settle",
-            relief=0.3,
-            too_early="While waiting, the next replicas were stopped.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "All replicas take their share of the traffic again, the newest last.",
-            name="readmit_replicas_slowly",
-            relief=0.2,
-            too_early="A replica that had just been let in was stopped under the first load.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "The count of restarts stands still.",
-            name="verify_restart_count",
-            too_early="The count of restarts still grows.",
+    wrong=(
+        Wrong("scale_service", "culprit", "The new instances were stopped before they had answered a request."),
+        Wrong(
+            "restart_service", "culprit", "All instances started at once with nothing cached; the first were stopped."
         ),
     ),
-    wrong={
-        ("scale_service", "culprit"): "The additional replicas were stopped before they had warmed up.",
-        ("restart_service", "culprit"): "All replicas started cold at once, and were stopped one after the other.",
-        ("rollback_deploy", "culprit"): "The earlier build was stopped as often; it was not the build.",
-    },
-    signature={
-        "query_logs": r"Liveness probe failed: Get ",
-        "check_service_status": r"\d+ restarts in the last 30 min, each ordered by the kubelet",
-    },
 )
 
 BAD_ROLLOUT = Family(
     name="bad-rollout",
-    story="A bad rollout: the new revision names an image tag that the registry lacks, so its replicas stay unready "
-    "in an image pull back-off. The rollout had taken old replicas away first, and those that are left are overloaded.",
+    story="The new revision names an image that the registry lacks, so its instances never become ready. The rollout "
+    "had taken old instances away first, and those that are left are overloaded.",
     strikes=SERVICES,
     facts={"registry": ("registry.internal", "images.internal", "artifacts.internal")},
-    change=Change("release {version}: base image moved to the slim one", lead_minutes=(3, 14)),
-    errors=(0.06, 0.24),
-    latency=(6, 15),
-    traffic=(0.8, 1.0),
-    figures={"workers busy": (93, 100), "queued requests": (90, 320), "cpu": (80, 95)},
-    ready=(0.4, 0.7),
+    change=Change(
+        "release {version}: smaller base image",
+        diff=(
+            "- FROM {registry}/base/runtime:12",
+            "+ FROM {registry}/base/runtime-slim:12",
+            "-   tag: {previous}",
+            "+   tag: {version}",
+        ),
+        lead_minutes=(2, 8),
+    ),
+    effects=(
+        Effect("capacity", (0.2, 0.35), shape=Ramp((2, 6)), until=("enough-serve",)),
+        Effect("refused", (0.25, 0.55), shape=Ramp((2, 6)), until=("enough-serve",)),
+        # Requests in the accept queues whose senders have given up.
+        Effect("delay", (0.15, 0.35), shape=Ramp((3, 8)), until=("enough-serve", "queues-short")),
+    ),
+    lines=(
+        Line(
+            "ERROR POST {path} 503: no worker free",
+            per_minute=0.6,
+            until=("enough-serve",),
+        ),
+        Line(
+            "WARN  {now[workers busy]} % of the workers are busy, {now[queued requests]} requests wait for one",
+            until=("enough-serve", "queues-short"),
+        ),
+    ),
     notes=(
-        "rollout of {version}: Progressing=False, reason ProgressDeadlineExceeded",
-        "replicas of {previous} that are left: all ready, none restarted",
+        "Rollout of {version} began {changed} min ago and has not ended; instances of {previous} are ready, none "
+        "restarted",
+        'Waiting instances: Failed to pull image "{registry}/{culprit}:{version}": rpc error: code = NotFound desc = '
+        'failed to pull and unpack image "{registry}/{culprit}:{version}": not found',
     ),
-    logs=(
-        "WARN  kubelet: Failed to pull image {registry}/{culprit}:{version}: not found",
-        "WARN  kubelet: Back-off pulling image {registry}/{culprit}:{version}",
-        "WARN  all workers busy, request {hex} waited {ms} ms for one",
+    plan=(
+        Condition(
+            "enough-serve",
+            "stop",
+            (
+                Way("rollback_deploy", "All instances of {culprit} run {previous} and are ready."),
+                Way(
+                    "execute_runbook_step",
+                    "{version} was built and stored once more; all instances run it and are ready.",
+                    name="replace_instances",
+                ),
+            ),
+        ),
+        Condition(
+            "queues-short",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Requests older than {timeout} ms were dropped from the queues.",
+                    name="drain_backlog",
+                    early="The queues were short for some seconds, and then as long as before.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Callers opened their connections anew and spread over all instances.",
+                    name="reset_sessions",
+                    early="Callers opened their connections anew, to the same few instances.",
+                ),
+            ),
+            needs=("enough-serve",),
+        ),
+        Condition(
+            "successor-first",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "An instance of {culprit} goes only after its successor is ready.",
+                    name="stage_changes",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The pipeline starts no rollout of {culprit} by itself.",
+                    name="pause_rollout",
+                ),
+            ),
+        ),
+        Condition(
+            "owner-knows",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The authors of {version} were told; the next release waits for them.",
+                    name="inform_owner",
+                ),
+            ),
+        ),
     ),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "The rollout is paused: no further replica of {previous} is taken away.",
-            name="pause_rollout",
-            relief=0.1,
+    wrong=(
+        Wrong(
+            "scale_service", "culprit", "The additional instances wait like the newest ones; none answers a request."
         ),
-        Step(
-            "rollback_deploy",
-            "All replicas of {culprit} run {previous} and are ready.",
-            relief=0.9,
-            too_early="The controller took the rollback for one more revision and went on with {version} first.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "From now on a replica goes only after its successor is ready.",
-            name="set_surge_strategy",
-            too_early="The strategy holds for the next revision; this one goes on as it began.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Wanted and ready replicas are equal in number.",
-            name="verify_ready_replicas",
-            too_early="Fewer replicas are ready than wanted.",
-        ),
+        Wrong("restart_service", "culprit", "Instances that had answered were replaced by ones that do not start."),
     ),
-    wrong={
-        ("scale_service", "culprit"): "The additional replicas are of {version} and wait like the others.",
-        (
-            "restart_service",
-            "culprit",
-        ): "The replicas that still worked were replaced by {version}, which does not start.",
-    },
-    signature={
-        "query_logs": r"Failed to pull image \S+: not found",
-        "check_service_status": r"ProgressDeadlineExceeded",
-    },
+    hosts=0.7,
+    relapse=(20, 40),
 )
 
 LOG_DISK_FULL = Family(
     name="log-disk-full",
-    story="A config change left the log level at debug. Debug logging fills the log volume until no space is left "
-    "and the disk is full, deleted files that are still open included. Requests whose audit line cannot be written get "
-    "an error.",
+    story="A config change left the log level at debug. The log volume fills until no space is left, deleted files "
+    "that are still open included, and requests whose audit line cannot be written fail at once.",
     strikes=SERVICES,
     facts={"logger": ("http.client", "serializer", "session", "router"), "gone": range(3, 9)},
-    change=Change("logging: level of {logger} INFO -> DEBUG for one ticket", lead_minutes=(25, 90)),
-    errors=(0.08, 0.27),
-    latency=(5, 13),
-    traffic=(0.8, 1.0),
-    figures={"log volume": (180, 420), "log disk used": (100, 100)},
-    notes=("/var/log: df 100 %, du 41 %; {gone} deleted files are still open",),
-    logs=(
-        "ERROR request {hex} failed: audit line not stored: write /var/log/app/audit.log: no space left on device",
-        "DEBUG {logger}: header accept=*/* x-request-id={hex} x-forwarded-for={ip} x-client={user}",
-        "DEBUG {logger}: body of {n} fields read from {ip}, {small} bytes, checksum {hex}",
+    change=Change(
+        "logging: level of {logger} for one ticket",
+        diff=("-   {logger}: INFO", "+   {logger}: DEBUG"),
+        kind="config",
+        lead_minutes=(25, 90),
     ),
-    steps=(
-        Step("execute_runbook_step", "{logger} logs at INFO again.", name="revert_log_level", relief=0.2),
-        Step(
-            "execute_runbook_step",
-            "Files were rotated and reopened; df and du agree at 41 %.",
-            name="rotate_and_reopen",
-            relief=0.5,
-            too_early="The rotation made room that was gone again within a minute.",
+    effects=(
+        Effect("gauge", (180, 420), gauge="log volume", shape=Step(), since="change", until=("level-back",)),
+        Effect("cost", (1.2, 1.5), shape=Step(), since="change", until=("level-back",)),
+        # Past 100 % on purpose: the volume is full some minutes before the alert.
+        Effect(
+            "gauge",
+            (128, 150),
+            gauge="log disk used",
+            shape=Grow(restart_clears=False),
+            since="change",
+            until=("level-back", "space-free"),
         ),
-        Step(
-            "restart_service",
-            "Writers that had given up on their file were replaced.",
-            relief=0.3,
-            too_early="The replicas came back and could not open their files.",
+        Effect("own_errors", (0.3, 0.7), shape=Ramp((1, 5)), until=("level-back", "space-free")),
+    ),
+    lines=(
+        Line(
+            "ERROR POST {path}: audit record not written: java.io.IOException: No space left on device",
+            software=("java",),
+            until=("space-free",),
         ),
-        Step(
-            "execute_runbook_step",
-            "/var/log is at 41 % and grows at its usual pace.",
-            name="verify_volume_usage",
-            too_early="/var/log has not come down.",
+        Line(
+            "ERROR POST {path}: audit: write /var/log/app/audit.log: no space left on device",
+            software=("go",),
+            until=("space-free",),
+        ),
+        Line(
+            "ERROR uvicorn.error : Exception in ASGI application, POST {path}: OSError: [Errno 28] No space left "
+            "on device",
+            software=("python",),
+            until=("space-free",),
+        ),
+        Line(
+            "ERROR POST {path} 500: Error: ENOSPC: no space left on device, write",
+            software=("node",),
+            until=("space-free",),
+        ),
+        Line(
+            "DEBUG {logger} : header accept=*/* x-request-id={trace} x-forwarded-for={ip}",
+            software=("java", "python"),
+            per_minute=3,
+            since="change",
+            until=("level-back",),
+        ),
+        Line(
+            "DEBUG {logger} : body of {n} fields from {ip}, checksum {hex}",
+            software=("java", "python"),
+            per_minute=2,
+            since="change",
+            until=("level-back",),
+        ),
+        Line(
+            "DEBUG {logger}: header accept=*/* x-request-id={trace} x-forwarded-for={ip}",
+            software=("go", "node"),
+            per_minute=3,
+            since="change",
+            until=("level-back",),
+        ),
+        Line(
+            "DEBUG {logger}: body of {n} fields from {ip}, checksum {hex}",
+            software=("go", "node"),
+            per_minute=2,
+            since="change",
+            until=("level-back",),
         ),
     ),
-    wrong={("scale_service", "culprit"): "The additional replicas write as much, to the same place."},
-    signature={
-        "query_logs": r"audit\.log: no space left on device",
-        "check_metrics": r"log volume +[1-4]\d\d\.\d MB/min",
-    },
+    notes=("/var/log: df {now[log disk used]} %, du less than that; {gone} deleted files are still open",),
+    plan=(
+        Condition(
+            "level-back",
+            "stop",
+            (
+                Way("execute_runbook_step", "{logger} logs at INFO.", name="revert_configuration"),
+                Way("rollback_deploy", "{culprit} has its settings of before; {logger} logs at INFO."),
+            ),
+        ),
+        Condition(
+            "space-free",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Files were rotated and opened anew; df and du of /var/log agree.",
+                    name="free_space",
+                    early="Files were rotated and opened anew; within minutes /var/log was as full as before.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "/var/log has three times its size, and files are written again.",
+                    name="expand_volume",
+                    early="/var/log was made larger, and filled at the same pace.",
+                ),
+            ),
+            needs=("level-back",),
+        ),
+        Condition(
+            "levels-end",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Levels below INFO end by themselves after 15 minutes from now on.",
+                    name="set_expiry",
+                ),
+            ),
+        ),
+        Condition(
+            "audit-whole",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Audit records that lack since {since} were written from the request log of the callers.",
+                    name="reconcile_records",
+                    early="The first audit records that lack could not be written.",
+                ),
+            ),
+            needs=("space-free",),
+        ),
+        Condition(
+            "owner-knows",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Whoever set {logger} to DEBUG knows, and has what the ticket needed.",
+                    name="inform_owner",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("scale_service", "culprit", "The new instances write to the same volume, which has no room for them."),
+    ),
 )

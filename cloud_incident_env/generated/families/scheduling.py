@@ -2,251 +2,463 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Family, Step
+from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Ramp, Step, Way, Wrong
 
 LIMIT_SQUEEZE = Family(
     name="limit-squeeze",
-    story="A misconfigured rightsizing automation patches memory limits down, and does so again a minute after every "
-    "repair. Processes that had always fitted are killed as out of memory with exit code 137.",
+    story="An automation that fits memory limits to use patches them far down, and does so again a minute after every "
+    "repair. Processes that had always fitted are killed as out of memory, with exit code 137.",
     strikes=("kubernetes",),
     facts={
         "actor": ("limit-tuner", "vpa-updater", "rightsizer", "resource-advisor"),
-        "limit": (96, 112, 128, 160, 192),
-        "usual": (512, 640, 768, 1024),
+        "limit": (160, 192, 208),
+        "usual": (512, 640, 768),
     },
-    change=Change("{actor}: mode Initial -> Auto for all name spaces", lead_minutes=(1, 6)),
-    errors=(0.03, 0.12),
-    latency=(5, 9),
-    figures={"limit patches": (56, 64), "memory kills": (140, 520), "pending instances": (6, 24)},
-    logs=(
-        "INFO  audit: patch deployments/{caller} by system:serviceaccount:kube-system:{actor}, "
-        "resources.limits.memory={limit}Mi",
-        "WARN  kernel on node-{n}: Memory cgroup out of memory: Killed process {pid} ({caller}) total-vm:{id}kB",
-        'WARN  "Event occurred" object="prod/{caller}-{hex}" reason="BackOff" message="Back-off restarting, last exit '
-        'code 137"',
+    change=Change(
+        "{actor}: mode Initial -> Auto for all name spaces",
+        diff=(
+            "- updateMode: Initial",
+            "+ updateMode: Auto",
+            "- marginFraction: 0.30",
+            "+ marginFraction: 0.03",
+        ),
+        kind="config",
+        lead_minutes=(1, 6),
     ),
-    seen_by_callers=("WARN  started {small} s ago, the instance before was killed with signal 9, exit code 137",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "{actor} is suspended and patches nothing any more.",
-            name="suspend_limit_updater",
-            relief=0.2,
+    effects=(
+        # Instances are killed and started again: connections to them are refused, requests in them are cut off.
+        Effect("refused", (0.25, 0.55), on="callers", until=("stopped", "limits")),
+        Effect("own_errors", (0.06, 0.15), on="callers", until=("stopped", "limits")),
+        Effect("capacity", (0.3, 0.6), on="callers", until=("stopped", "limits")),
+        Effect("gauge", (56, 64), gauge="limit patches", shape=Step(), since="change", until=("stopped",)),
+        Effect("gauge", (140, 520), gauge="memory kills", until=("stopped", "limits")),
+        Effect("gauge", (96, 99), on="callers", gauge="memory", shape=Step(), until=("stopped", "limits")),
+    ),
+    lines=(
+        Line(
+            'INFO  AUDIT "verb":"patch","user":{{"username":"system:serviceaccount:kube-system:{actor}"}},"objectRef":'
+            '{{"resource":"statefulsets","namespace":"prod","name":"{caller}"}}',
+            since="change",
+            until=("stopped",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Limits are {usual}Mi again in all manifests.",
-            name="restore_previous_limits",
-            relief=0.3,
-            too_early="The limits were {usual}Mi for less than a minute; the next patch made {limit}Mi of them.",
+        Line(
+            'INFO  event.go:389] "Event occurred" object="{host}" kind="Node" apiVersion="v1" type="Warning" '
+            'reason="OOMKilling" message="Memory cgroup out of memory: Killed process {child} ({caller})"',
+            per_minute=0.8,
+            until=("stopped", "limits"),
         ),
-        Step(
-            "execute_runbook_step",
-            "All instances were replaced and run with {usual}Mi.",
-            name="roll_out_manifests",
-            relief=0.5,
-            risky=True,
-            too_early="The new instances came up with {limit}Mi and were killed like those before.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "No memory kill within the last minutes.",
-            name="verify_memory_kills",
-            too_early="Processes are still being killed.",
+        Line(
+            'INFO  event.go:389] "Event occurred" object="prod/{caller_instance}" kind="Pod" apiVersion="v1" '
+            'type="Warning" reason="BackOff" message="Back-off restarting failed container"',
+            per_minute=0.6,
+            until=("stopped", "limits"),
         ),
     ),
-    wrong={
-        ("scale_service", "caller"): "The new instances came up like the others and were killed within a minute.",
-        (
-            "restart_service",
-            "caller",
-        ): "The instances that had survived so far came back smaller and were killed as well.",
-    },
-    signature={
-        "query_logs": r"audit: patch deployments/\S+ by \S+kube-system:\S+ resources\.limits\.memory=\d+Mi",
-        "check_metrics": r"memory kills +\d{3}/h",
-    },
+    notes=("Newest limits: memory {limit}Mi, by {actor}; {usual}Mi before",),
+    plan=(
+        Condition(
+            "stopped",
+            "stop",
+            (
+                Way("execute_runbook_step", "{actor} is suspended and patches nothing.", name="pause_automation"),
+                Way("rollback_deploy", "{actor} is in mode Initial again and looks at new objects only."),
+            ),
+        ),
+        Condition(
+            "limits",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Memory limits are {usual}Mi; instances with {limit}Mi are being replaced.",
+                    name="restore_limit",
+                    early="Memory limits were {usual}Mi for less than a minute, then {limit}Mi.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Memory limits were raised to {usual}Mi, one workload after another.",
+                    name="raise_limit",
+                    early="Memory limits were raised, and {limit}Mi a minute later.",
+                ),
+            ),
+            needs=("stopped",),
+        ),
+        Condition(
+            "bounded",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{actor} sets no limit below the highest use of the last week.",
+                    name="correct_rule",
+                ),
+            ),
+        ),
+        Condition(
+            "filed",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The list of patched workloads is attached to the ticket of {actor}.",
+                    name="file_follow_up",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("scale_service", "callers", "The new instances came up like the others and ended within a minute."),
+        Wrong("restart_service", "callers", "Instances that had been serving came back and did not stay."),
+        Wrong("rollback_deploy", "entry", "It runs an older release, and people miss what the newer one had."),
+    ),
+    relapse=(15, 35),
 )
 
 WEBHOOK_TRUST = Family(
     name="webhook-trust",
-    story="The serving certificate of an admission webhook comes from a new CA, and its registration, misconfigured, "
-    "still names the old one. The call of the webhook fails for every new instance: x509, certificate signed by "
-    "unknown authority. What runs is fine, but nothing that ends is replaced.",
+    story="The serving certificate of an admission webhook comes from a new authority, and its registration still "
+    "names the old one. The call of the webhook fails for every new object: x509, signed by unknown authority. What "
+    "runs is fine, but nothing that ends is replaced.",
     strikes=("kubernetes",),
     facts={
         "hook": ("inject.sidecar.internal", "policy.sidecar.internal", "guard.tenant.internal", "images.scan.internal"),
         "verb": ("mutate", "validate", "inject"),
         "issuer": ("platform-ca-g2", "mesh-ca-2026", "internal-root-r3"),
     },
-    change=Change("admission: serving pair of {hook} issued by {issuer}", lead_minutes=(1, 12)),
-    errors=(0.04, 0.16),
-    latency=(5, 10),
-    figures={"admission failures": (14, 70), "pending instances": (4, 16)},
-    logs=(
-        'ERROR failed calling webhook "{hook}": failed to call webhook: Post "https://admission.kube-system.svc:443/{verb}'
-        '?timeout=10s": tls: failed to verify certificate: x509: certificate signed by unknown authority',
-        'WARN  "Event occurred" object="prod/{caller}" reason="FailedCreate" message="Internal error occurred: failed '
-        'calling webhook {hook}"',
+    change=Change(
+        "admission: serving pair of {hook} issued by {issuer}",
+        diff=(
+            "- issuerRef: platform-ca",
+            "+ issuerRef: {issuer}",
+        ),
+        kind="config",
+        lead_minutes=(2, 12),
     ),
-    notes=("Webhook {hook}: failurePolicy Fail, serving pair by {issuer}",),
-    seen_by_callers=("WARN  {small} s since an instance left, and its replacement has not reported; load is shared",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "The registration of {hook} holds the certificate of {issuer}.",
-            name="update_webhook_bundle",
-            relief=0.5,
+    effects=(
+        # Instances end in the course of the day and none takes their place; clients still hold their addresses.
+        Effect("capacity", (0.06, 0.2), on="callers", shape=Ramp((6, 14)), until=("admitted", "created")),
+        Effect("refused", (0.25, 0.55), on="callers", shape=Ramp((6, 14)), until=("admitted", "created")),
+        Effect("gauge", (14, 70), gauge="admission failures", shape=Step(), since="change", until=("admitted",)),
+        Effect("gauge", (4, 16), gauge="pending instances", shape=Ramp((6, 14)), until=("admitted", "created")),
+    ),
+    lines=(
+        Line(
+            'WARN  dispatcher.go:225] Failed calling webhook, failing closed {hook}: failed calling webhook "{hook}": '
+            "failed to call webhook: Post "
+            '"https://admission.kube-system.svc:443/{verb}?timeout=10s": tls: failed to verify certificate: x509: '
+            "certificate signed by unknown authority",
+            since="change",
+            per_minute=0.8,
+            until=("admitted",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Rollouts that had stopped were started again and create instances.",
-            name="retry_stopped_rollouts",
-            relief=0.4,
-            too_early="The rollouts were started again, and every creation was turned down at the same place.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "The remaining back-offs were cleared; missing instances were created.",
-            name="clear_creation_backoff",
-            relief=0.1,
-            too_early="The controllers tried at once, failed, and wait longer than before.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Every creation of the last minutes was admitted.",
-            name="verify_admissions",
-            too_early="Creations are still turned down.",
+        Line(
+            'INFO  event.go:389] "Event occurred" object="prod/{caller}" kind="StatefulSet" apiVersion="apps/v1" '
+            'type="Warning" reason="FailedCreate" message="Error creating: Internal error occurred: failed '
+            'calling webhook \\"{hook}\\": failed to call '
+            'webhook: Post \\"https://admission.kube-system.svc:443/{verb}?timeout=10s\\": tls: failed to verify '
+            'certificate: x509: certificate signed by unknown authority"',
+            since="change",
+            until=("admitted",),
         ),
     ),
-    wrong={
-        ("restart_service", "caller"): "The instances that were stopped could not be created again.",
-        ("rollback_deploy", "caller"): "The rollout took instances down and could create none in their place.",
-    },
-    signature={
-        "query_logs": r"failed calling webhook .*x509: certificate signed by unknown authority",
-        "check_metrics": r"admission failures +\d{2}/s",
-    },
+    notes=("Webhook {hook}: failurePolicy Fail, serving pair issued by {issuer} {changed} min ago",),
+    plan=(
+        Condition(
+            "admitted",
+            "stop",
+            (
+                Way("rollback_deploy", "{hook} serves the pair that it had before; objects are created."),
+                Way(
+                    "execute_runbook_step",
+                    "The registration of {hook} holds the certificate of {issuer}; objects are created.",
+                    name="reload_certificate",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "{hook} is asked and not waited for until further notice; objects are created.",
+                    name="correct_rule",
+                ),
+            ),
+        ),
+        Condition(
+            "created",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Instances that were missing were created.",
+                    name="replace_instances",
+                    early="Creation was tried again and turned down.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Controllers tried again at once instead of waiting; instances were created.",
+                    name="resume_automation",
+                    early="Controllers tried at once, failed, and wait for longer than before.",
+                ),
+            ),
+            needs=("admitted",),
+        ),
+        Condition(
+            "linked",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Registrations take the certificates of their issuers by themselves.",
+                    name="sync_consumers",
+                ),
+            ),
+        ),
+        Condition(
+            "alarmed",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Refused creations page the platform team after two minutes.",
+                    name="add_alarm",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("restart_service", "callers", "The instances that were stopped have no successors so far."),
+        Wrong("rollback_deploy", "callers", "The rollout took instances down and put none in their place."),
+    ),
 )
 
 AUTOSCALER_MISREAD = Family(
     name="autoscaler-misread",
     story="Threads wait for slow calls, so average CPU falls, and the autoscaler takes that for little work and scales "
-    "in. The hosts that are left have every thread busy, and the provisioner cannot start others: too many open files.",
+    "in. The instances that are left have every thread busy, and the provisioner cannot start others: too many open "
+    "files.",
     strikes=("kubernetes",),
     facts={
         "group": ("general-a", "web-pool", "shared-b", "batch-and-web"),
         "usage": range(17, 26),
-        "busy": range(95, 100),
     },
-    errors=(0.03, 0.1),
-    latency=(6, 12),
-    figures={"scale events": (26, 74), "instances wanted by the scaler": (22, 36), "pending instances": (9, 32)},
-    logs=(
-        "INFO  autoscaler: host group {group} gives host {hex} back: average cpu {usage} %, target 60 %",
-        "INFO  autoscaler: host group {group} metrics: cpu {usage} %, threads busy {busy} % (not part of the policy)",
-        "ERROR provisioner: host for {group} not set up: open /var/run/provision/{hex}.lock: too many open files",
+    effects=(
+        Effect("capacity", (0.08, 0.25), on="callers", shape=Ramp((6, 14)), until=("held", "provisioned", "grown")),
+        Effect("delay", (0.45, 0.95), on="callers", until=("held", "provisioned", "grown")),
+        Effect("hung", (0.08, 0.2), on="callers", shape=Ramp((6, 14)), until=("held", "provisioned", "grown")),
+        Effect("gauge", (26, 74), gauge="scale events", until=("held",)),
+        Effect("gauge", (22, 36), gauge="instances wanted by the scaler", shape=Ramp((6, 14)), until=("held",)),
+        Effect("gauge", (9, 32), gauge="pending instances", until=("held", "provisioned", "grown")),
     ),
-    seen_by_callers=(
-        "WARN  {busy} % of the slots are taken; an instance left with its host, group {group}, by scale-in",
-    ),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "The autoscaler is suspended: group {group} keeps the hosts that it has.",
-            name="suspend_autoscaler",
-            relief=0.2,
+    lines=(
+        Line(
+            "INFO  static_autoscaler.go:623] group {group}: average cpu {usage} %, target 60 %, {host} is given back",
+            per_minute=0.6,
+            until=("held",),
         ),
-        Step(
-            "execute_runbook_step",
-            "The provisioner was restarted with room for more handles and sets up hosts again.",
-            name="repair_host_provisioner",
-            relief=0.2,
-            too_early="The provisioner works again, and hosts leave group {group} as fast as it sets up others.",
+        Line(
+            "INFO  static_autoscaler.go:598] group {group}: wants {now[instances wanted by the scaler]} % of its "
+            "usual instances, "
+            "reason: cpu below target",
+            until=("held",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Group {group} grew in steps of a tenth and has its usual number of hosts.",
-            name="raise_capacity_in_steps",
-            relief=0.6,
-            too_early="Hosts were ordered for group {group}, and none of them was ever set up.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Threads busy in group {group}: about 30 %.",
-            name="verify_busy_threads",
-            too_early="The threads that remain are still busy.",
+        Line(
+            "ERROR provisioner.go:204] host for {group} not set up: open /var/run/provision/{hex}.lock: too many open "
+            "files",
+            per_minute=0.6,
+            until=("provisioned",),
         ),
     ),
-    wrong={
-        ("scale_service", "caller"): "The hosts that it asked for queue up at the provisioner, ahead of others.",
-        ("restart_service", "caller"): "The restart looked like idle CPU, and the group lost two more hosts.",
-    },
-    signature={
-        "query_logs": r"threads busy 9\d % \(not part of the policy\)",
-        "check_metrics": r"instances wanted by the scaler +[23]\d % of usual",
-    },
+    notes=("Group {group}: average cpu {usage} %, {now[scale events]} scale events an hour",),
+    plan=(
+        Condition(
+            "held",
+            "stop",
+            (
+                Way("execute_runbook_step", "Group {group} keeps the hosts that it has.", name="pause_automation"),
+                Way(
+                    "execute_runbook_step",
+                    "The lower bound of group {group} is its usual size; nothing is given back.",
+                    name="restore_limit",
+                ),
+            ),
+        ),
+        Condition(
+            "provisioned",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The provisioner may open more files and sets hosts up.",
+                    name="raise_limit",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The process of the provisioner was ended; its successor sets hosts up.",
+                    name="end_process",
+                ),
+            ),
+        ),
+        Condition(
+            "grown",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Group {group} grew in steps of a tenth to its usual size.",
+                    name="return_host",
+                    early="Hosts were ordered for group {group}; none of them is there yet.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Spare hosts of another group serve for {group}.",
+                    name="add_members",
+                    early="Spare hosts were entered for {group}, and are gone again.",
+                ),
+            ),
+            needs=("held", "provisioned"),
+        ),
+        Condition(
+            "signal",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The policy of group {group} looks at busy threads beside cpu.",
+                    name="correct_rule",
+                ),
+            ),
+        ),
+        Condition(
+            "verified",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Every instance that was asked for has a host and answers.",
+                    name="verify_recovery",
+                    early="Some instances are still pending.",
+                ),
+            ),
+            needs=("grown",),
+        ),
+    ),
+    wrong=(
+        Wrong("scale_service", "callers", "The instances that it asked for are waiting, ahead of others."),
+        Wrong("restart_service", "callers", "Its instances came back with all requests waiting for them at once."),
+    ),
+    relapse=(20, 45),
 )
 
 UNSCHEDULABLE = Family(
     name="unschedulable",
-    story="A misconfigured node pool carries a taint that its usual workload does not tolerate, and the other nodes "
-    "are full. New instances cannot be placed anywhere and stay pending.",
+    story="A node pool got a taint that its usual workload does not tolerate, and the other nodes are full. New "
+    "instances cannot be placed anywhere and stay pending, so every service shrinks as its instances move or end.",
     strikes=("kubernetes",),
     facts={
         "pool": ("general-4", "standard-b", "shared-2", "web-c"),
         "team": ("research", "analytics", "media", "data-science"),
-        "verdict": (
-            "0/6 nodes are available: 2 Insufficient memory, 4 node(s) had untolerated taint",
-            "0/18 nodes are available: 5 Insufficient memory, 13 node(s) had untolerated taint",
-            "0/24 nodes are available: 7 Insufficient memory, 17 node(s) had untolerated taint",
-            "0/41 nodes are available: 9 Insufficient memory, 32 node(s) had untolerated taint",
+        "verdict": (  # of the hosts that `instances.py` counts
+            "0/60 nodes are available: 14 Insufficient memory, 46 node(s) had untolerated taint",
+            "0/60 nodes are available: 19 Insufficient memory, 41 node(s) had untolerated taint",
+            "0/60 nodes are available: 23 Insufficient memory, 37 node(s) had untolerated taint",
         ),
     },
-    change=Change("node pool {pool}: label and taint dedicated={team}", lead_minutes=(1, 10)),
-    errors=(0.02, 0.08),
-    latency=(5, 9),
-    figures={"pending instances": (60, 190)},
-    logs=(
-        'WARN  "Event occurred" object="prod/{caller}-{hex}" reason="FailedScheduling" message="{verdict} '
-        '{{dedicated: {team}}}"',
-        'INFO  "Unable to schedule pod; no fit; waiting" pod="prod/{caller}-{hex}" err="{verdict}"',
+    change=Change(
+        "node pool {pool}: label dedicated={team} and its taint",
+        diff=(
+            "+ labels: {{dedicated: {team}}}",
+            "- taints: []",
+            "+ taints: [{{key: dedicated, value: {team}, effect: NoExecute}}]",
+        ),
+        kind="config",
+        lead_minutes=(1, 8),
     ),
-    notes=("Pool {pool}: all nodes ready, memory requested 9 %",),
-    seen_by_callers=("WARN  asked for another instance {small} s ago, still pending; the ones there carry its share",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "What keeps most instances out is dedicated={team} on pool {pool}.",
-            name="explain_pending_instances",
+    effects=(
+        # Instances had to leave the pool and found no other place; clients still hold their addresses.
+        Effect("capacity", (0.06, 0.2), on="callers", shape=Ramp((3, 9)), until=("placeable", "placed")),
+        Effect("refused", (0.2, 0.5), on="callers", shape=Ramp((3, 9)), until=("placeable", "placed")),
+        Effect("gauge", (24, 90), gauge="pending instances", shape=Ramp((3, 9)), until=("placeable", "placed")),
+    ),
+    lines=(
+        Line(
+            'INFO  event.go:389] "Event occurred" object="prod/{caller_instance}" kind="Pod" apiVersion="v1" '
+            'type="Warning" reason="FailedScheduling" message="{verdict} {{dedicated: {team}}}."',
+            per_minute=0.8,
+            until=("placeable", "placed"),
         ),
-        Step(
-            "execute_runbook_step",
-            "Pool {pool} is open to everybody again.",
-            name="remove_pool_taint",
-            relief=0.6,
-            too_early="Nobody had named the pool, and the change went to another one.",
+        Line(
+            'INFO  schedule_one.go:1046] "Unable to schedule pod; no fit; waiting" '
+            'pod="prod/{caller_instance}" err="{verdict} '
+            '{{dedicated: {team}}}."',
+            until=("placeable", "placed"),
         ),
-        Step(
-            "execute_runbook_step",
-            "The queue was worked off; all instances have a place.",
-            name="reschedule_pending_instances",
-            relief=0.4,
-            too_early="The scheduler went through the queue once more and placed none of it.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "No instance has waited for more than a few seconds.",
-            name="verify_placements",
-            too_early="Instances are still waiting.",
+        Line(
+            'INFO  taint_eviction.go:111] "Deleting pod" controller="taint-eviction-controller" '
+            'pod="prod/{caller_instance}"',
+            per_minute=0.3,
+            until=("placeable",),
         ),
     ),
-    wrong={
-        ("restart_service", "caller"): "The instances that were stopped joined the queue, and fewer serve than before.",
-        ("scale_service", "caller"): "The new instances joined the queue, ahead of some that matter more.",
-    },
-    signature={
-        "query_logs": r"\d+ node\(s\) had untolerated taint",
-        "check_metrics": r"pending instances +\d{2,3} ",
-    },
+    notes=("Pool {pool}: all nodes ready, memory requested 9 %, taints edited {changed} min ago",),
+    plan=(
+        Condition(
+            "placeable",
+            "stop",
+            (
+                Way("rollback_deploy", "Pool {pool} has the settings of {previous}."),
+                Way(
+                    "execute_runbook_step",
+                    "The usual workload tolerates dedicated={team} on pool {pool}.",
+                    name="correct_rule",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Another pool was opened for what has no place.",
+                    name="add_members",
+                ),
+            ),
+        ),
+        Condition(
+            "placed",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The instances that were pending were given a node.",
+                    name="replace_instances",
+                    early="The queue was gone through once more; the same instances are pending.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The back-off of the queue was cleared; what was pending was given a node.",
+                    name="drain_backlog",
+                    early="The back-off of the queue was cleared; the same instances are pending.",
+                ),
+            ),
+            needs=("placeable",),
+        ),
+        Condition(
+            "staged",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A pool is changed one node at a time, and not while its instances find no other place.",
+                    name="stage_changes",
+                ),
+            ),
+        ),
+        Condition(
+            "told",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The owner of {team} knows that pool {pool} is shared for now.",
+                    name="inform_owner",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("restart_service", "callers", "Fewer of its instances serve than before."),
+        Wrong("scale_service", "callers", "Its new instances wait ahead of some that matter more."),
+    ),
 )

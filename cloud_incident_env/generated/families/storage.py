@@ -2,147 +2,265 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Family, Step
+from cloud_incident_env.generated.model import (
+    Change,
+    Condition,
+    Effect,
+    Family,
+    Line,
+    Ramp,
+    Step,
+    Way,
+    Wrong,
+)
 
 HOT_PARTITION = Family(
     name="hot-partition",
     story="All keys of one big tenant lie on one shard of the object store. Its load exceeds what a single shard may "
-    "take, a hot shard, and requests to it are slowed down and refused while the other shards idle.",
+    "take, a hot shard, and requests to it are refused while the other shards idle.",
     strikes=("object-store",),
     facts={
         "shard": range(16),
         "tenant": ("tenant-20417", "tenant-88213", "tenant-51960", "tenant-07334", "tenant-63108"),
-        "other": range(16, 20),
     },
-    errors=(0.05, 0.22),
-    latency=(6, 18),
-    # 16 shards: the mean is that of one at its height and of 15 at 7 to 14 %.
-    figures={"hottest shard": (330, 380), "mean shard load": (31, 33.5), "throttled requests": (9, 40)},
-    logs=(
-        "ERROR 503 SlowDown: Please reduce your request rate. shard={shard:02d} prefix={tenant}/ request={hex}",
-        "WARN  shard {shard:02d} turned away {n} requests in 1 s; the busiest of the other 15 is at {other} %",
+    effects=(
+        # 16 shards with the usual load in all, most of it on one: what is above its limit is refused at once.
+        Effect("own_errors", (0.2, 0.35), shape=Ramp((4, 12)), until=("bounded",)),
+        Effect("own_errors", (0.06, 0.1), shape=Ramp((4, 12)), until=("bounded", "spread")),
+        Effect("gauge", (150, 178), gauge="hottest shard", shape=Ramp((4, 12)), until=("bounded",)),
+        Effect("gauge", (20, 60), gauge="throttled requests", shape=Ramp((4, 12)), until=("bounded", "spread")),
     ),
-    seen_by_callers=("ERROR {culprit} answered 503 SlowDown: Please reduce your request rate.",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "{tenant} may send a fifth of what it did; shard {shard:02d} is below its limit.",
-            name="throttle_tenant",
-            relief=0.5,
-            risky=True,
+    lines=(
+        Line(
+            "ERROR 503 SlowDown: Please reduce your request rate. shard={shard:02d} prefix={tenant}/ request={hex}",
+            per_minute=0.9,
+            until=("bounded", "spread"),
         ),
-        Step(
-            "execute_runbook_step",
-            "New keys of {tenant} begin with a hash and lie on all shards.",
-            name="split_key_range",
-            relief=0.4,
-            risky=True,
-            too_early="The split was given up half way: shard {shard:02d} did not answer the copy in time.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "All requests that were turned away went through.",
-            name="replay_rejected_requests",
-            relief=0.1,
-            too_early="The replay was turned away like the requests before it.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "No shard is above 45 % of its limit.",
-            name="verify_shard_load",
-            too_early="Shard {shard:02d} is still far above the others.",
+        Line(
+            "WARN  shard {shard:02d} at {now[hottest shard]} % of its limit, {now[throttled requests]} requests/s "
+            "turned away",
+            until=("bounded",),
         ),
     ),
-    wrong={
-        (
-            "scale_service",
-            "culprit",
-        ): "The new hosts took work from shards that had little, and moving it cost bandwidth.",
-        ("restart_service", "culprit"): "The restart dropped all requests in flight; the queue was soon as long again.",
-        ("scale_service", "caller"): "More instances sent more requests to the same place.",
-    },
-    signature={
-        "query_logs": r"503 SlowDown: Please reduce your request rate\. shard=",
-        "check_metrics": r"hottest shard +3\d\d % of limit",
-    },
+    notes=("prefix {tenant}/: one range of keys, shard {shard:02d} of 16",),
+    plan=(
+        Condition(
+            "bounded",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{tenant} may send half of what it did; the rest of its requests is told to come later.",
+                    name="limit_client",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Bulk reads and writes are turned away for now; single requests go through.",
+                    name="shed_load",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Reads of {tenant} are answered by the copy at the second site.",
+                    name="shift_traffic",
+                ),
+            ),
+        ),
+        Condition(
+            "spread",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Keys of {tenant} begin with a hash and lie on all 16 shards; the limits of today are lifted.",
+                    name="rebuild_index",
+                    early="The copy of the keys was given up half way: its reads were turned away like all others.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The range of {tenant} was cut into eight on shards of their own; the limits are lifted.",
+                    name="move_aside",
+                    early="The range could not be cut: shard {shard:02d} did not answer the copy in time.",
+                ),
+            ),
+            needs=("bounded",),
+        ),
+        Condition(
+            "redone",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Uploads that had been turned away went through.",
+                    name="replay_records",
+                    early="The uploads were sent again and turned away again.",
+                ),
+            ),
+            needs=("bounded",),
+        ),
+        Condition(
+            "guarded",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A shard above 70 % of its limit raises an alarm from now on.",
+                    name="add_alarm",
+                ),
+            ),
+        ),
+        Condition(
+            "told",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{tenant} knows the limit and when its keys are spread.",
+                    name="inform_owner",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("scale_service", "culprit", "The new hosts took over ranges with little load, and the copies cost time."),
+        Wrong("restart_service", "culprit", "Requests in flight were dropped and came again all at once."),
+    ),
 )
 
 OVER_REMOVAL = Family(
     name="over-removal",
-    story="Somebody mistypes the count for a capacity tool, which removes far too many hosts of the object store, "
+    story="Somebody mistypes the share for a capacity tool, which removes far too many hosts of the object store, "
     "those of its index among them. Below its minimum the index starts in safe mode and refuses lists and puts.",
     strikes=("object-store",),
     facts={
-        "count": (1000, 800, 1200, 640),
         "operator": ("r.novak", "t.brandt", "k.silva", "y.hassan", "c.dubois"),
         "ticket": range(21_100, 48_900),
         "pool": ("billing", "thumbnails", "access-log", "staging"),
     },
-    change=Change("capacity ticket {ticket}: hosts of the {pool} pool returned by playbook", lead_minutes=(0, 2)),
-    errors=(0.15, 0.3),
-    latency=(5, 15),
-    traffic=(0.4, 0.8),
-    figures={"index hosts up": (36, 47), "repair backlog": (60_000, 240_000)},
-    ready=(0.4, 0.7),
-    logs=(
-        "INFO  audit: newest command: remove-capacity --pool index,placement --count {count}, {operator}, {ticket}",
-        "ERROR index: fewer than 80 % of the hosts are up, staying in safe restart; request {hex} refused",
-        "WARN  placement: no target for a new object, waiting for the index ({n} s)",
+    change=Change(
+        "capacity: unused hosts of the {pool} pool returned by playbook",
+        diff=(
+            "- pools: [{pool}], remove_percent: 6",
+            "+ pools: [{pool}, index], remove_percent: 60",
+        ),
+        kind="job",
+        lead_minutes=(0, 2),
     ),
-    seen_by_callers=("ERROR list and put at {culprit} refused: 503 ServiceUnavailable",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "remove-capacity is locked; a run that had been waiting was thrown away.",
-            name="lock_capacity_tool",
-            relief=0.05,
+    effects=(
+        Effect("capacity", (0.4, 0.5), shape=Step(), until=("blocked", "returned")),
+        Effect("gauge", (40, 40), gauge="index hosts up", shape=Step(), until=("blocked", "returned")),
+        Effect("own_errors", (0.35, 0.6), shape=Step(), until=("returned", "checked")),
+        Effect("own_errors", (0.15, 0.3), shape=Step(), until=("returned", "checked", "open")),
+        Effect("gauge", (60_000, 240_000), gauge="repair backlog", shape=Ramp((6, 14)), until=("returned", "checked")),
+    ),
+    lines=(
+        Line(
+            "ERROR 503 ServiceUnavailable: Service is unable to handle request. request={hex}",
+            per_minute=0.9,
+            until=("checked", "open"),
         ),
-        Step(
-            "execute_runbook_step",
-            "The removed hosts are back in the index pool, and their check began.",
-            name="return_index_hosts",
-            relief=0.25,
-            too_early="The hosts came back, and the waiting run of the tool took them away again.",
+        Line(
+            "WARN  index: {now[index hosts up]} % of the hosts are up, 80 % are needed; staying in safe mode",
+            until=("returned",),
         ),
-        Step(
-            "execute_runbook_step",
-            "The check of the index ended without a finding.",
-            name="finish_index_check",
-            relief=0.2,
-            too_early="The check cannot end: most of what it should read is not there.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "Lists and reads are answered.",
-            name="reopen_reads",
-            relief=0.3,
-            risky=True,
-            too_early="Reads were let in, returned objects as missing, and were shut off again.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "New objects find their place.",
-            name="reopen_object_writes",
-            relief=0.2,
-            risky=True,
-            too_early="The first puts could not look up what they were to replace; writes were shut off again.",
-        ),
-        Step(
-            "execute_runbook_step",
-            "All hosts of the index are up, and a listing of each bucket agrees with last night's.",
-            name="verify_bucket_listing",
-            too_early="Buckets cannot be listed in full.",
+        Line(
+            "INFO  placement: {now[repair backlog]} objects have fewer copies than their rule asks for",
+            per_minute=0.3,
+            until=("checked",),
         ),
     ),
-    wrong={
-        ("restart_service", "culprit"): "The restart threw away an hour of the check that was under way.",
-        ("scale_service", "culprit"): "Empty hosts joined; filling them keeps the rest from finishing its check.",
-        ("rollback_deploy", "culprit"): "The earlier release started with a check of its own, from the beginning.",
-    },
-    signature={
-        "query_logs": r"remove-capacity --pool index",
-        "check_metrics": r"index hosts up +[34]\d %",
-    },
+    notes=(
+        "index: {now[index hosts up]} % of its hosts in service, the others deregistered by a playbook of {operator}, "
+        "ticket {ticket}",
+    ),
+    plan=(
+        Condition(
+            "blocked",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The capacity tool is locked; a second run of ticket {ticket} was thrown out of its queue.",
+                    name="pause_automation",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Playbooks are held, the second run of ticket {ticket} with them.",
+                    name="pause_jobs",
+                ),
+            ),
+        ),
+        Condition(
+            "returned",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The hosts are back in the index; they read what they missed.",
+                    name="return_host",
+                    early="The hosts came back, and the next run of the playbook took them away again.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "As many fresh hosts joined the index and read from its logs.",
+                    name="add_members",
+                    early="Fresh hosts joined, and the next run of the playbook took them away.",
+                ),
+            ),
+            needs=("blocked",),
+        ),
+        Condition(
+            "checked",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The index was read through without a finding; reads and lists are answered.",
+                    name="rebuild_index",
+                    early="The check cannot end: most of what it should read is not there.",
+                ),
+            ),
+            needs=("returned",),
+        ),
+        Condition(
+            "open",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "New objects are accepted.",
+                    name="reopen_writes",
+                    early="The first puts could not look up what they were to replace; writes were closed again.",
+                ),
+            ),
+            needs=("checked",),
+        ),
+        Condition(
+            "limited",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "One run may take away 5 % of a pool at most, and none below its minimum.",
+                    name="restore_limit",
+                ),
+            ),
+        ),
+        Condition(
+            "told",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The command of ticket {ticket} and its output are in the follow-up.",
+                    name="file_follow_up",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("restart_service", "culprit", "What had been read so far was thrown away and begun anew."),
+        Wrong("rollback_deploy", "culprit", "The earlier release began with a check of its own, from the beginning."),
+    ),
 )
 
 MEDIA_ERROR = Family(
@@ -153,63 +271,135 @@ MEDIA_ERROR = Family(
     facts={
         "device": ("nvme0n1", "nvme1n1", "nvme2n1", "nvme3n1"),
         "sector": range(8_812_344, 930_000_000, 40_888),
+        "relation": range(16_400, 99_000),
+        "block": range(1_204, 890_000, 7),
         "table": ("orders", "profiles", "messages", "ledger", "events"),
     },
-    errors=(0.05, 0.25),
-    latency=(15, 45),
-    traffic=(0.5, 0.9),
-    figures={"disk latency": (420, 1_900), "longest query": (9, 30)},
-    ready=(0.5, 0.85),
-    logs=(
-        "ERROR kernel: critical medium error, dev {device}, sector {sector} op 0x0:(READ) flags 0x80700 phys_seg 1",
-        "WARNING kernel: EXT4-fs ({device}): Remounting filesystem read-only",
-        "ERROR could not read a page of table {table}: Input/output error",
+    effects=(
+        Effect("own_errors", (0.25, 0.5), shape=Ramp((1, 4)), until=("promoted",)),
+        Effect("hung", (0.1, 0.3), shape=Step(), until=("promoted",)),
+        Effect("gauge", (420, 1_900), gauge="disk latency", shape=Step(), until=("promoted",)),
+        Effect("gauge", (6, 18), gauge="longest query", shape=Ramp((1, 4)), until=("promoted",)),
+        # One server fewer follows for as long as the broken one is not replaced.
+        Effect("gauge", (1, 1), gauge="replicas attached", shape=Step(), until=("promoted", "rebuilt")),
     ),
-    seen_by_callers=("ERROR {culprit}: could not read a page of table {table}: Input/output error",),
-    steps=(
-        Step(
-            "execute_runbook_step",
-            "A replica on another machine is the primary now.",
-            name="promote_replica",
-            relief=0.6,
-            risky=True,
+    lines=(
+        Line(
+            'ERROR could not read block {block} in file "base/16384/{relation}": Input/output error',
+            software=("postgres",),
+            until=("promoted",),
         ),
-        Step(
-            "execute_runbook_step",
-            "{device} is detached, with a ticket to replace it.",
-            name="detach_volume",
-            relief=0.1,
-            risky=True,
-            too_early="{device} cannot be detached: the primary still runs on it.",
+        Line(
+            'ERROR could not extend file "base/16384/{relation}": Read-only file system',
+            software=("postgres",),
+            per_minute=0.8,
+            until=("promoted",),
         ),
-        Step(
-            "execute_runbook_step",
-            "A replica was rebuilt on a fresh volume and follows the primary.",
-            name="rebuild_replicas",
-            relief=0.3,
-            risky=True,
-            too_early="The rebuild chose {device} again and stopped at sector {sector}.",
+        Line(
+            "ERROR [MY-012592] [InnoDB] Operating system error number 5 in a file operation.",
+            software=("mysql",),
+            until=("promoted",),
         ),
-        Step(
-            "execute_runbook_step",
-            "Checksums of all pages are good on every server.",
-            name="verify_page_checksums",
-            too_early="The check of the pages stopped before its end.",
+        Line(
+            "ERROR [MY-012596] [InnoDB] Error number 5 means 'Input/output error'",
+            software=("mysql",),
+            until=("promoted",),
+        ),
+        Line(
+            "ERROR [MY-012596] [InnoDB] Error number 30 means 'Read-only file system'",
+            software=("mysql",),
+            until=("promoted",),
         ),
     ),
-    wrong={
-        (
-            "restart_service",
-            "culprit",
-        ): "The server came up, stopped during recovery, and has been starting over since.",
-        ("scale_service", "culprit"): "The copy for the new replica hung half way and held up everything else.",
-        (
-            "rollback_deploy",
-            "culprit",
-        ): "The earlier release could not write its first page either; clients were dropped.",
-    },
-    signature={
-        "query_logs": r"critical medium error, dev nvme\dn1, sector \d+",
-        "check_metrics": r"disk latency +[\d,]{3,}\.\d ms",
-    },
+    notes=(
+        "kernel of the primary's host: critical medium error, dev {device}, sector {sector} op 0x0:(READ) flags "
+        "0x80700 phys_seg 1",
+        "mounts of the primary's host: {device} ext4 (ro,errors=remount-ro)",
+    ),
+    plan=(
+        Condition(
+            "promoted",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A replica on another machine is the primary now, and clients have found it.",
+                    name="promote_replica",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "Clients were led to the replica at the other site, which accepts writes from now on.",
+                    name="shift_traffic",
+                ),
+            ),
+        ),
+        Condition(
+            "detached",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The host with {device} is out of the list that failover chooses from.",
+                    name="drain_host",
+                    early="The host cannot be drained: the primary runs on it.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The old primary is cut off; it cannot become primary again.",
+                    name="fence_member",
+                    early="There is no other primary yet, and the command was refused.",
+                ),
+            ),
+            needs=("promoted",),
+        ),
+        Condition(
+            "rebuilt",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A replica was set up on a fresh volume and follows the primary.",
+                    name="rebuild_replica",
+                    early="The copy stopped when it read sector {sector}.",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "A further replica was added from a snapshot and has caught up.",
+                    name="add_members",
+                    early="The new member asked the primary for its pages and got errors for some of them.",
+                ),
+            ),
+            needs=("promoted",),
+        ),
+        Condition(
+            "compared",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Checksums of all tables agree on the primary and its replicas.",
+                    name="verify_data",
+                    early="The comparison stopped at {table}: one of the two sides cannot be read.",
+                ),
+            ),
+            needs=("rebuilt",),
+        ),
+        Condition(
+            "reported",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The vendor has the serial number of {device} and sends another.",
+                    name="open_vendor_ticket",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("restart_service", "culprit", "The primary ended in its start and has begun it again twice since."),
+        Wrong("scale_service", "culprit", "The copy for the new replica hung half way and held up other reads."),
+    ),
+    hosts=0.34,
+    relapse=(30, 60),
 )

@@ -12,58 +12,81 @@ COREDNS = Software(
     release="CoreDNS",
     gauges=gauges.DNS,
     latency=(0.3, 1.5),
+    versions=("1.11.1", "1.11.3", "1.11.4", "1.12.0", "1.12.1", "1.12.2", "1.12.3", "1.12.4"),
     noise=(
-        'INFO  {ip}:{port} - {id} "A IN {caller}.internal. udp 62 false 1232" NOERROR qr,aa,rd 118 0.000{n}s',
-        'INFO  {ip}:{port} - {id} "AAAA IN {caller}.internal. udp 62 false 1232" NOERROR qr,aa,rd 130 0.000{n}s',
-        'INFO  {ip}:{port} - {id} "SRV IN _grpc._tcp.{caller}.internal. udp 71 false 1232" NOERROR qr,aa,rd 204 '
-        "0.000{n}s",
-        'INFO  {ip}:{port} - {id} "A IN mirror-{n}.example.net. udp 58 false 1232" NOERROR qr,rd,ra 92 0.0{n}s',
-        'INFO  {ip}:{port} - {id} "A IN {caller}.internal.local. udp 68 false 1232" NXDOMAIN qr,aa,rd 141 0.000{n}s',
-        "INFO  plugin/reload: configuration unchanged",
-        "INFO  record-sync: {n} zones compared in {small} ms, next look in 45 s",
-        "INFO  plugin/cache: {id} entries, {n} prefetched in the last minute",
-        'INFO  plugin/transfer: outgoing incremental transfer of zone "lab." to 192.0.2.{n}: {n} records, TSIG key '
-        "transfer-{n}, {small} ms, answer of the secondary fine",
-        "WARN  plugin/kubernetes: watch of EndpointSlices ended after {n} min and was opened again, 0 changes missed",
-        'WARN  plugin/loop: query "HINFO IN {id}.{id}." from {ip} is a probe of our own, answered and not forwarded',
-        "WARN  plugin/forward: 192.0.2.{n} took {ms} ms once, health check of it passed {small} ms later",
-        "ERROR plugin/errors: 2 wpad.{hex}.local. A: no next plugin found",
-        "ERROR plugin/forward: answer of 192.0.2.{n} to an ANY query of {ip} was malformed (overflow unpacking), "
-        "client was "
-        "told to use TCP",
-        "ERROR plugin/transfer: transfer of zone internal. asked for by {ip} refused, address is not on the list",
+        'INFO  {ip}:{port} - {id16} "A IN kubernetes.default.svc.cluster.local. udp 66 false 1232" NOERROR qr,aa,rd '
+        "106 0.000{n}s",
+        'INFO  {ip}:{port} - {id16} "SRV IN _https._tcp.kubernetes.default.svc.cluster.local. udp 78 false 1232" '
+        "NOERROR qr,aa,rd 236 0.000{n}s",
+        'INFO  {ip}:{port} - {id16} "A IN metrics.monitoring.svc.cluster.local. tcp 70 false 65535" NOERROR qr,aa,rd '
+        "114 0.000{n}s",
+        'INFO  {ip}:{port} - {id16} "TXT IN build-{n}.lab. udp 44 false 1232" NOERROR qr,aa,rd 96 0.000{n}s',
+        'INFO  {ip}:{port} - {id16} "A IN mirror-{n}.example.net. udp 58 false 1232" NOERROR qr,rd,ra 92 0.00{n}s',
+        'INFO  {ip}:{port} - {id16} "HTTPS IN mirror-{n}.example.net. udp 58 false 1232" NOERROR qr,rd,ra 141 0.00{n}s',
+        'INFO  {ip}:{port} - {id16} "A IN {caller}.internal.svc.cluster.local. udp 80 false 1232" NXDOMAIN qr,aa,rd '
+        "173 0.000{n}s",
+        'INFO  {ip}:{port} - {id16} "AAAA IN {caller}.internal.cluster.local. udp 76 false 1232" NXDOMAIN qr,aa,rd '
+        "169 0.000{n}s",
+        'INFO  {ip}:{port} - {id16} "PTR IN {n}.0.2.10.in-addr.arpa. udp 42 false 1232" NXDOMAIN qr,aa,rd 99 0.000{n}s',
+        'INFO  {ip}:{port} - {id16} "A IN wpad.corp.example. udp 42 false 1232" NXDOMAIN qr,rd,ra 117 0.00{n}s',
+        'INFO  plugin/file: Successfully reloaded zone "lab." in "/etc/coredns/lab.db" with {offset} SOA serial',
+        'INFO  plugin/transfer: Outgoing incremental transfer of zone "lab." to 192.0.2.{n} for {offset} SOA serial',
+        'INFO  {ip}:{port} - {id16} "AAAA IN mirror-{n}.example.net. udp 58 false 1232" NOERROR qr,rd,ra 104 0.00{n}s',
+        'WARN  plugin/file: Failed to open zone "old-lab." in "/etc/coredns/old-lab.db": open '
+        "/etc/coredns/old-lab.db: no such file or directory",
+        "WARN  plugin/kubernetes: watch of *v1.EndpointSlice ended with: too old resource version: {offset} ({later})",
+        "WARN  plugin/kubernetes: watch of *v1.Service ended with: too old resource version: {offset} ({later})",
+        "ERROR plugin/errors: 2 mirror-{n}.example.org. A: read udp {ip}:{port}->192.0.2.54:53: i/o timeout",
+        "ERROR plugin/errors: 2 {hex}.example.net. HTTPS: dial tcp 192.0.2.54:53: connect: connection refused",
+        "ERROR plugin/errors: 2 wpad.{hex}.local. A: plugin/forward: no next plugin found",
+        "ERROR plugin/errors: 2 {id}.example.org. ANY: dns: overflow unpacking uint16",
+        "ERROR plugin/transfer: transfer of zone internal. asked for by {ip} refused: not in the list",
     ),
-    victim=(
-        "ERROR plugin/errors: 2 {caller}.internal. A: no answer by way of {callee} within {ms} ms",
-        "WARN  plugin/kubernetes: {callee} did not answer a list request within {ms} ms, serving what is known",
-        "WARN  plugin/forward: health check by way of {callee} failed, {n} in a row",
-        "ERROR plugin/health: last check took {ms} ms, waited for {callee}",
-    ),
-    victim_unnamed=(
-        "ERROR plugin/errors: 2 {caller}.internal. A: no answer within {ms} ms",
-        "WARN  plugin/health: last check took {ms} ms",
-        "WARN  plugin/cache: serving stale entries, {n} in the last minute",
-    ),
-    recovered=(
-        "INFO  plugin/kubernetes: {callee} answers, all watches are open",
-        "INFO  plugin/forward: health checks by way of {callee} pass again",
-    ),
+    peers={
+        "config": {
+            "refused": (
+                'WARN  record-sync: Get "http://{callee}.internal:8080/v1/zones": dial tcp {ip}:8080: connect: '
+                "connection refused",
+                "WARN  record-sync: dial tcp {ip}:8080: connect: connection refused, serving zone as it is",
+                "ERROR record-sync: zones not read, {callee} refused the connection after {wait}ms",
+            ),
+            "error": (
+                "WARN  record-sync: {callee} answered 503 Service Unavailable after {wait}ms",
+                "ERROR record-sync: zones not read: unexpected status 500",
+                "WARN  record-sync: plan of {callee} not read after {wait}ms: unexpected status 502",
+            ),
+            "timeout": (
+                'WARN  record-sync: Get "http://{callee}.internal:8080/v1/zones": context deadline exceeded '
+                "(Client.Timeout exceeded while awaiting headers)",
+                "ERROR record-sync: zones not read, no answer of {callee} within {timeout}ms",
+                "WARN  record-sync: gave up after {timeout}ms, serving zone as it is",
+            ),
+            "slow": (
+                "INFO  record-sync: {callee} answered after {wait}ms",
+                "WARN  record-sync: zones read in {wait}ms",
+            ),
+            "recovered": (
+                "INFO  record-sync: zones read from {callee} in {wait}ms",
+                "INFO  record-sync: zones read at try {tries}, no change",
+            ),
+        },
+    },
     events=(
-        "zone files: {n}, written by record sync",
-        "Plugins: {n}, in the standard order",
+        "Zone files: two, written by record sync",
+        "Plugins in the standard order",
         "Forwarders for other zones: 192.0.2.53 and 192.0.2.54",
-        "record sync runs every {n} s",
+        "Record sync runs every 45 s",
         "Negative answers are kept for 30 s, as configured",
-        "query log: on, sampled at {n} %",
+        "Query log: on, one query in 1,000",
     ),
     changes=(
-        "patch version {version}",
-        "resolver settings: prefetch 10 -> 20 for names in use",
-        "resolver settings: forward partner.example.net to 192.0.2.{n}",
-        "resolver settings: query log sampled at {n} %",
+        "configuration {version}: metrics of each zone, one resolver after the other",
+        "settings: prefetch 10 -> 20 for names in use",
+        "settings: forward partner.example.net to 192.0.2.{n}",
+        "settings: query log of one query in 1,000",
         "zone internal.: TTL of mail records 300 -> 3600",
         "record sync: plan interval 30 s -> 45 s",
-        "flag serve-stale switched on",
+        "settings: lameduck 5s of plugin health",
         "manifest: one resolver in each zone",
     ),
     runbook=(
@@ -72,7 +95,10 @@ COREDNS = Software(
         "show_top_queries",
         "compare_zone_serials",
         "export_query_log",
+        "export_statistics",
         "rotate_log_files",
+        "list_recent_changes",
+        "show_contact_list",
     ),
 )
 
@@ -84,54 +110,99 @@ CONFIG_SERVICE = Software(
     gauges=gauges.CONFIG,
     latency=(3, 15),
     noise=(
-        "INFO  watch of {caller} answered after {small}ms: unchanged",
-        "INFO  watch of {caller} answered after {small}ms: {n} keys new",
-        "INFO  published notice-{id}.json to {n} subscribers in {small}ms",
-        "INFO  snapshot {hex} written in {small}ms",
-        "INFO  flag compact-json: audience as before, list of its owners read again",
-        "INFO  quota meter: usage of reports read from all shards in {small}ms",
-        "INFO  audit: {user} set text.footer.{n}, approved by a second person, planned for all sites, comment: year "
-        "changed",
-        "INFO  validation of draft {hex}: schema ok, {n} keys, {id} bytes",
-        "DEBUG subscriber {caller}-{n} says hello",
-        "WARN  subscriber {caller}-{n} was one revision behind for {small}ms and caught up",
-        "WARN  key legacy.theme.{n} is read by {caller} and was marked as retired {n} days ago, still answered",
-        "WARN  long poll of {ip} ended by its client after {ms}ms",
-        "ERROR draft {hex} of {user} refused: $.banners[{n}].until is in the past; nothing was published",
+        "INFO  watch of {caller} answered after {took}ms: unchanged",
+        "INFO  watch of {caller} answered after {took}ms: 1 key new",
+        "INFO  read of {caller} answered after {took}ms: {count} keys",
+        "INFO  GET /v1/data/{caller} 304 {took}ms",
+        "INFO  published notice-{id}.json revision {offset}, {kb} KB, to all subscribers",
+        "INFO  snapshot {hex} written, {kb} KiB",
+        "INFO  flag list of {user} exported, {n} flags",
+        "INFO  quota meter: usage of reports read, all shards reporting",
+        "INFO  quota reconciler: limit of reports unchanged",
+        "INFO  audit: {user} set text.footer.{n}, approved by a second person",
+        "INFO  validation of draft {hex}: schema ok, {n} keys, {count} bytes",
+        "DEBUG subscriber {instance} says hello",
+        "DEBUG subscriber of {caller} acknowledged revision {offset}",
+        "WARN  subscriber of {caller} asked for revision {offset} twice",
+        "WARN  key legacy.theme.{n} is read by {caller} and is marked as retired",
+        "WARN  long poll of {ip} ended by its client",
+        "WARN  draft {hex} of {user} is {n} days old",
+        "ERROR draft {hex} of {user} refused: $.banners[{n}].until is in the past",
         "ERROR token of {ip} lacks write access to limits/, answered 403",
-        "ERROR merge of draft {hex} by {user} refused: another revision was published in between, draft is kept and "
-        "can be rebased in the editor",
+        "ERROR merge of draft {hex} by {user} refused: another revision was published in between",
+        "ERROR read of {ip} refused: no such name space preview-{n}",
     ),
-    victim=(
-        "ERROR read from {callee} failed after {ms}ms, answering from snapshot {hex}",
-        "WARN  {callee} took {ms}ms, {n} watches wait",
-        "ERROR publish of revision {id} not confirmed by {callee} within {ms}ms",
-        "WARN  lease at {callee} not renewed for {ms}ms",
-    ),
-    victim_unnamed=(
-        "ERROR read of {caller} given up after {ms}ms",
-        "WARN  {n} watches wait, the first for {ms}ms",
-        "WARN  answer for {caller} comes from a snapshot that is {n} s old",
-    ),
-    recovered=(
-        "INFO  {callee} answers again, no watch waits",
-        "INFO  revision {id} confirmed by {callee} in {small}ms",
-    ),
+    peers={
+        "dns": {
+            "refused": (
+                "WARN  lookup {callee} on 10.96.0.10:53: read udp {ip}:{port}->10.96.0.10:53: read: connection refused",
+                "ERROR subscriber list not read: dial udp 10.96.0.10:53: connect: connection refused",
+            ),
+            "error": (
+                "WARN  lookup registry.internal on 10.96.0.10:53: server misbehaving",
+                "ERROR subscriber list not read: lookup by {callee}: server misbehaving after {wait}ms",
+                "WARN  {callee} answered a lookup with an error after {wait}ms",
+            ),
+            "timeout": (
+                "WARN  lookup registry.internal on 10.96.0.10:53: read udp {ip}:{port}->10.96.0.10:53: i/o timeout",
+                "ERROR subscriber list not read: no answer of {callee} within {timeout}ms",
+                "WARN  lookup by {callee} given up after {timeout}ms: context deadline exceeded",
+            ),
+            "slow": (
+                "WARN  lookup by {callee} took {wait}ms",
+                "INFO  lookup took {wait}ms",
+            ),
+            "recovered": (
+                "INFO  lookup by {callee} answered after {wait}ms",
+                "INFO  all names of subscribers resolve, {wait}ms",
+            ),
+        },
+        "registry": {
+            "refused": (
+                'WARN  etcd client: connection error: desc = "transport: Error while dialing: dial tcp {ip}:2379: '
+                'connect: connection refused"',
+                "ERROR read of /config/ at {callee} failed after {wait}ms: rpc error: code = Unavailable, answering "
+                "from a snapshot",
+                "WARN  lease at {callee} not renewed: connection refused",
+            ),
+            "error": (
+                "ERROR read of /config/ at {callee} failed after {wait}ms: rpc error: code = Unavailable desc = "
+                "unexpected HTTP status code received from server: 503 (Service Unavailable)",
+                "WARN  publish of revision {offset} not taken by {callee}: rpc error: code = Internal, {wait}ms",
+                "ERROR lease not renewed after {wait}ms: rpc error: code = Unavailable",
+            ),
+            "timeout": (
+                "ERROR read of /config/ at {callee} given up after {timeout}ms: context deadline exceeded",
+                "WARN  publish of revision {offset} not confirmed within {timeout}ms",
+                "ERROR lease at {callee} not renewed: rpc error: code = DeadlineExceeded desc = context deadline "
+                "exceeded",
+            ),
+            "slow": (
+                "WARN  read of /config/ at {callee} took {wait}ms",
+                "INFO  lease renewed after {wait}ms",
+            ),
+            "recovered": (
+                "INFO  read of /config/ at {callee} answered after {wait}ms, try {tries}",
+                "INFO  lease at {callee} renewed in {wait}ms",
+                "INFO  watch of /config/ opened again",
+            ),
+        },
+    },
     events=(
-        "Snapshots are copied off site every {n} h",
-        "approval by a second person: required for limits and flags",
-        "Flags: {small}, with an owner: all",
-        "quota meter reports every {n} s",
-        "Keys: {id}, with an owner: all",
-        "history of revisions is kept for 400 days",
+        "Snapshots are copied off site every 6 h",
+        "Approval by a second person: required for limits and flags",
+        "Flags: all of them have an owner",
+        "Quota meter reports every 20 s",
+        "Keys: all of them have an owner",
+        "History of revisions is kept for 400 days",
     ),
     changes=(
         "release {version}: editor shows who approved",
         "release {version}: library updates, no change of behaviour",
-        "content push {id}: banners of the season, all subscribers",
-        "content push {id}: list of holidays, all subscribers",
+        "content push: texts of the season, all subscribers",
+        "content push: list of holidays, all subscribers",
         "limits: reports for partner keys 100 -> 150 an hour",
-        "flag compact-json set to {n} %",
+        "editor: drafts older than 90 days are listed",
         "schema of banners.json: field until is required",
         "quota meter: interval 30 s -> 20 s",
     ),
@@ -140,156 +211,219 @@ CONFIG_SERVICE = Software(
         "export_flag_report",
         "compare_snapshots",
         "show_quota_usage",
-        "validate_newest_draft",
+        "list_subscribers",
+        "export_audit_trail",
         "rotate_log_files",
+        "list_recent_changes",
+        "show_contact_list",
     ),
 )
 
 REGISTRY = Software(
     name="registry",
     kind="config",
-    dialect="bracket",
-    release="service registry",
+    dialect="zap",
+    release="etcd",
     gauges=gauges.REGISTRY,
     stateful=True,
     latency=(2, 9),
+    versions=("3.5.15", "3.5.16", "3.5.17", "3.5.18", "3.5.21", "3.6.0", "3.6.1", "3.6.4", "3.6.5"),
     noise=(
-        "INFO  agent: Synced check: check=service:{caller}-{n}",
-        "INFO  agent: Synced service: service={caller}-{n}",
-        "INFO  agent.http: GET /v1/health/service/{caller} from {ip}, blocking query answered after {small} s",
-        "INFO  finished scheduled compaction: took={small}ms hash={hex}",
-        "INFO  saved snapshot, took {small}ms, older one removed",
-        "INFO  catalog: services of {n} tags listed for {caller} in {n} ms",
-        "INFO  lease {hex} granted to {caller}, ttl {n} s",
-        "INFO  agent.server.autopilot: settings as before: cleanup of dead servers after 72 h, last contact threshold "
-        "200 ms, upgrade migration off",
-        "DEBUG watch of {caller} on prefix /locks/reports/ opened",
-        "WARN  apply request took too long: took={small}ms expected-duration=100ms request=range /registry/reports/ "
-        "limit 500, response size {id}",
-        "WARN  agent: Check is now warning: check=service:{caller}-{n} output: HTTP GET {ip}:8080/health: 429, "
-        "passing again "
-        "{n} s later",
-        "WARN  watcher of {caller} asked for a compacted revision, told to list again",
-        'ERROR agent.http: Request error: method=PUT url=/v1/kv/reports/{id} from={ip}:{port} error="Permission '
-        "denied: token with AccessorID '{hex}' lacks permission 'key:write' on this prefix\"",
-        'ERROR agent.http: Request error: method=GET url=/v1/catalog/nodes?dc=lab from={ip} error="No path to '
-        'datacenter"',
-        "ERROR lease {hex} of {caller} not found: it had been given back {n} s before",
+        "INFO  finished scheduled compaction: took={n}.418ms hash={id}",
+        "INFO  storing new hash: hash={id}",
+        "INFO  sending database snapshot to client",
+        "INFO  successfully sent database snapshot to client",
+        "DEBUG request stats: time-spent={took}ms remote={ip}:{port} response-type=/etcdserverpb.KV/Txn "
+        'request-content="compare:<key:/locks/reports-{few}>"',
+        "DEBUG request stats: time-spent={took}ms remote={ip}:{port} response-type=/etcdserverpb.KV/DeleteRange "
+        'request-content="key:/services/preview-{n}/"',
+        "DEBUG request stats: time-spent={took}ms remote={ip}:{port} response-type=/etcdserverpb.Lease/LeaseRevoke "
+        "request-content=ID:694d{hex}",
+        'WARN  rejected connection on client endpoint: remote-addr={ip}:{port} server-name="" error="read: connection '
+        'reset by peer"',
+        "WARN  user is not permitted to access the key: user-name=scanner key=/config/",
+        "DEBUG request stats: time-spent={took}ms remote={ip}:{port} response-type=/etcdserverpb.KV/Range "
+        'request-content="key:/services/{caller}/"',
+        "DEBUG request stats: time-spent={took}ms remote={ip}:{port} response-type=/etcdserverpb.KV/Put "
+        'request-content="key:/services/{caller}/{hex} value_size:{count}"',
+        "DEBUG request stats: time-spent={took}ms remote={ip}:{port} response-type=/etcdserverpb.Lease/LeaseGrant "
+        "request-content=TTL:30",
+        'DEBUG failed to receive lease keepalive request from gRPC stream: error="rpc error: code = Canceled desc = '
+        'context canceled"',
+        'WARN  failed to send watch control response to gRPC stream: error="rpc error: code = Unavailable desc = '
+        'transport is closing"',
+        'WARN  rejected connection on client endpoint: remote-addr={ip}:{port} server-name="" error=EOF',
+        'WARN  rejected connection on client endpoint: remote-addr={ip}:{port} server-name="" error="tls: first '
+        'record does not look like a TLS handshake"',
+        "WARN  user is not permitted to access the key: user-name=reporting key=/services/{caller}/",
+        "WARN  invalid auth token: remote={ip}:{port}",
+        'ERROR failed to serve range request: remote={ip}:{port} error="etcdserver: mvcc: required revision has '
+        'been compacted"',
+        'ERROR failed to revoke lease: lease=694d{hex} error="etcdserver: requested lease not found"',
     ),
-    victim=(
-        "WARN  raft: failed to contact a follower by way of {callee}: time={ms}ms",
-        "ERROR agent: Check socket connection failed: no answer by way of {callee} within {ms}ms",
-        "WARN  slow fdatasync of the log: took={ms}ms, waited for {callee}",
-        "ERROR agent.server: rpc error making call: {callee} gave no answer within {ms}ms",
-    ),
-    victim_unnamed=(
-        "WARN  raft: failed to contact a follower: time={ms}ms",
-        "ERROR agent.server: rpc error making call: no answer within {ms}ms",
-        "WARN  apply request took too long: took={ms}ms expected-duration=100ms",
-    ),
-    recovered=(
-        "INFO  raft: followers by way of {callee} answer within {n}ms",
-        "INFO  agent: {callee} answers again, {n} checks synced",
-    ),
+    peers={},
     events=(
-        "Snapshot {n} min ago, copied off site",
-        "members: all on the same patch version",
-        "Quota of the store: 8 GB, unchanged",
-        "compaction every 5 min",
-        "ACL tokens: {small}, expired ones removed {n} h ago",
+        "Snapshots every 20 min, copied off site",
+        "Members: all on the same patch version",
+        "Quota of the store: 8 GiB, unchanged",
+        "Automatic compaction every 5 min",
+        "Users: six, reviewed last month",
         "Members are spread by zone",
     ),
     changes=(
-        "patch version {version}, rolled out member by member",
-        "settings: snapshot interval 30 -> 20 min",
-        "settings: auto-compaction retention 10 -> 5 min",
-        "ACL: token of the reporting job may read reports/",
-        "health checks of the lab data centre removed",
+        "configuration {version}: peer certificates renewed, member by member",
+        "backup job: a snapshot every 20 min instead of every 30",
+        "settings: auto-compaction-retention 10m -> 5m",
+        "role reporting: read access to /services/reports/",
+        "settings: log-level info -> debug",
         "exporter of metrics updated",
-        "flag catalog-v2 switched on for {n} % of the agents",
+        "settings: metrics extensive",
         "manifest: members spread by zone",
     ),
     runbook=(
-        "take_store_snapshot",
+        "save_store_snapshot",
         "list_cluster_members",
-        "export_acl_tokens",
+        "export_role_list",
         "show_busiest_watchers",
-        "list_stale_leases",
+        "list_leases",
+        "show_endpoint_status",
         "rotate_log_files",
+        "list_recent_changes",
+        "show_contact_list",
     ),
 )
 
 VAULT = Software(
     name="vault",
     kind="secrets",
-    dialect="bracket",
+    dialect="hclog",
     release="Vault",
     gauges=gauges.SECRETS,
     stateful=True,
     latency=(4, 18),
+    versions=("1.17.6", "1.18.3", "1.18.5", "1.19.0", "1.19.2", "1.19.5", "1.20.0", "1.20.3"),
     noise=(
+        "INFO  expiration: revoked lease: lease_id=database/creds/reporting/h{hex}",
         "INFO  expiration: revoked lease: lease_id=auth/kubernetes/login/h{hex}",
-        "INFO  audit: read secret/data/{caller} by role {caller}, version {n}, {n} ms",
-        "INFO  auth.kubernetes: login of role {caller} from {ip}, token for {n} min",
-        "INFO  core: usage of the last hour: {id} reads, {small} writes",
-        "INFO  secrets.pki: tidy operation: {small} certificates looked at, {n} expired ones removed from the store",
-        "INFO  renewal queue: preview-{n}.internal serial {hex} renewed, attempt 1, valid for 90 d",
-        "INFO  audit: update sys/policies/acl/reports by {user}, comment: list right for the quarterly review, "
-        "approved by a "
-        "second person",
-        "DEBUG storage.raft: batch of {n} entries applied, {n} ms",
-        "INFO  identity: {n} aliases of entity {caller} merged into one",
-        "WARN  expiration: lease of {caller} asked to be renewed beyond its max TTL, ttl capped at {n} h; the client "
-        "will log "
-        "in anew",
-        "WARN  core: request of {caller} took {ms} ms, audit device waited for its disk once",
-        "WARN  secrets.database: role reports has no max_ttl, default of the mount is used",
-        'ERROR auth.kubernetes: login unauthorized: role=preview-{n} error="service account name not authorized", '
-        "from {ip}",
-        "ERROR audit: permission denied: read secret/data/preview-{n} by role {caller}, policy allows list and "
-        "nothing else",
-        "ERROR secrets.kv: check-and-set parameter did not match the current version, write of {user} refused",
+        'DEBUG core: completed_request: duration={took}ms client_id="" client_address={ip}:{port} status_code=0 '
+        "request_path=secret/data/{caller} request_method=GET",
+        'DEBUG core: completed_request: duration={took}ms client_id="" client_address={ip}:{port} status_code=0 '
+        "request_path=auth/token/renew-self request_method=PUT",
+        'DEBUG core: completed_request: duration={took}ms client_id="" client_address={ip}:{port} status_code=0 '
+        "request_path=auth/kubernetes/login request_method=POST",
+        'DEBUG core: completed_request: duration={took}ms client_id="" client_address={ip}:{port} status_code=404 '
+        "request_path=secret/data/preview-{n} request_method=GET",
+        "INFO  http: TLS handshake error from {ip}:{port}: EOF",
+        "INFO  http: TLS handshake error from {ip}:{port}: remote error: tls: unknown certificate authority",
+        "INFO  secrets.pki.pki_4c1d0f2a: building crl: took {n}ms",
+        "INFO  secrets.pki.pki_4c1d0f2a: tidy operation: {count} certificates looked at",
+        "INFO  secrets.pki.pki_4c1d0f2a: issued: role=preview common_name=preview-{n}.internal ttl=2160h",
+        "INFO  secrets.database.database_9e07b1c2: rotated static role: name=reporting",
+        'DEBUG core: completed_request: duration={took}ms client_id="" client_address={ip}:{port} status_code=403 '
+        "request_path=secret/data/preview-{n} request_method=GET",
+        "INFO  renewal queue: preview-{n}.internal serial {hex} renewed",
+        'DEBUG core: completed_request: duration={took}ms client_id="" client_address={ip}:{port} status_code=0 '
+        "request_path=sys/leases/renew request_method=PUT",
+        'DEBUG core: completed_request: duration={took}ms client_id="" client_address={ip}:{port} status_code=200 '
+        "request_path=sys/health request_method=GET",
+        'WARN  expiration: lease renewal capped: lease_id=auth/kubernetes/login/h{hex} reason="beyond max TTL"',
+        "WARN  secrets.database.database_9e07b1c2: role reporting has no max_ttl, mount default is used",
+        "WARN  core: request used a deprecated path: request_path=secret/{caller}",
+        'ERROR auth.kubernetes.auth_kubernetes_5b3fa9d1: login unauthorized: err="service account name not '
+        'authorized: preview-{n}"',
+        'ERROR auth.kubernetes.auth_kubernetes_5b3fa9d1: login unauthorized: err="namespace not authorized"',
+        'ERROR core: failed to run existence check: error="unsupported path: preview-{n}"',
     ),
-    victim=(
-        "ERROR core: request of {caller} failed: {callee} did not answer within {ms} ms",
-        "WARN  storage.raft: append to a peer by way of {callee} took {ms} ms",
-        "WARN  core: lookup of a role at {callee} took {ms} ms, attempt {n}",
-        "ERROR expiration: {n} leases not revoked, waiting for {callee} since {ms} ms",
-    ),
-    victim_unnamed=(
-        "ERROR core: request of {caller} failed after {ms} ms",
-        "WARN  storage.raft: append to a peer took {ms} ms",
-        "WARN  expiration: queue of revocations is {n} entries behind",
-    ),
-    recovered=(
-        "INFO  core: {callee} answers again, queue of revocations is empty",
-        "INFO  storage.raft: peers by way of {callee} have caught up",
-    ),
+    peers={
+        "dns": {
+            "refused": (
+                'WARN  core: lookup failed: err="dial udp 10.96.0.10:53: connect: connection refused"',
+                "ERROR auth.kubernetes.auth_kubernetes_5b3fa9d1: token review not sent: resolver {callee} refused "
+                "after {wait}ms",
+            ),
+            "error": (
+                'WARN  core: lookup failed: err="lookup kube-api.internal on 10.96.0.10:53: server misbehaving"',
+                "ERROR auth.kubernetes.auth_kubernetes_5b3fa9d1: token review not sent: lookup by {callee}: server "
+                "misbehaving, {wait}ms",
+                "WARN  secrets.database.database_9e07b1c2: host not resolved by {callee} after {wait}ms: server "
+                "misbehaving",
+            ),
+            "timeout": (
+                'WARN  core: lookup failed: err="lookup kube-api.internal on 10.96.0.10:53: i/o timeout"',
+                "ERROR auth.kubernetes.auth_kubernetes_5b3fa9d1: token review not sent: no answer of {callee} "
+                "within {timeout}ms",
+                "WARN  secrets.database.database_9e07b1c2: lookup by {callee} given up after {timeout}ms",
+            ),
+            "slow": (
+                "WARN  core: lookup by {callee} took {wait}ms",
+                "INFO  core: lookup took {wait}ms",
+            ),
+            "recovered": (
+                "INFO  core: lookup by {callee} answered: duration={wait}ms",
+                "INFO  core: lookup answered: tries={tries} duration={wait}ms",
+            ),
+        },
+        "registry": {
+            "refused": (
+                'ERROR core: request failed: request_path=secret/data/{caller} err="rpc error: code = Unavailable '
+                'desc = connection error: dial tcp {ip}:2379: connect: connection refused"',
+                "WARN  storage.etcd: connection refused: endpoint={callee}.internal:2379 duration={wait}ms",
+                'ERROR expiration: failed to revoke lease: lease_id=auth/kubernetes/login/h{hex} err="connect: '
+                'connection refused"',
+            ),
+            "error": (
+                'ERROR core: request failed: request_path=secret/data/{caller} err="rpc error: code = Unavailable '
+                'desc = unexpected HTTP status code received from server: 503 (Service Unavailable)"',
+                "WARN  storage.etcd: put failed: endpoint={callee}.internal:2379 code=Internal duration={wait}ms",
+                "ERROR expiration: failed to revoke lease: lease_id=auth/kubernetes/login/h{hex} storage={callee} "
+                'err="rpc error: code = Unavailable"',
+            ),
+            "timeout": (
+                'ERROR core: request failed: request_path=secret/data/{caller} storage={callee} err="context '
+                'deadline exceeded"',
+                "WARN  storage.etcd: no answer: endpoint={callee}.internal:2379 timeout={timeout}ms",
+                'ERROR expiration: failed to revoke lease: lease_id=auth/kubernetes/login/h{hex} err="context '
+                'deadline exceeded" timeout={timeout}ms',
+            ),
+            "slow": (
+                "WARN  storage.etcd: get answered late: endpoint={callee}.internal:2379 duration={wait}ms",
+                "INFO  storage.etcd: put took {wait}ms",
+            ),
+            "recovered": (
+                "INFO  storage.etcd: connected: endpoint={callee}.internal:2379 duration={wait}ms",
+                "INFO  storage.etcd: put answered: tries={tries} duration={wait}ms",
+                "INFO  expiration: revoked lease at retry: lease_id=auth/kubernetes/login/h{hex} storage={callee}",
+            ),
+        },
+    },
     events=(
         "Unsealed {n} days ago by automatic unseal",
-        "audit devices: two, both enabled",
-        "Newest snapshot {n} h ago, encrypted",
-        "policies: {small}, reviewed this quarter",
-        "Mounts: {n}, none added this week",
-        "certificates of the preview environment renew every 60 days",
+        "Audit devices: two, both enabled",
+        "Snapshots every night, encrypted",
+        "Policies: reviewed this quarter",
+        "Mounts: five, none added this week",
+        "Certificates of the preview environment renew every 60 days",
     ),
     changes=(
-        "patch version {version}, standby nodes first",
-        "policy reports: list right for the review",
+        "configuration {version}: listener settings in one file, standby nodes first",
+        "policy reporting: list right for the review",
         "mount secret/: versions kept 10 -> 20",
         "rotation of the credential of preview-{n}, by schedule",
         "default lease TTL of the lab mount 768 h -> 24 h",
         "second audit device enabled",
-        "flag event-notifications switched on",
+        "settings: log_requests_level debug",
         "pki: role preview may issue for 90 d",
     ),
     runbook=(
-        "list_expiring_leases",
-        "take_encrypted_snapshot",
+        "list_leases",
+        "save_encrypted_snapshot",
         "export_audit_log",
-        "tidy_certificate_store",
+        "list_certificates",
         "compare_policies",
-        "check_seal_status",
+        "show_seal_status",
+        "rotate_log_files",
+        "list_recent_changes",
+        "show_contact_list",
     ),
 )
 
@@ -297,65 +431,66 @@ NETWORK = Software(
     name="network",
     kind="network",
     dialect="syslog",
-    release="network software",
+    release="Calico",
     gauges=gauges.NETWORK,
     latency=(0.2, 0.8),
+    versions=("3.28.2", "3.28.4", "3.29.1", "3.29.3", "3.29.5", "3.30.0", "3.30.2", "3.30.3"),
     noise=(
-        "INFO  %SYS-5-CONFIG_I: Configured from console by {user} on vty0 ({ip}), description of a port",
-        "INFO  %BGP-5-NBR_RESET: route refresh asked of 192.0.2.{n} (laboratory), {small} paths looked at",
-        "INFO  BIRD: device1: scan of the interfaces done in {n} ms",
-        "INFO  BIRD: kernel1: scan of the table done in {n} ms",
-        "INFO  accept IN=eth0 SRC={ip} DST={ip} PROTO=UDP LEN={small} policy=default-{n}",
-        "INFO  flow export: batch {hex} sent to the collector, sampled one in 1000, sequence without gaps, template "
-        "sent again as every {n} min",
-        "INFO  %LLDP-6-NBR: rack-{n} port {n}: neighbour name as planned",
-        "INFO  probe of the console network: {n} devices looked at, passwords of the vendor refused by all of them, "
-        "report {hex}",
-        "DEBUG %NTP-7-POLL: 192.0.2.{n} answered, offset 0.{n} ms",
-        "WARN  %LINEPROTO-5-UPDOWN: rack-{n} port {n} (spare, no host attached) changed state to down",
-        "WARN  %IPV6-4-DUPLICATE: address of a laboratory host on vlan {small} seen twice, second host was told, no "
-        "route "
-        "concerned",
-        "WARN  rack-{n} fan tray {n}: speed {pct} %, above the mean of its neighbours, within the limits of the vendor",
-        "WARN  policy default-{n}: rule {id} had no hit in 90 days, on the list for the review",
-        "ERROR %SSH-3-BAD_AUTH: login of 'scanner' from {ip} refused, {n} attempts",
-        "ERROR %SNMP-3-AUTHFAIL: request of {ip} with an unknown community, dropped; this is the inventory scanner of "
-        "the "
-        "laboratory, ticket {id}",
-        "ERROR drop IN=eth1 SRC=203.0.113.{n} DST={ip} PROTO=ICMP TYPE=13 policy=edge-{n}",
+        "INFO  calico-node: felix/summary.go 100: Summarising {n} dataplane reconciliation loops over 1m2.6s: "
+        "avg=4ms longest={n}ms (resync-nat-v4)",
+        "INFO  calico-node: felix/status_combiner.go 78: Endpoint up for at least one IP version "
+        "workload=prod/{caller_instance} ipVersion=0x4 status=up",
+        "INFO  calico-node: felix/endpoint_mgr.go 656: Updating per-endpoint chains. workload=prod/{caller_instance}",
+        "INFO  calico-node: felix/int_dataplane.go 1395: Linux interface state changed. ifIndex={count} "
+        "ifaceName=cali{hex} state=up",
+        "INFO  calico-node: felix/int_dataplane.go 1395: Linux interface state changed. ifIndex={count} "
+        "ifaceName=cali{hex} state=down",
+        "INFO  calico-node: felix/calc_graph.go 507: Local endpoint deleted id=preview-{n}/web-{hex}",
+        "INFO  calico-node: confd/client.go 999: Recompute BGP peerings: node labels changed",
+        "INFO  calico-node: monitor-addresses/autodetection_methods.go 103: Using autodetected IPv4 address on "
+        "interface eth0: {ip}/20",
+        "INFO  calico-node: tunnel-ip-allocator/allocateip.go 335: Current address is still valid, do nothing "
+        "currentAddr={ip}",
+        "INFO  calico-node: policy set {version} checked, no rule changed",
+        "INFO  bird: device1: Scanning interfaces",
+        "INFO  bird: kernel1: Scanning routing table",
+        "INFO  bird: KIF: Received address message for interface cali{hex}",
+        "INFO  bird: Mesh_lab_{n}: State changed to feed",
+        "INFO  kernel: policy-lab: IN=eth0 OUT=eth1 SRC={ip} DST=192.0.2.{n} LEN=60 TOS=0x00 PREC=0x00 TTL=62 "
+        "ID={id16} DF PROTO=TCP SPT={port} DPT=23 WINDOW=64240 RES=0x00 SYN URGP=0",
+        "INFO  kernel: device cali{hex} entered promiscuous mode",
+        "INFO  kernel: IPv6: ADDRCONF(NETDEV_CHANGE): cali{hex}: link becomes ready",
+        "INFO  flow-export: batch {hex} sent, one packet in 1000",
+        "INFO  site-health: probe of the laboratory answered",
+        "INFO  rack-{n} eth3: description set to spare",
+        "WARN  rack-{n} fan2: speed at {percent} %, above the mean of its neighbours",
+        "WARN  calico-node: felix/route_table.go 1072: Failed to access interface because it does not exist. "
+        "ifaceName=cali{hex} ipVersion=0x4",
+        "WARN  calico-node: felix/int_dataplane.go 1870: policy preview-{n}/allow-web has no selector",
+        "WARN  bird: Mesh_lab_{n}: Invalid NEXT_HOP attribute in route 192.0.2.0/24",
+        "WARN  kernel: neighbour: arp_cache: entry of 192.0.2.{n} changed its address",
+        "ERROR kernel: policy-edge: IN=eth1 OUT= SRC=203.0.113.{n} DST={ip} LEN=44 TOS=0x00 PREC=0x00 TTL=49 "
+        "ID={id16} PROTO=ICMP TYPE=13 CODE=0",
+        "ERROR calico-node: felix/health.go 157: probe of {ip} with an unknown path answered 404",
     ),
-    victim=(
-        "WARN  agent: {callee} did not answer within {ms} ms, forwarding goes on with what is known",
-        "ERROR agent: endpoint list not read from {callee}, attempt {n}",
-        "WARN  tunnel to {n} hosts of {callee}: keepalive late by {ms} ms",
-        "ERROR controller lost its session with {callee} after {ms} ms",
-    ),
-    victim_unnamed=(
-        "WARN  agent: last update of the endpoint list took {ms} ms",
-        "ERROR controller lost a session after {ms} ms",
-        "WARN  tunnel keepalives of {n} hosts late by {ms} ms",
-    ),
-    recovered=(
-        "INFO  agent: {callee} answers again, endpoint list is up to date",
-        "INFO  tunnels to the hosts of {callee}: keepalives on time",
-    ),
+    peers={},
     events=(
-        "Configuration archive: {n} revisions, newest {n} h old",
-        "spares on site: {n} optics, 2 line cards",
-        "Flow export samples one packet in 1000",
-        "maintenance of a transit provider announced for Sunday",
-        "Rack {n} has new labels since yesterday",
-        "firmware: that of the standard on all devices",
+        "Configuration archive: a copy every night",
+        "Spares on site: eight optics, two line cards",
+        "Flow export samples one packet in 1,000",
+        "Maintenance of a transit provider announced for Sunday",
+        "Racks have new labels since yesterday",
+        "Address pools: three, none added this week",
     ),
     changes=(
-        "firmware {version} on spare switches",
+        "configuration {version}: agents of the laboratory only",
         "backbone: description of link bb-{n} corrected",
-        "policy set {version}: two rules without hits removed",
-        "policy set {version}: comment of rule {id} reworded",
-        "port of rack-{n} prepared for a new host",
+        "policies: two rules without hits removed in preview",
+        "policies: comments of two rules reworded",
+        "port eth3 of rack-{n} prepared for a new host",
         "flow export: collector moved to 192.0.2.{n}",
-        "fabric settings: LLDP interval 30 -> 20 s",
-        "flag telemetry-stream switched on for {n} devices",
+        "settings: logSeverityScreen Warning -> Info",
+        "settings: flowLogsFlushInterval 300s -> 60s",
     ),
     runbook=(
         "show_interface_counters",
@@ -364,6 +499,9 @@ NETWORK = Software(
         "export_flow_records",
         "trace_path_between_racks",
         "compare_policy_sets",
+        "rotate_log_files",
+        "list_recent_changes",
+        "show_contact_list",
     ),
 )
 
@@ -374,73 +512,121 @@ KUBERNETES = Software(
     release="Kubernetes",
     gauges=gauges.SCHEDULER,
     latency=(6, 30),
+    versions=("1.31.9", "1.31.13", "1.32.5", "1.32.9", "1.33.1", "1.33.3", "1.33.5", "1.34.1"),
     noise=(
-        'INFO  "Event occurred" object="preview-{n}/web" reason="SuccessfulDelete" message="Deleted pod: web-{hex}"',
-        'INFO  "Finished job" job="reports/nightly-{hex}" node="batch-{n}" completions=1 durationSeconds={small}',
-        'INFO  "Trace" op="List" url="/apis/apps/v1/deployments" total={ms}ms client="report-exporter" items={id}',
-        'INFO  "Finished syncing" kind="endpointslice" key="prod/{caller}" duration="{n}ms"',
-        "INFO  autoscaler: preview-{n}/web wants 2 instances, has 1, reason: cpu; next look in 15 s",
-        'INFO  audit: patch deployments/{caller} by gitops-sync, field metadata.annotations["report/owner"], dry run '
-        "passed, "
-        "no new revision",
-        'INFO  admission: "labels.policy.internal" allowed update of configmaps/{caller}-texts in {n}ms',
-        "INFO  garbage collection: {n} finished jobs older than {n} h removed",
-        "INFO  kernel on node-{n}: perf: interrupt took too long ({ms} > 990), lowering "
-        "kernel.perf_event_max_sample_rate",
-        "WARN  watch of *v1.ConfigMap ended with: too old resource version: {id}; listing again",
-        "WARN  Readiness probe failed: HTTP probe failed with statuscode: 503, pod preview-{n}/web-{hex}, first {n} s "
-        "after its "
-        "start, passed at the next try",
-        'WARN  spec.template.spec.containers[0].env[{n}]: hides previous definition of "LOG_FORMAT", which may be '
-        "dropped "
-        "when using apply (deployment preview-{n})",
-        'WARN  admission: "labels.policy.internal" answered after {ms}ms for a dry run of preview-{n}',
-        'ERROR "Unhandled error" err="Operation cannot be fulfilled on deployments.apps \\"{caller}\\": the object '
-        "has been "
-        'modified; please apply your changes to the latest version and try again"',
-        'ERROR authorization: user "system:serviceaccount:preview-{n}:default" cannot list resource "secrets", '
-        "answered 403",
+        'INFO  event.go:389] "Event occurred" object="preview-{same_n}/web-{same_hex}" kind="Pod" type="Normal" '
+        'reason="TaintManagerEviction" message="Cancelling deletion of Pod preview-{same_n}/web-{same_hex}"',
+        'INFO  replica_set.go:679] "Finished syncing" logger="replicaset-controller" kind="ReplicaSet" '
+        'key="preview-{n}/web-{hex}" duration="{n}.418µs"',
+        'INFO  stateful_set.go:472] "Finished syncing statefulset" logger="statefulset-controller" key="prod/{caller}" '
+        'time="{n}.418µs"',
+        'INFO  job_controller.go:598] "enqueueing job" logger="job-controller" key="reports/nightly-{id}" delay="1s"',
+        'INFO  garbagecollector.go:826] "Failed to sync all monitors, retrying" '
+        'logger="garbage-collector-controller" resource="metrics.k8s.io/v1beta1"',
+        'INFO  schedule_one.go:314] "Successfully bound pod to node" pod="preview-{n}/web-{hex}" node="{host}" '
+        "evaluatedNodes=60 feasibleNodes=3{few}",
+        'INFO  horizontal.go:881] "Successfully rescaled" logger="horizontal-pod-autoscaler-controller" '
+        'HPA="preview-web" currentReplicas=1 desiredReplicas=2 reason="cpu resource utilization (percentage of '
+        'request) above target"',
+        'INFO  ttlafterfinished_controller.go:183] "Cleaning up Job" logger="ttlafterfinished-controller" '
+        'job="reports/nightly-{id}"',
+        'INFO  httplog.go:134] "HTTP" verb="WATCH" URI="/api/v1/namespaces/prod/configmaps?watch=true" '
+        'userAgent="kubelet" srcIP="{ip}:{port}" resp=200',
+        'INFO  httplog.go:134] "HTTP" verb="PATCH" URI="/apis/apps/v1/namespaces/prod/statefulsets/{caller}" '
+        'latency="{few}.{n:02d}8ms" userAgent="gitops-sync" srcIP="{ip}:{port}" resp=200',
+        'INFO  httplog.go:134] "HTTP" verb="LIST" URI="/apis/apps/v1/statefulsets?limit=500" latency='
+        '"1{few}.{n:02d}4ms" userAgent="report-exporter" srcIP="{ip}:{port}" resp=200',
+        'INFO  AUDIT "verb":"patch","user":{{"username":"system:serviceaccount:gitops:sync"}},"objectRef":'
+        '{{"resource":"statefulsets","namespace":"prod","name":"{caller}"}}',
+        'INFO  AUDIT "verb":"create","user":{{"username":"system:serviceaccount:reports:nightly"}},"objectRef":'
+        '{{"resource":"jobs","namespace":"reports","name":"nightly-{id}"}}',
+        "INFO  static_autoscaler.go:598] group preview: wants 2 instances, has 2",
+        "INFO  provisioner.go:169] host pool preview unchanged",
+        "WARN  reflector.go:569] k8s.io/client-go/informers/factory.go:160: watch of *v1.ConfigMap ended with: too "
+        "old resource version: {offset} ({later})",
+        "WARN  warnings.go:70] spec.template.spec.containers[0].env[{n}]: hides previous definition of "
+        '"LOG_FORMAT", which may be dropped when using apply',
+        "WARN  warnings.go:70] v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+        'WARN  dispatcher.go:225] rejected by webhook "labels.policy.internal": admission webhook '
+        '"labels.policy.internal" denied the request: preview-{n}/web: label owner is missing',
+        'ERROR replica_set.go:590] "Unhandled Error" err="sync \\"preview-{n}/web-{same_hex}\\" failed with Operation '
+        'cannot be fulfilled on replicasets.apps \\"web-{same_hex}\\": the object has been modified; please apply your '
+        'changes to the latest version and try again"',
+        'ERROR authentication.go:73] "Unable to authenticate the request" err="[invalid bearer token, service '
+        'account token has been invalidated]"',
+        'ERROR horizontal.go:275] "Unhandled Error" err="failed to compute desired number of replicas for '
+        'preview-{n}/web: unable to get metrics for resource cpu: no metrics returned from resource metrics API"',
+        'ERROR cronjob_controllerv2.go:490] "Failed to get job from the cache" logger="cronjob-controller" '
+        'job="reports/nightly-{id}" err="jobs.batch not found"',
     ),
-    victim=(
-        'ERROR "Unhandled error" err="{callee} did not answer within {ms}ms, key will be queued again"',
-        'WARN  "Trace" op="Update lease" total={ms}ms, most of it in {callee}',
-        "WARN  status of {n} nodes not updated for {ms}ms, reported by way of {callee}",
-        'ERROR "Failed to update lease" err="{callee}: request timed out after {ms}ms"',
-    ),
-    victim_unnamed=(
-        'ERROR "Failed to update lease" err="request timed out after {ms}ms"',
-        'WARN  "Trace" op="Update status" total={ms}ms',
-        "WARN  work queue of endpoints: {n} keys wait, the first for {ms}ms",
-    ),
-    recovered=(
-        "INFO  lease updates at {callee} take {n}ms again",
-        "INFO  work queues are empty, {callee} answers within {small}ms",
-    ),
+    peers={
+        "registry": {
+            "refused": (
+                "WARN  logging.go:55] [core] [Channel #{n} SubChannel #{n}]grpc: addrConn.createTransport failed to "
+                'connect to {{Addr: "{callee}.internal:2379", ServerName: "{callee}.internal:2379"}}. Err: '
+                'connection error: desc = "transport: Error while dialing: dial tcp {ip}:2379: connect: connection '
+                'refused"',
+                'ERROR controller.go:195] "Failed to update lease" err="rpc error: code = Unavailable desc = '
+                'connection error: connect: connection refused"',
+                "WARN  healthz.go:257] etcd check failed: readyz: connection to {callee} refused after {wait}ms",
+            ),
+            "error": (
+                'ERROR status.go:71] "Unhandled Error" err="apiserver received an error that is not an '
+                "metav1.Status: &status.Error{{s:(*status.Status)}}: rpc error: code = Unavailable desc = "
+                'unexpected HTTP status code received from server: 503 (Service Unavailable)"',
+                'ERROR controller.go:195] "Failed to update lease" err="rpc error: code = Unavailable, {callee}, '
+                '{wait}ms"',
+                "WARN  healthz.go:257] etcd check failed: readyz: {callee} answered with an error after {wait}ms",
+            ),
+            "timeout": (
+                'ERROR controller.go:195] "Failed to update lease" err="context deadline exceeded"',
+                'ERROR writers.go:123] "Unhandled Error" err="apiserver was unable to write a JSON response: http: '
+                'Handler timeout"',
+                "WARN  healthz.go:257] etcd check failed: readyz: no answer of {callee} within {timeout}ms",
+                "ERROR leaderelection.go:436] error retrieving resource lock kube-system/kube-scheduler: no answer "
+                "of {callee} within {timeout}ms: context deadline exceeded",
+            ),
+            "slow": (
+                'INFO  trace.go:236] Trace[{id}]: "GuaranteedUpdate etcd3" '
+                "type:*coordination.Lease,resource:leases.coordination.k8s.io (total time: {wait}ms)",
+                'INFO  trace.go:236] Trace[{id}]: "Get" storage:{callee} resource:configmaps (total time: {wait}ms)',
+            ),
+            "recovered": (
+                "INFO  leaderelection.go:271] successfully acquired lease kube-system/kube-scheduler, {callee} "
+                "answered after {wait}ms",
+                "INFO  healthz.go:261] etcd check of {callee} passed, {wait}ms",
+                'INFO  controller.go:200] "Lease updated" tries={tries}',
+            ),
+        },
+    },
     events=(
-        "Admission webhooks: {n} registered",
-        "control plane: members spread by zone",
+        "Admission webhooks: two registered",
+        "Control plane: members spread by zone",
         "Autoscaler looks every 15 s",
-        "node image of this month on all pools",
-        "Quotas of the name spaces exported {n} h ago",
-        "audit log is kept for 90 days",
+        "Node image of this month on all pools",
+        "Quotas of the name spaces are exported every night",
+        "Audit log is kept for 90 days",
     ),
     changes=(
-        "patch version {version} of the control plane",
+        "configuration {version}: audit log rotated by size",
         "admission: label policy for preview name spaces, report only",
-        "autoscaler: look-back for scale-in 5 -> 10 min",
+        "autoscaler: tolerance 0.1 -> 0.15 in preview",
         "quota of preview-{n}: memory 8Gi -> 12Gi",
         "manifest: probes of preview deployments every 20 s",
         "priority class batch-low: value -10 -> -20",
         "cron: nightly report of limits by automation",
-        "flag in-place-resize switched on for preview",
+        "audit policy: requests of metrics readers at level None",
     ),
     runbook=(
         "list_pending_instances",
         "show_recent_events",
         "export_quota_report",
-        "describe_admission_webhooks",
+        "list_admission_webhooks",
         "list_autoscaler_decisions",
+        "show_node_allocations",
         "rotate_log_files",
+        "list_recent_changes",
+        "show_contact_list",
     ),
 )
 
@@ -448,73 +634,68 @@ NODES = Software(
     name="nodes",
     kind="compute",
     dialect="syslog",
-    release="node image",
+    release="Ubuntu",
     gauges=gauges.COMPUTE,
     latency=(0.5, 2),
+    versions=("22.04.1", "22.04.2", "22.04.3", "22.04.4", "22.04.5"),
     noise=(
-        "INFO  node-{n} systemd: Started Session {id} of User ops.",
-        "INFO  node-{n} chronyd: System clock TAI offset set to 37 seconds",
-        "INFO  node-{n} kubelet: image garbage collection: {n} images removed, {id} KiB freed",
-        "INFO  node-{n} containerd: container {hex} of {caller} started in {small} ms",
-        "INFO  apt-daily: package lists read on node-{n}, {n} packages on hold",
-        "INFO  node-{n} smartd: Device: /dev/nvme0n1, SMART Usage Attribute: 194 Temperature_Celsius changed from {n} "
-        "to {n}",
-        "INFO  node-{n} kernel: perf: interrupt took too long ({ms} > 990), lowering kernel.perf_event_max_sample_rate",
-        "INFO  node-{n} sshd: Accepted publickey for ops from {ip} port {port} ssh2: ED25519 SHA256:{hex}",
-        "DEBUG node-{n} node-exporter: {small} metrics collected in {n} ms",
-        "WARN  node-{n} kernel: TCP: request_sock_TCP: Possible SYN flooding on port {port}. Sending cookies. Check "
-        "SNMP "
-        "counters. Scan of the security team, ticket {id}",
-        "WARN  node-{n} containerd: cleaning up after shim disconnected id={hex} namespace=k8s.io",
-        "WARN  node-{n} kubelet: orphaned pod {hex} found, its volume paths are still on disk; removed at the next "
-        "sweep",
-        "WARN  node-{n} systemd: logrotate.service took {ms} ms",
-        "ERROR node-{n} sshd: kex_exchange_identification: Connection closed by remote host {ip}",
-        "ERROR node-{n} kubelet: container {hex} not found when its statistics were read: it had just ended",
-        "ERROR node-{n} systemd: fwupd-refresh.service: Main process exited, code=exited, status=1/FAILURE (no update "
-        "server "
-        "in this network)",
+        "INFO  {host} systemd: Started Session {id} of User ops.",
+        "INFO  {host} systemd: session-{id}.scope: Deactivated successfully.",
+        "INFO  {host} systemd: Finished Rotate log files.",
+        "INFO  {host} systemd: Starting Collect system activity accounting data...",
+        "INFO  {host} chronyd: Selected source 192.0.2.{n} (ntp-{n}.internal)",
+        'INFO  {host} kubelet: "SyncLoop (PLEG): event for pod" pod="prod/{caller_instance}" '
+        'event={{"ID":"{hex}","Type":"ContainerStarted"}}',
+        'INFO  {host} kubelet: "SyncLoop REMOVE" source="api" pods=["reports/nightly-{id}"]',
+        'INFO  {host} kubelet: "Image garbage collection succeeded"',
+        'INFO  {host} containerd: level=info msg="CreateContainer within sandbox \\"{hex}\\" for '
+        '&ContainerMetadata{{Name:{caller},Attempt:0,}} returns container id \\"{hex}\\""',
+        'INFO  {host} containerd: level=info msg="ImageUpdate event name:\\"registry.internal/{caller}:{hex}\\""',
+        "INFO  {host} sshd: Accepted publickey for ops from {ip} port {port} ssh2: ED25519 SHA256:{hex}",
+        "INFO  {host} smartd: Device: /dev/nvme0n1, SMART/Health Information: Temperature changed from 61 to 60 "
+        "Celsius",
+        "INFO  {host} apt-daily: package lists read, 0 packages to install",
+        'INFO  {host} kernel: audit: type=1400 audit({epoch}.418:{id}): apparmor="STATUS" '
+        'operation="profile_replace" profile="unconfined" name="cri-containerd.apparmor.d"',
+        'DEBUG {host} node_exporter: level=debug msg="collector succeeded" name=diskstats duration_seconds=0.00{n:02d}',
+        "WARN  {host} systemd-resolved: Using degraded feature set UDP instead of UDP+EDNS0 for DNS server 192.0.2.55.",
+        'WARN  {host} containerd: level=warning msg="cleaning up after shim disconnected" id={hex} namespace=k8s.io',
+        'WARN  {host} kubelet: "Nameserver limits exceeded" err="Nameserver limits were exceeded, some nameservers '
+        'have been omitted, the applied nameserver line is: 192.0.2.53 192.0.2.54 192.0.2.55"',
+        "ERROR {host} sshd: error: kex_exchange_identification: Connection closed by remote host",
+        'ERROR {host} kubelet: "ContainerStatus from runtime service failed" err="rpc error: code = NotFound desc = '
+        'an error occurred when try to find container \\"{same_hex}\\": not found" containerID="{same_hex}"',
+        "ERROR {host} systemd: fwupd-refresh.service: Main process exited, code=exited, status=1/FAILURE",
     ),
-    victim=(
-        "WARN  kubelet: {callee} did not answer within {ms} ms, status is sent again",
-        "ERROR kubelet: error updating node status, will retry: {callee} timed out after {ms} ms",
-        "WARN  containerd: pull of an image by way of {callee} at {n} KiB/s",
-        "ERROR node-agent: request to {callee} failed after {ms} ms",
-    ),
-    victim_unnamed=(
-        "ERROR kubelet: error updating node status, will retry: timed out after {ms} ms",
-        "WARN  kubelet: pod workers late by {ms} ms",
-        "WARN  node-agent: last round took {ms} ms",
-    ),
-    recovered=(
-        "INFO  kubelet: {callee} answers again, node status is up to date",
-        "INFO  node-agent: {n} rounds on time, {callee} answers",
-    ),
+    peers={},
     events=(
         "Node image of this month on all pools",
-        "kernel parameters: those of the standard profile",
-        "Spare nodes: {n}, switched off",
-        "reboots this week: {n}, all planned",
-        "Disks: {n} % of their rated writes used",
-        "rack {n}: power feeds swapped {n} days ago",
+        "Kernel parameters: those of the standard profile",
+        "Spare nodes: two, switched off",
+        "Reboots this week: all of them planned",
+        "Disks: {n} % of their rated writes used at most",
+        "Power feeds were tested {n} days ago",
     ),
     changes=(
-        "node image {version} for new nodes",
+        "configuration {version}: image for new nodes",
         "kernel parameters: net.core.somaxconn 4096 -> 8192",
         "package policy: hold list reviewed",
         "ssh: keys of two people who left removed",
         "log rotation: weekly -> daily",
         "agent of the inventory updated",
-        "flag huge-pages-report switched on",
-        "cron: disk report moved from minute 0 to minute {n}",
+        "cron: disk report moved from minute 0 to minute 1{few}",
+        "motd: link to the runbooks",
     ),
     runbook=(
         "list_node_conditions",
         "show_kernel_log",
-        "collect_disk_health",
+        "export_disk_health",
         "compare_package_versions",
         "export_inventory",
+        "show_clock_sources",
         "rotate_log_files",
+        "list_recent_changes",
+        "show_contact_list",
     ),
 )
 
@@ -526,63 +707,55 @@ VENDOR = Software(
     gauges=gauges.VENDOR,
     latency=(60, 220),
     noise=(
-        "INFO  POST {path} 200, first byte after {small} ms, objective 400 ms",
-        "INFO  GET {path}/{id} 200, first byte after {small} ms, objective 400 ms",
-        "INFO  webhook {hex} received, signature fine, event of {n} s ago",
-        "INFO  probe of 203.0.113.{n}: first byte after {small} ms, objective 400 ms",
-        "INFO  settlement file {hex} read: {id} lines, totals equal to ours",
-        "INFO  token for the vendor renewed, valid for {n} min",
-        "INFO  sandbox: contract test {id} passed in {n} s, against the version of the interface that is announced "
-        "for next month",
-        "INFO  egress {ip}:{port}: connection reused {small} times, closed by the vendor as usual",
-        "DEBUG idempotency key {hex} sent with {caller} request",
-        "WARN  response carries the header Sunset: version {n} of {path} ends in {small} days; ticket {id} is open",
-        "WARN  429 for a report of {caller}, Retry-After {n} s, second attempt fine",
-        "WARN  GET {path}/reports/{id} took {ms} ms, a report of {id} rows on request of finance, no objective",
-        "ERROR 400 for request {hex} of {caller}: field postal_code does not fit the country, message passed on to "
-        "the user",
-        "ERROR 404 for {path}/{id}: object was deleted at the vendor {n} days ago",
-        "ERROR webhook {hex} is a duplicate of one of {n} min ago, answered 200 and ignored",
+        "INFO  connector: POST {path} 200, first byte after {took} ms, request {hex}",
+        "INFO  connector: GET {path}/{id} 200, first byte after {took} ms",
+        "INFO  connector: GET {path}/{id} 304, first byte after {took} ms",
+        "INFO  probe: 203.0.113.{n}: first byte after {took} ms",
+        "INFO  webhook: {hex} received, signature valid",
+        "INFO  connector: report {hex} read, {id} lines",
+        "INFO  connector: token renewed, valid for 60 min",
+        "INFO  sandbox: contract test {id} passed",
+        "INFO  egress: {ip}:{port}: connection closed by the vendor after {count} requests",
+        "DEBUG connector: idempotency key {hex} sent for {caller}",
+        "DEBUG egress: connection to 203.0.113.{n}:443 reused",
+        "WARN  connector: response of {path} carries the header Sunset",
+        "WARN  connector: 429 for a report of {caller}, Retry-After {n} s",
+        "WARN  webhook: {hex} came out of order, sequence {offset}",
+        "WARN  connector: response of {path}/{id} has the unknown field ext_{n}",
+        "ERROR connector: 400 for request {hex} of {caller}: field postal_code does not fit the country",
+        "ERROR connector: 404 for {path}/{id}, request {hex} of {caller}",
+        "ERROR connector: 409 for request {hex} of {caller}: idempotency key was used with another body",
+        "ERROR webhook: {hex} is a duplicate, answered 200",
+        "ERROR webhook: signature of {hex} from {ip} is invalid, answered 401",
     ),
-    victim=(
-        "ERROR request {hex} of {caller} not sent: {callee} did not answer within {ms} ms",
-        "WARN  egress by way of {callee}: connection set-up took {ms} ms",
-        "WARN  {callee} slow: {n} requests wait in the connector",
-        "ERROR connector: {callee} timed out after {ms} ms, attempt {n}",
-    ),
-    victim_unnamed=(
-        "ERROR request {hex} of {caller} given up after {ms} ms",
-        "WARN  {n} requests wait in the connector",
-        "WARN  connection set-up took {ms} ms",
-    ),
-    recovered=(
-        "INFO  egress by way of {callee}: connection set-up takes {n} ms",
-        "INFO  connector: no request waits for {callee}",
-    ),
+    peers={},
     events=(
         "Contract: reviewed {n} days ago",
-        "contact: support desk of the vendor, by telephone",
-        "Interface version {n} announced for next quarter",
-        "sandbox credentials rotated {n} days ago",
+        "Contact: support desk of the vendor, by telephone",
+        "Next version of the interface announced for next quarter",
+        "Sandbox credentials rotated {n} days ago",
         "Vendor announced maintenance of its reports for Sunday",
-        "egress addresses: known to the vendor",
+        "Egress addresses: known to the vendor",
     ),
     changes=(
         "connector {version}: library updates, no change of behaviour",
         "connector {version}: request ids are sent along",
         "connector settings: keep-alive 30 s -> 60 s",
-        "vendor announced: new field in settlement files",
-        "vendor announced: version {n} of the reports interface",
+        "vendor announced: new field in reports",
+        "vendor announced: next version of the reports interface",
         "egress address 192.0.2.{n} added to the list at the vendor",
-        "flag sandbox-mirror switched on for {n} % of the reads",
+        "connector settings: unknown fields are logged",
         "webhook secret rotated by schedule",
     ),
     runbook=(
         "read_status_page",
         "run_contract_tests",
         "export_call_statistics",
-        "resend_failed_webhooks",
-        "compare_settlement_totals",
-        "call_vendor_support",
+        "list_failed_webhooks",
+        "compare_report_totals",
+        "show_egress_connections",
+        "rotate_log_files",
+        "list_recent_changes",
+        "show_contact_list",
     ),
 )

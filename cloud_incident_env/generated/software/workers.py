@@ -3,58 +3,221 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Software
-from cloud_incident_env.generated.software import gauges
+from cloud_incident_env.generated.software import config_clients, gauges, sql_clients
 
 STREAM_WORKER = Software(
     name="stream-worker",
     kind="worker",
-    dialect="java",
+    dialect="java-worker",
     release="stream worker",
     gauges=gauges.WORKER,
+    threads=True,
     latency=(5, 30),
     noise=(
-        "INFO  Handled {small} records in {small} ms",
-        "INFO  [Consumer clientId={service}-{n}, groupId={service}] Committed the offsets of its partitions in {n} ms",
-        "INFO  [Consumer clientId={service}-{n}, groupId={service}] Node {n} disconnected.",
-        "INFO  [Producer clientId={service}-{n}] Sent {small} records, {id} bytes in all, mean wait {n} ms",
-        "INFO  State store visits: flushed {id} entries in {small} ms",
-        "INFO  Window of {n} min closed: {id} records in, {small} results out, {n} late records kept for the next run",
-        "DEBUG Schema {id} read from the registry cache",
+        "INFO  Record {hex} handled in {took} ms",
+        "INFO  Record {hex} of {user} handled in {took} ms, 1 result written",
         "DEBUG Event {hex} of {user} equals the last one, nothing to write",
-        "WARN  The configuration 'sasl.login.refresh' was supplied but isn't a known config.",
-        "WARN  Duplicate event {hex} ignored: applied {n} min ago by the same partition",
-        "WARN  Event {hex} is {n} min older than the watermark; counted as late, result of its window sent again",
-        "WARN  Handler took {ms} ms for a record of {id} bytes, the next {small} records {n} ms each",
-        "ERROR Event {hex} has the unknown type 'preview.opened.v{n}': no handler is registered, counted and "
-        "committed as "
-        "agreed with its producers",
-        "ERROR Result for {user} not sent: the user was deleted {n} h ago; skipped",
-        "INFO  [Producer clientId={service}-{n}] ProducerId set to {id} with epoch {n}",
+        "INFO  o.apache.kafka.clients.NetworkClient : [Consumer clientId={instance}, groupId={service}] Node 3 "
+        "disconnected.",
+        "INFO  o.apache.kafka.clients.NetworkClient : [Producer clientId={instance}] Node -1 disconnected.",
+        "DEBUG o.a.k.c.c.internals.ConsumerCoordinator : [Consumer clientId={instance}, groupId={service}] Committed "
+        "offset {id} for partition activity-{n}",
+        "DEBUG o.a.k.c.consumer.internals.AbstractFetch : [Consumer clientId={instance}, groupId={service}] Node 2 "
+        "sent a full fetch response with {few} response partition(s)",
+        "DEBUG o.a.k.c.c.internals.ConsumerCoordinator : [Consumer clientId={instance}, groupId={service}] Received "
+        "successful Heartbeat response",
+        "INFO  {per_minute} records handled in the last minute, all instances",
+        "INFO  State store visits: {count} entries flushed",
+        "INFO  Window of 5 min closed: {count} results, {n} records after the watermark",
+        "DEBUG Schema {hex} read from the cache",
+        "INFO  Reporter wrote {count} series",
+        "WARN  Record {hex} of {kb} KiB is larger than most, handled alone",
+        "WARN  Event {hex} was applied before by this partition, skipped",
+        "WARN  Event {hex} is {n} s older than the watermark, result of its window sent again",
+        "WARN  Event {hex} names the account {user}, which is closed; counted apart",
+        "WARN  Record {hex}: field 'locale' is empty, default taken",
+        "ERROR Event {hex} has the unknown type 'preview.opened.v{n}', no handler is registered; committed",
+        "ERROR Result for {user} not sent: account was deleted; skipped",
+        "ERROR Record {hex} refused: $.items[{n}].count is not a number; sent to {service}.rejects",
     ),
-    victim=(
-        "ERROR Handling of record {hex} failed: {callee} did not answer within {ms} ms; the record will be tried again",
-        "WARN  Connection to {callee} could not be established after {ms} ms. It may not be available. Attempt {n}",
-        "WARN  Handler waits for {callee}: {ms} ms for one record, fetching paused on {n} partitions",
-        "ERROR org.apache.kafka.common.errors.TimeoutException: no confirmation from {callee} within {ms} ms",
-        "WARN  Lag grows by {small} records/s while {callee} answers in {ms} ms",
-    ),
-    victim_unnamed=(
-        "ERROR Handling of record {hex} failed after {ms} ms; it will be tried again",
-        "WARN  Records wait {ms} ms before they are handled",
-        "WARN  Fetching paused on {n} partitions for {ms} ms: the handler is behind",
-        "ERROR Batch of {n} records not finished within {ms} ms",
-    ),
-    recovered=(
-        "INFO  {callee} answers again, fetching resumed on all partitions",
-        "INFO  Lag shrinks, {callee} answers in {small} ms",
-        "INFO  {n} records in a row handled at the first attempt with {callee}",
-    ),
+    peers={
+        "kafka": {
+            "refused": (
+                "WARN  o.apache.kafka.clients.NetworkClient : [Consumer clientId={instance}, groupId={service}] "
+                "Connection to node 2 ({callee}-2/{ip}:9092) could not be established. Node may not be available.",
+                "WARN  o.apache.kafka.clients.NetworkClient : [Producer clientId={instance}] Bootstrap broker "
+                "{callee}.internal:9092 (id: -1 rack: null) disconnected",
+                "WARN  o.apache.kafka.clients.NetworkClient : [Producer clientId={instance}] Connection to node "
+                "3 ({ip}:9092) could not be established. Node may not be available.",
+            ),
+            "error": (
+                "WARN  o.a.k.clients.producer.internals.Sender : [Producer clientId={instance}] Got error "
+                "produce response with correlation id {id} on topic-partition activity-{n}, retrying (2147483646 "
+                "attempts left). Error: UNKNOWN_SERVER_ERROR",
+                "ERROR o.a.k.c.consumer.internals.ConsumerCoordinator : [Consumer clientId={instance}, "
+                "groupId={service}] Offset commit failed on partition activity-{n} at offset {id}: The server "
+                "experienced an unexpected error when processing the request.",
+                "ERROR Result of record {hex} not written to {callee} ({wait} ms): "
+                "org.apache.kafka.common.errors.UnknownServerException",
+                "WARN  {callee} answered with an error after {wait} ms, record {hex} is handled again",
+            ),
+            "timeout": (
+                "ERROR Result of record {hex} not confirmed by {callee}: "
+                "org.apache.kafka.common.errors.TimeoutException: Expiring 1 record(s) for activity-{n}:{timeout} "
+                "ms has passed since batch creation",
+                "INFO  o.apache.kafka.clients.NetworkClient : [Consumer clientId={instance}, groupId={service}] "
+                "Disconnecting from node 2 due to request timeout.",
+                "ERROR o.a.k.c.consumer.internals.ConsumerCoordinator : [Consumer clientId={instance}, "
+                "groupId={service}] Timeout of {timeout}ms expired before successfully committing offsets of "
+                "activity-{n}",
+                "WARN  No answer of {callee} within {timeout} ms, fetching paused on one partition",
+            ),
+            "slow": (
+                "WARN  {callee} confirmed a batch after {wait} ms",
+                "INFO  Commit of activity-{n} took {wait} ms",
+                "WARN  Fetch from {callee} answered after {wait} ms",
+            ),
+            "recovered": (
+                "INFO  o.a.k.c.consumer.internals.ConsumerCoordinator : [Consumer clientId={instance}, "
+                "groupId={service}] Discovered group coordinator {callee}-2.internal:9092 (id: 2147483645 rack: "
+                "null)",
+                "INFO  o.apache.kafka.clients.Metadata : [Producer clientId={instance}] Cluster ID: "
+                "Mk3OEYBSD34fcwNTJENDM2Qk",
+                "INFO  Batch confirmed by {callee} in {wait} ms, fetching resumed",
+            ),
+        },
+        **sql_clients.STREAM_WORKER,
+        "cache": {
+            "refused": (
+                "WARN  i.l.core.protocol.ConnectionWatchdog : Cannot reconnect to "
+                "[{callee}.internal/<unresolved>:6379]: Connection refused: {callee}.internal/{ip}:6379",
+                "ERROR Record {hex}: io.lettuce.core.RedisConnectionException: Unable to connect to "
+                "{callee}.internal/<unresolved>:6379",
+                "WARN  Counter of {user} not read: java.net.ConnectException: Connection refused, {wait} ms",
+            ),
+            "error": (
+                "ERROR Record {hex}: io.lettuce.core.RedisCommandExecutionException: ERR answer of {callee} after "
+                "{wait} ms",
+                "WARN  Command HINCRBY failed at {callee} after {wait} ms, record {hex} is handled again",
+                "ERROR org.springframework.data.redis.RedisSystemException: Error in execution; record {hex}",
+            ),
+            "timeout": (
+                "ERROR Record {hex}: io.lettuce.core.RedisCommandTimeoutException: Command timed out after "
+                "{timeout} millisecond(s)",
+                "WARN  {callee} gave no answer within {timeout} ms, counter of {user} not written",
+                "ERROR org.springframework.dao.QueryTimeoutException: Redis command timed out; {callee}, {timeout} ms",
+            ),
+            "slow": (
+                "WARN  HGETALL at {callee} took {wait} ms",
+                "INFO  Pipeline of {n} commands answered after {wait} ms",
+            ),
+            "recovered": (
+                "INFO  i.l.core.protocol.ReconnectionHandler : Reconnected to {callee}.internal/<unresolved>:6379",
+                "INFO  Commands to {callee} are answered, {wait} ms",
+                "INFO  HGETALL answered after {wait} ms, fetching resumed",
+            ),
+        },
+        "amqp": {
+            "refused": (
+                "WARN  o.s.a.r.l.SimpleMessageListenerContainer : Consumer raised exception, processing can restart "
+                "if the connection factory supports it. Exception summary: "
+                "org.springframework.amqp.AmqpConnectException: java.net.ConnectException: Connection refused",
+                "ERROR o.s.a.r.c.CachingConnectionFactory : Could not connect to {callee}.internal:5672 ({wait} "
+                "ms): Connection refused",
+                "WARN  Notice for {user} not sent, {callee} refused the connection after {wait} ms",
+            ),
+            "error": (
+                "ERROR o.s.a.r.c.CachingConnectionFactory : Shutdown Signal: connection error; protocol method: "
+                "#method<connection.close>(reply-code=541, reply-text=INTERNAL_ERROR, class-id=0, method-id=0)",
+                "WARN  Publish to {callee} was nacked after {wait} ms, record {hex} is handled again",
+                "ERROR org.springframework.amqp.AmqpIOException: java.io.IOException; channel of {callee} closed by "
+                "its peer after {wait} ms",
+            ),
+            "timeout": (
+                "ERROR org.springframework.amqp.AmqpTimeoutException: no publisher confirm of {callee} within "
+                "{timeout} ms",
+                "WARN  o.s.a.r.l.SimpleMessageListenerContainer : Consumer raised exception, processing can restart "
+                "if the connection factory supports it. Exception summary: "
+                "org.springframework.amqp.AmqpTimeoutException: java.util.concurrent.TimeoutException",
+                "WARN  Record {hex} will be handled again: {callee} gave no answer in {timeout} ms",
+            ),
+            "slow": (
+                "WARN  Publisher confirm of {callee} after {wait} ms",
+                "INFO  Notice for {user} confirmed after {wait} ms",
+            ),
+            "recovered": (
+                "INFO  o.s.a.r.c.CachingConnectionFactory : Created new connection: "
+                "rabbitConnectionFactory#{hex}:{n}/SimpleConnection@{hex} [delegate=amqp://app@{ip}:5672/, "
+                "localPort={port}]",
+                "INFO  Publishes to {callee} are confirmed, {wait} ms",
+            ),
+        },
+        "object": {
+            "refused": (
+                "ERROR Record {hex}: software.amazon.awssdk.core.exception.SdkClientException: Unable to execute "
+                "HTTP request: Connect to {callee}:9000 [{callee}/{ip}] failed: Connection refused "
+                "(SDK Attempt Count: {tries})",
+                "WARN  Attachment {hex} not read: java.net.ConnectException: Connection refused, {wait} ms",
+            ),
+            "error": (
+                "ERROR Record {hex}: software.amazon.awssdk.services.s3.model.S3Exception: Service Unavailable "
+                "(Service: S3, Status Code: 503, Request ID: {hex}) (SDK Attempt Count: {tries})",
+                "WARN  GET records/{hex}.json at {callee}: 500 InternalError after {wait} ms",
+                "ERROR PUT of a checkpoint to {callee} failed after {wait} ms: S3Exception, Status Code: 503",
+            ),
+            "timeout": (
+                "ERROR Record {hex}: software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException: HTTP "
+                "request execution did not complete before the specified timeout configuration: {timeout} millis",
+                "WARN  GET records/{hex}.json at {callee}: no answer in {timeout} ms",
+                "ERROR Checkpoint not written, {callee} gave no answer within {timeout} ms",
+            ),
+            "slow": (
+                "WARN  GET records/{hex}.json at {callee} took {wait} ms",
+                "INFO  Checkpoint written in {wait} ms",
+            ),
+            "recovered": (
+                "INFO  GET records/{hex}.json at {callee}: 200 after {wait} ms, try {tries}",
+                "INFO  Checkpoint written to {callee}, {wait} ms",
+                "INFO  Checkpoint written at try {tries}, {wait} ms",
+            ),
+        },
+        "config": {
+            "refused": (
+                "WARN  o.s.c.c.c.ConfigServicePropertySourceLocator : Could not locate PropertySource: I/O error on "
+                'GET request for "http://{callee}:8080/{service}/prod": Connection refused',
+                "WARN  Settings not read, connection refused after {wait} ms; values in use stay",
+                "WARN  o.s.c.c.client.ConfigServerConfigDataLoader : Connect Exception on Url - "
+                "http://{callee}:8080. Will be trying the next url if available",
+            ),
+            "error": (
+                "WARN  o.s.c.c.c.ConfigServicePropertySourceLocator : Could not locate PropertySource: 503 : "
+                '"Service Unavailable" on GET request for "http://{callee}:8080/{service}/prod"',
+                "WARN  {callee} answered 500 after {wait} ms; values in use stay",
+                "ERROR Refresh of settings failed after {wait} ms: HttpServerErrorException: 503",
+            ),
+            "timeout": (
+                "WARN  o.s.c.c.c.ConfigServicePropertySourceLocator : Could not locate PropertySource: I/O error on "
+                'GET request for "http://{callee}:8080/{service}/prod": Read timed out',
+                "WARN  No answer of {callee} within {timeout} ms; values in use stay",
+                "ERROR Refresh of settings given up after {timeout} ms",
+            ),
+            "slow": (
+                "INFO  {callee} answered after {wait} ms, 0 entries changed",
+                "INFO  Settings read in {wait} ms",
+            ),
+            "recovered": (
+                "INFO  o.s.c.c.c.ConfigServicePropertySourceLocator : Located environment: name={service}, "
+                "profiles=[prod], label=null, version={hex}, state=null",
+                "INFO  Settings read from {callee} in {wait} ms",
+            ),
+        },
+    },
     events=(
         "Offsets are committed every 10 s, as configured",
-        "input topics: {n}, all on the list of the owner",
-        "State stores restored from a checkpoint {n} h ago in {n} s",
-        "error budget of last month: {n} % used",
-        "one replica was moved to another node yesterday",
+        "Input topics: two, both on the list of the owner",
+        "State stores were restored from a checkpoint at the last start",
+        "Error budget of last month: {n} % used",
+        "One replica was moved to another node yesterday",
         "Schema of the input unchanged for {n} days",
     ),
     changes=(
@@ -64,16 +227,19 @@ STREAM_WORKER = Software(
         "configuration: fetch.min.bytes 1 -> 1024",
         "configuration: commit interval 5 s -> 10 s",
         "consumer metrics renamed to the common scheme",
-        "flag skip-preview-events switched on",
+        "configuration: log level of the schema package INFO -> DEBUG",
         "manifest: memory request equals its limit",
     ),
     runbook=(
         "list_group_members",
         "show_partition_offsets",
-        "checkpoint_state_store",
+        "capture_thread_dump",
         "export_consumer_metrics",
-        "rotate_log_files",
+        "show_handler_timings",
         "compare_schema_versions",
+        "rotate_log_files",
+        "list_recent_changes",
+        "show_contact_list",
     ),
 )
 
@@ -83,69 +249,183 @@ QUEUE_WORKER = Software(
     dialect="python",
     release="queue worker",
     gauges=gauges.WORKER,
+    threads=True,
     latency=(20, 120),
     noise=(
-        "INFO  Task send_digest[{hex}] received",
-        "INFO  Task send_digest[{hex}] succeeded in 0.{n}s: {small} recipients",
-        "INFO  Task resize_image[{hex}] succeeded in 1.{n}s: 4 sizes, {small} KiB",
-        "INFO  missed no heartbeat in the last {n} min, clock drift {n} ms",
-        "INFO  Task refresh_counters[{hex}] succeeded in 0.{n}s: {small} counters",
-        "INFO  Scheduler: sending due task purge_expired (every {n} minutes)",
-        "DEBUG Task refresh_counters[{hex}] received",
-        "INFO  audit: template 'receipt' in revision {id} used for the first time, compared with revision before, {n} "
-        "placeholders, all of them filled",
-        "WARN  Task resize_image[{hex}] took {ms} ms, soft limit 60 s",
-        "WARN  Substantial drift from {service}@{hex} may mean clocks are out of sync. Current drift is {n} seconds.",
-        "WARN  Message {hex} was delivered before (redelivered=True) and is done already, acknowledged without work",
-        "ERROR Task send_digest[{hex}] rejected: recipient list is empty; not to be tried again",
-        "ERROR Image {id} cannot be resized: header says PNG and content is HTML; owner {user} was told, message "
-        "acknowledged",
-        "WARN  Retry in {n}s: resize_image[{hex}] found its source locked by another worker",
-        "DEBUG Pool: {n} of {n} tasks of the last minute ran in the first process",
+        "INFO  celery.worker.strategy : Task sync_item[{trace}] received",
+        "INFO  celery.worker.strategy : Task send_notice[{trace}] received",
+        "INFO  celery.worker.strategy : Task refresh_counters[{trace}] received",
+        "INFO  sync_item[{trace}] done in {took} ms",
+        "INFO  send_notice[{trace}] done in {took} ms, 1 recipient",
+        "INFO  refresh_counters[{trace}] done in {took} ms, {count} counters",
+        "INFO  celery.beat : Scheduler: Sending due task purge-expired (purge_expired)",
+        "INFO  celery.worker.consumer.gossip : sync with {service}@{instance}",
+        "INFO  celery.worker.control : Events of group {{task}} enabled by remote.",
+        "DEBUG celery.worker.request : Task accepted: refresh_counters[{trace}] pid:{pid}",
+        "DEBUG celery.pool : TaskPool: Apply <function fast_trace_task at 0x7f{hex}> (args:('sync_item', '{trace}'))",
+        "DEBUG amqp : heartbeat_tick : for connection {hex}",
+        "INFO  purge_expired[{trace}]: {count} records removed",
+        "WARN  celery.worker.consumer.gossip : Substantial drift from {service}@{instance} may mean clocks are out "
+        "of sync. Current drift is 16 seconds.",
+        "WARN  celery.worker.consumer.gossip : missed heartbeat from {service}@{instance}",
+        "WARN  Message {hex} was delivered before (redelivered=True) and is done already, acknowledged",
+        "WARN  sync_item[{trace}]: account {user} has no locale, default taken",
+        "WARN  refresh_counters[{trace}]: counter of {user} is older than a day, counted anew",
+        "ERROR celery.worker.request : Task send_notice[{trace}] rejected: recipient list is empty",
+        "ERROR celery.app.trace : Task sync_item[{trace}] raised unexpected: KeyError('preview')",
+        "ERROR celery.worker.consumer.consumer : Received unregistered task of type 'report.legacy_{n}'. The "
+        "message has been ignored and discarded.",
+        "ERROR item {id} refused: note is longer than 500 characters; message acknowledged",
     ),
-    victim=(
-        "ERROR Task sync_item[{hex}] raised: {callee} did not answer within {ms} ms, sent back for another try",
-        "WARN  Retry in {n}s: {callee} timed out after {ms} ms (kombu.exceptions.OperationalError)",
-        "WARN  Tasks spend {pct} % of their time waiting for {callee}",
-        "ERROR ConnectionResetError(104, 'Connection reset by peer') from {callee}, trying again in {n} seconds...",
-        "WARN  sync_item takes {ms} ms in the mean, nearly all of it in {callee}",
-    ),
-    victim_unnamed=(
-        "ERROR Task sync_item[{hex}] raised: TimeoutError() after {ms} ms",
-        "WARN  Task sync_item[{hex}] runs for {ms} ms and is not done",
-        "WARN  Retry in {n}s: sync_item[{hex}] got no answer",
-        "ERROR Soft time limit ({n}s) exceeded for sync_item[{hex}]",
-    ),
-    recovered=(
-        "INFO  {callee} answers again, {n} tasks without a retry",
-        "INFO  Connected to {callee}, {small} ms",
-        "INFO  No task waits for {callee} any more",
-    ),
+    peers={
+        "amqp": {
+            "refused": (
+                "ERROR celery.worker.consumer.consumer : consumer: Cannot connect to "
+                "amqp://app:**@{callee}.internal:5672//: [Errno 111] Connection refused. Trying again in 2.00 "
+                "seconds... ({tries}/100)",
+                "ERROR celery.app.trace : Task sync_item[{trace}] raised unexpected: "
+                "OperationalError(ConnectionRefusedError(111, 'Connection refused'))",
+                "WARN  follow-up of sync_item[{trace}] not sent: {callee} refused the connection after {wait} ms",
+            ),
+            "error": (
+                "ERROR celery.app.trace : Task sync_item[{trace}] raised unexpected: InternalError(541, "
+                "'INTERNAL_ERROR', (0, 0), '')",
+                "WARN  publish to {callee} was nacked after {wait} ms, trying again",
+                "ERROR channel of {callee} closed by its peer after {wait} ms: amqp.exceptions.InternalError",
+                "WARN  celery.worker.consumer.consumer : consumer: Connection to broker lost. Trying to "
+                "re-establish the connection...",
+            ),
+            "timeout": (
+                "ERROR celery.worker.consumer.consumer : consumer: Cannot connect to "
+                "amqp://app:**@{callee}.internal:5672//: timed out. Trying again in 2.00 seconds... ({tries}/100)",
+                "ERROR celery.app.trace : Task sync_item[{trace}] raised unexpected: "
+                "OperationalError(TimeoutError('timed out'))",
+                "WARN  no publisher confirm of {callee} within {timeout} ms",
+            ),
+            "slow": (
+                "WARN  publish to {callee} confirmed after {wait} ms",
+                "INFO  follow-up of sync_item[{trace}] sent in {wait} ms",
+            ),
+            "recovered": (
+                "INFO  celery.worker.consumer.connection : Connected to amqp://app:**@{callee}.internal:5672//",
+                "INFO  publish confirmed after {wait} ms, try {tries}",
+            ),
+        },
+        **sql_clients.QUEUE_WORKER,
+        "object": {
+            "refused": (
+                "ERROR sync_item[{trace}]: botocore.exceptions.EndpointConnectionError: Could not connect to the "
+                'endpoint URL: "http://{callee}:9000/records/{hex}.json"',
+                "WARN  attachment {hex} not read: [Errno 111] Connection refused, {wait} ms",
+            ),
+            "error": (
+                "ERROR sync_item[{trace}]: botocore.exceptions.ClientError: An error occurred (503) when calling "
+                "the PutObject operation (reached max retries: {tries}): Service Unavailable",
+                "WARN  {callee} answered 500 after {wait} ms, records/{hex}.json not written",
+                "ERROR celery.app.trace : Task sync_item[{trace}] raised unexpected: ClientError('An error occurred "
+                "(InternalError) when calling the GetObject operation')",
+            ),
+            "timeout": (
+                "ERROR sync_item[{trace}]: botocore.exceptions.ReadTimeoutError: Read timeout on endpoint URL: "
+                '"http://{callee}:9000/records/{hex}.json"',
+                "WARN  no answer of {callee} within {timeout} ms, records/{hex}.json not read",
+                "ERROR celery.app.trace : Task sync_item[{trace}] raised unexpected: ReadTimeoutError('no answer in "
+                "{timeout} ms')",
+            ),
+            "slow": (
+                "WARN  {callee} answered after {wait} ms: GET records/{hex}.json",
+                "INFO  attachment of sync_item[{trace}] read in {wait} ms",
+            ),
+            "recovered": (
+                "INFO  records/{hex}.json written to {callee}, {wait} ms, try {tries}",
+                "INFO  attachment {hex} read, {wait} ms",
+            ),
+        },
+        "kafka": {
+            "refused": (
+                "ERROR kafka.conn : <BrokerConnection client_id={service}, node_id=2 host={callee}-2.internal:9092 "
+                "<connecting> [IPv4 ('{ip}', 9092)]>: Connect attempt returned error 111. Disconnecting.",
+                "WARN  event of sync_item[{trace}] not sent: ECONNREFUSED, {wait} ms",
+            ),
+            "error": (
+                "ERROR event of sync_item[{trace}] not sent to {callee}: [Error -1] UnknownError after {wait} ms",
+                "WARN  kafka.producer.sender : Got error produce response on topic-partition "
+                "TopicPartition(topic='activity', partition={n}), retrying ({n} attempts left). Error: UnknownError",
+                "WARN  {callee} answered with an error after {wait} ms, event is sent again",
+            ),
+            "timeout": (
+                "ERROR event of sync_item[{trace}] not confirmed by {callee}: KafkaTimeoutError: Batch for "
+                "TopicPartition(topic='activity', partition={n}) expired after {timeout} ms",
+                "WARN  kafka.conn : <BrokerConnection client_id={service}, node_id=2 host={callee}-2.internal:9092 "
+                "<connected>>: timed out after {timeout} ms. Closing connection.",
+                "ERROR celery.app.trace : Task sync_item[{trace}] raised unexpected: KafkaTimeoutError()",
+            ),
+            "slow": (
+                "WARN  event confirmed by {callee} after {wait} ms",
+                "INFO  event of sync_item[{trace}] sent in {wait} ms",
+            ),
+            "recovered": (
+                "INFO  kafka.conn : <BrokerConnection client_id={service}, node_id=2 host={callee}-2.internal:9092 "
+                "<connecting>>: Connection complete.",
+                "INFO  event of sync_item[{trace}] confirmed in {wait} ms",
+            ),
+        },
+        "dns": {
+            "refused": (
+                "ERROR sync_item[{trace}]: socket.gaierror: [Errno -3] Temporary failure in name resolution",
+                "WARN  {callee} refused a query after {wait} ms",
+            ),
+            "error": (
+                "ERROR sync_item[{trace}]: socket.gaierror: [Errno -3] Temporary failure in name resolution",
+                "WARN  {callee} answered a query with an error after {wait} ms",
+                "ERROR sync_item[{trace}]: urllib3.exceptions.NameResolutionError: Failed to resolve a name ([Errno "
+                "-3] Temporary failure in name resolution), {callee}, {wait} ms",
+            ),
+            "timeout": (
+                "ERROR sync_item[{trace}]: dns.resolver.LifetimeTimeout: no answer of {callee} within {timeout} ms",
+                "WARN  query given up after {timeout} ms",
+                "ERROR celery.app.trace : Task sync_item[{trace}] raised unexpected: gaierror(-3, 'Temporary "
+                "failure in name resolution')",
+            ),
+            "slow": (
+                "WARN  {callee} answered after {wait} ms",
+                "INFO  lookup took {wait} ms",
+            ),
+            "recovered": (
+                "INFO  {callee} answers, {wait} ms",
+                "INFO  name resolved at try {tries}, {wait} ms",
+            ),
+        },
+        **config_clients.QUEUE_WORKER,
+    },
     events=(
-        "task routes: {n}, none added this week",
-        "task time limits: soft 60 s, hard 90 s, unchanged",
+        "Task routes: seven, none added this week",
+        "Task time limits: soft 60 s, hard 90 s, unchanged",
         "Task names follow the common scheme",
-        "Results of tasks are kept for {n} h",
-        "error budget of last month: {n} % used",
-        "dead letters of this week: {n}, all looked at",
+        "Results of tasks are kept for 24 h",
+        "Error budget of last month: {n} % used",
+        "Dead letters of this week: {n}, all looked at",
     ),
     changes=(
         "release {version}: dependency pins updated, no change of behaviour",
         "release {version}: task names with a prefix",
-        "release {version}: digest mails in two more languages",
+        "release {version}: notices in two more languages",
         "settings: soft time limit 45 s -> 60 s",
         "settings: results kept for 24 h instead of 48 h",
-        "image sizes for the new tablet layout",
-        "flag quiet-hours switched on for digests",
+        "settings: worker_send_task_events true",
+        "log format: task id in every line",
         "manifest: one replica in each zone",
     ),
     runbook=(
         "list_active_tasks",
-        "inspect_queue_bindings",
-        "revoke_expired_tasks",
+        "show_queue_bindings",
+        "capture_stack_dump",
         "export_task_statistics",
+        "show_task_timings",
+        "list_scheduled_tasks",
         "rotate_log_files",
-        "check_consumer_registration",
+        "list_recent_changes",
+        "show_contact_list",
     ),
 )
 
@@ -157,66 +437,141 @@ BATCH_WORKER = Software(
     gauges=gauges.BATCH,
     latency=(80, 400),
     noise=(
-        "INFO  cronjob usage-report: started, run {hex}",
-        "INFO  cronjob usage-report: finished in {n} min, {id} rows written",
-        "INFO  cronjob stale-drafts: finished in {small} s, {small} rows removed",
-        "INFO  cronjob partner-files: {n} of {n} files equal to those of yesterday, not sent again",
-        "INFO  checkpoint of run {hex} written at row {id}",
-        "DEBUG cronjob heartbeat: lease of run {hex} extended by {n} s",
-        "INFO  output of usage-report: {id} rows compared with those of the ledger",
-        "INFO  {id} rows read from {callee} in pages of 5000, {small} ms a page, cursor at the end, totals equal to "
-        "those "
-        "of the ledger",
-        "WARN  cronjob partner-files: took {n} min, {n} % longer than the mean of the last 30 runs",
-        "WARN  {n} rows without a country skipped in usage-report, list kept under run {hex}",
-        "WARN  FutureWarning: The default of observed=False is deprecated and will be changed to True in a future "
-        "version "
-        "of pandas. Pass observed=False to retain current behavior or observed=True to adopt the future default",
-        "ERROR cronjob partner-files: file of partner {id} refused (duplicate name), renamed and sent again",
-        "ERROR row {id}: invalid date '0000-00-00', written to the rejects of run {hex}",
-        "WARN  page {n} of {callee} took {ms} ms, the others {small} ms at most",
-        "INFO  next run of stale-drafts in {n} min",
+        "INFO  usage_report, run {hex} started",
+        "INFO  usage_report, run {hex}: page of 500 rows handled in {took} ms",
+        "INFO  usage_report, run {hex}: step 'load' done in {took} ms",
+        "INFO  usage_report: checkpoint of run {hex} at row {offset}",
+        "INFO  stale_records, run {hex}: page handled in {took} ms, {count} records removed",
+        "INFO  stale_records, run {hex} done, {count} records removed",
+        "INFO  partner_files: 12 of 12 files equal those of yesterday, none sent",
+        "INFO  schedule: next run of stale_records in {n} min",
+        "INFO  schedule: job usage_report added to the queue of runs",
+        "DEBUG lease: lease of run {hex} extended by 30 s",
+        "DEBUG partner_files: {count} rows compared, {n} written",
+        'INFO  Job "heartbeat (trigger: interval[0:00:30])" executed successfully',
+        "INFO  usage_report: output of run {hex}: {kb} KiB, sha256 {hex}",
+        'WARN  Execution of job "heartbeat (trigger: interval[0:00:30])" skipped: maximum number of running '
+        "instances reached (1)",
+        "WARN  usage_report: {n} rows without a locale, list kept with run {hex}",
+        "WARN  usage_report, run {hex}: {few} accounts without a name, id taken",
+        "WARN  partner_files: host key of partner {id} is an RSA key of 2048 bits",
+        "WARN  stale_records: record {id} changed while it was read, left for the next run",
+        "ERROR partner_files: file of partner {id} refused: name exists; sent as {hex}.csv",
+        "ERROR usage_report: row {id}: time data '0000-00-00' does not match format '%Y-%m-%d', written to the "
+        "rejects of run {hex}",
+        "ERROR stale_records: record {id} not removed: it is referenced by an export; skipped",
     ),
-    victim=(
-        "ERROR run {hex}: {callee} did not answer within {ms} ms, attempt {n}",
-        "WARN  run {hex}: reading from {callee} at {n} rows/s, a tenth of the usual",
-        "ERROR run {hex} ended with exit code 75 (temporary failure): {callee} unavailable",
-        "WARN  backoff before the next call of {callee}: {n} s",
-        "ERROR run {hex}: page {n} lost, connection to {callee} closed after {ms} ms",
-    ),
-    victim_unnamed=(
-        "ERROR run {hex} ended with exit code 75 (temporary failure)",
-        "WARN  run {hex}: no progress for {n} min, waiting for an answer",
-        "ERROR run {hex}: step 'load' failed after {ms} ms, run will be repeated",
-    ),
-    recovered=(
-        "INFO  run {hex}: {callee} answers again, continued at the last checkpoint",
-        "INFO  run {hex}: {small} pages from {callee} without a retry",
-    ),
+    peers={
+        **sql_clients.BATCH_WORKER,
+        "object": {
+            "refused": (
+                "ERROR usage_report, run {hex}: botocore.exceptions.EndpointConnectionError: Could not connect to "
+                'the endpoint URL: "http://{callee}:9000/exports/{hex}.parquet"',
+                "WARN  retry: upload of run {hex}: [Errno 111] Connection refused after {wait} ms, try {tries}",
+            ),
+            "error": (
+                "ERROR usage_report, run {hex}: botocore.exceptions.ClientError: An error occurred (503) when "
+                "calling the UploadPart operation (reached max retries: {tries}): Service Unavailable",
+                "WARN  retry: upload of run {hex}: {callee} answered 500 after {wait} ms, try {tries}",
+                "ERROR partner_files: exports/{hex}.csv not read from {callee}: InternalError, {wait} ms",
+            ),
+            "timeout": (
+                "ERROR usage_report, run {hex}: botocore.exceptions.ReadTimeoutError: Read timeout on endpoint URL: "
+                '"http://{callee}:9000/exports/{hex}.parquet"',
+                "WARN  retry: upload of run {hex} given up after {timeout} ms, try {tries}",
+                "ERROR partner_files: exports/{hex}.csv: no answer of {callee} within {timeout} ms",
+            ),
+            "slow": (
+                "WARN  usage_report, run {hex}: part {n} taken by {callee} after {wait} ms",
+                "INFO  partner_files: exports/{hex}.csv read in {wait} ms",
+            ),
+            "recovered": (
+                "INFO  usage_report, run {hex}: part {n} taken by {callee}, {wait} ms, try {tries}",
+                "INFO  retry: upload of run {hex} goes on at part {n}",
+            ),
+        },
+        "kafka": {
+            "refused": (
+                "ERROR kafka.conn : <BrokerConnection client_id={service}, node_id=2 host={callee}-2.internal:9092 "
+                "<connecting> [IPv4 ('{ip}', 9092)]>: Connect attempt returned error 111. Disconnecting.",
+                "WARN  retry: notice of run {hex} not sent: ECONNREFUSED after {wait} ms, try {tries}",
+            ),
+            "error": (
+                "ERROR usage_report, run {hex}: notice not sent to {callee}: [Error -1] UnknownError after {wait} ms",
+                "WARN  kafka.producer.sender : Got error produce response on topic-partition "
+                "TopicPartition(topic='activity', partition={n}), retrying ({n} attempts left). Error: UnknownError",
+                "WARN  retry: {callee} answered with an error after {wait} ms, notice of run {hex} is sent again",
+            ),
+            "timeout": (
+                "ERROR usage_report, run {hex}: KafkaTimeoutError: Batch for TopicPartition(topic='activity', "
+                "partition={n}) expired after {timeout} ms",
+                "WARN  retry: notice of run {hex} not confirmed by {callee} within {timeout} ms, try {tries}",
+                "WARN  kafka.conn : <BrokerConnection client_id={service}, node_id=2 host={callee}-2.internal:9092 "
+                "<connected>>: timed out after {timeout} ms. Closing connection.",
+            ),
+            "slow": (
+                "WARN  usage_report: notice of run {hex} confirmed by {callee} after {wait} ms",
+                "INFO  usage_report: notice of run {hex} sent in {wait} ms",
+            ),
+            "recovered": (
+                "INFO  kafka.conn : <BrokerConnection client_id={service}, node_id=2 host={callee}-2.internal:9092 "
+                "<connecting>>: Connection complete.",
+                "INFO  retry: notice of run {hex} sent at try {tries}",
+            ),
+        },
+        "config": {
+            "refused": (
+                "WARN  settings: settings not read from {callee}: [Errno 111] Connection refused",
+                "WARN  settings: settings of the last run taken, connection refused after {wait} ms",
+            ),
+            "error": (
+                "WARN  settings: settings not read from {callee}: 503 Server Error: Service Unavailable",
+                "WARN  settings: settings of the last run taken: requests.exceptions.HTTPError: 500 Server Error, "
+                "{wait} ms",
+                "ERROR settings: {callee} answered 503 after {wait} ms, try {tries}",
+            ),
+            "timeout": (
+                "WARN  settings: settings not read from {callee}: Read timed out. (read timeout={timeout}ms)",
+                "WARN  settings: settings of the last run taken, no answer within {timeout} ms",
+                "ERROR settings: no answer of {callee} within {timeout} ms, try {tries}",
+            ),
+            "slow": (
+                "INFO  settings: {callee} answered after {wait} ms",
+                "WARN  settings: settings read in {wait} ms",
+            ),
+            "recovered": (
+                "INFO  settings: settings read from {callee}, {wait} ms",
+                "INFO  settings: settings read at try {tries}, none changed",
+            ),
+        },
+    },
     events=(
-        "Schedules: {n}, reviewed last month",
-        "last catch-up run {n} days ago",
-        "usage-report: mean of the last 30 runs {n} min",
-        "Output directory holds the last {n} runs",
+        "Schedules: nine, reviewed last month",
+        "Last catch-up run {n} days ago",
+        "Output directory holds the last 30 runs",
         "Run history is kept for 30 days",
-        "error budget of last month: {n} % used",
+        "Partner list unchanged for {n} days",
+        "Error budget of last month: {n} % used",
     ),
     changes=(
         "release {version}: dependency pins updated, no change of behaviour",
         "release {version}: usage report in Parquet as well",
         "release {version}: rejects carry the number of their row",
-        "schedule of stale-drafts moved from minute 0 to minute {n}",
-        "settings: page size 2000 -> 5000",
+        "schedule of stale_records moved from minute 0 to minute 1{few}",
+        "settings: page size 200 -> 500",
         "new partner {id} in the export list",
-        "flag compress-exports switched on",
+        "settings: exports are compressed with zstd",
         "manifest: history limit of finished jobs 3 -> 5",
     ),
     runbook=(
         "list_recent_runs",
         "show_job_schedule",
         "export_run_history",
-        "resend_last_report",
-        "prune_finished_jobs",
+        "list_partner_files",
         "compare_row_counts",
+        "capture_stack_dump",
+        "rotate_log_files",
+        "list_recent_changes",
+        "show_contact_list",
     ),
 )

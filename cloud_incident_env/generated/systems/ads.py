@@ -107,5 +107,6 @@ ADS = System(
         service("kubernetes", "compute-scheduler cluster-api batch-platform scaling-control", "kubernetes", "@nodes"),
         service("network", "exchange-fabric peering-fabric colo-network low-latency-net", "network", "", 1),
         service("nodes", "colo-hosts bid-hosts rack-fleet server-nodes", "nodes", "", 1),
+        service("monitoring", "spend-watch campaign-monitor bid-observer pacing-alerts", "prometheus", "", 3),
     ),
 )

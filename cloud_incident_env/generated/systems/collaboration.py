@@ -103,5 +103,6 @@ COLLABORATION = System(
         service("kubernetes", "fleet-manager cluster-brain runtime-platform pod-manager", "kubernetes", "@registry"),
         service("network", "office-fabric service-network east-west backbone-links", "network", "", 1),
         service("nodes", "node-group linux-hosts compute-cluster vm-hosts", "nodes", "", 1),
+        service("monitoring", "office-monitor workspace-watch suite-observer team-alerts", "prometheus", "", 3),
     ),
 )

@@ -94,5 +94,6 @@ FOOD = System(
         service("kubernetes", "cluster-plane container-scheduler deploy-plane pod-control", "kubernetes", "@registry"),
         service("network", "zone-links cloud-network vpc-fabric router-mesh", "network", "", 1),
         service("nodes", "vm-pool compute-group cluster-hosts instance-fleet", "nodes", "", 1),
+        service("monitoring", "kitchen-monitor courier-watch meal-observer dispatch-alerts", "prometheus", "", 3),
     ),
 )

@@ -86,5 +86,6 @@ GAMING = System(
         service("kubernetes", "arena-scheduler fleet-scheduler container-fleet pod-plane", "kubernetes", "@registry"),
         service("network", "game-network udp-fabric region-links player-network", "network", "", 1),
         service("nodes", "game-hosts metal-fleet server-farm compute-racks", "nodes", "", 1),
+        service("monitoring", "arena-monitor realm-watch match-observer league-alerts", "prometheus", "", 3),
     ),
 )

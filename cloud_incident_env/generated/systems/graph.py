@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from cloud_incident_env.generated.model import Call, EdgeKind, Service, System
+from cloud_incident_env.generated.model import PLATFORM_KINDS, Call, EdgeKind, Service, System
 from cloud_incident_env.generated.software import SOFTWARE
 
 _KINDS: dict[str, EdgeKind] = {"": "sync", "~": "async", "=": "storage", "@": "config"}
@@ -20,8 +21,8 @@ def service(
     """A service of a system.
 
     `names` are the names it may have. `calls` are the roles that it calls, each with a mark of the kind of the call:
-    none for a synchronous call, `~` asynchronous, `=` storage, `@` configuration or platform; a `?` after the role says
-    that the caller has a fallback. So `"pricing? =orders-db ~events @flags"`.
+    none for a synchronous call, `~` asynchronous, `=` storage, `@` configuration or what it runs on; a `?` after the
+    role says that the caller has a fallback. So `"pricing? =orders-db ~events @flags"`.
     """
     return Service(role, tuple(names.split()), software, tuple(map(_call, calls.split())), criticality, earns)
 
@@ -48,10 +49,17 @@ class Graph:
 
 @cache
 def graph_of(system: System) -> Graph:
-    """The graph of a system. Raises KeyError for a call to a role that it does not have."""
+    """The graph of a system, in which every service that can alert is measured by the monitoring service.
+
+    Raises KeyError for a call to a role that it does not have.
+    """
     index = {service.role: number for number, service in enumerate(system.services)}
+    kinds = [SOFTWARE[service.software].kind for service in system.services]
+    measured: tuple[tuple[int, EdgeKind, bool], ...] = ((kinds.index("monitoring"), "platform", False),)
     callees = tuple(
-        tuple((index[call.callee], call.kind, call.fallback) for call in service.calls) for service in system.services
+        tuple(_edge(call, index[call.callee], kinds) for call in service.calls)
+        + (measured if kinds[number] in ALERTING_KINDS else ())
+        for number, service in enumerate(system.services)
     )
     callers: list[list[tuple[int, EdgeKind, bool]]] = [[] for _ in callees]
     for caller, calls in enumerate(callees):
@@ -64,14 +72,19 @@ def graph_of(system: System) -> Graph:
     return Graph(system, callees, tuple(map(tuple, callers)), neighbours, upstream)
 
 
+def _edge(call: Call, callee: int, kinds: Sequence[str]) -> tuple[int, EdgeKind, bool]:
+    return callee, "platform" if kinds[callee] in PLATFORM_KINDS else call.kind, call.fallback
+
+
 def _reached(start: int, callers: list[list[tuple[int, EdgeKind, bool]]]) -> dict[int, int]:
     """Hops to every service that waits for `start`, itself left out; a fallback keeps a failure from going on."""
     hops = {start: 0}
     queue = deque([start])
     while queue:
         reached = queue.popleft()
-        for caller, _, fallback in callers[reached]:
-            if not fallback and caller not in hops:
+        for caller, kind, fallback in callers[reached]:
+            carried = kind != "platform" or reached == start  # a platform that suffers itself fails nobody
+            if not fallback and carried and caller not in hops:
                 hops[caller] = hops[reached] + 1
                 queue.append(caller)
     del hops[start]

@@ -107,5 +107,6 @@ HEALTH = System(
         ),
         service("network", "hospital-links private-network site-fabric care-backbone", "network", "", 1),
         service("nodes", "secure-hosts compute-estate vm-fleet node-cluster", "nodes", "", 1),
+        service("monitoring", "clinic-monitor ward-watch care-observer practice-alerts", "prometheus", "", 3),
     ),
 )

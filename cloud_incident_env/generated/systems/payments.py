@@ -113,5 +113,6 @@ PAYMENTS = System(
         ),
         service("network", "secure-network zone-fabric pci-segment datacenter-fabric", "network", "", 1),
         service("nodes", "host-pool rack-servers compute-hosts machine-fleet", "nodes", "", 1),
+        service("monitoring", "ledger-monitor settlement-watch money-observer clearing-alerts", "prometheus", "", 3),
     ),
 )

@@ -90,5 +90,6 @@ RIDES = System(
         ),
         service("network", "site-network metro-fabric leaf-spine zone-network", "network", "", 1),
         service("nodes", "host-fleet compute-nodes server-pool vm-group", "nodes", "", 1),
+        service("monitoring", "trip-monitor fleet-watch ride-observer driver-alerts", "prometheus", "", 3),
     ),
 )

@@ -114,5 +114,6 @@ SHOP = System(
         ),
         service("network", "core-network pod-network cluster-fabric overlay-network", "network", "", 1),
         service("nodes", "worker-nodes compute-pool node-fleet machine-pool", "nodes", "", 1),
+        service("monitoring", "shop-monitor store-watch order-observer retail-alerts", "prometheus", "", 3),
     ),
 )

@@ -106,5 +106,6 @@ STREAMING = System(
         ),
         service("network", "backbone-fabric data-network region-network transit-fabric", "network", "", 1),
         service("nodes", "compute-fleet instance-pool bare-metal host-group", "nodes", "", 1),
+        service("monitoring", "playback-monitor stream-watch channel-observer viewer-alerts", "prometheus", "", 3),
     ),
 )

@@ -105,5 +105,6 @@ TRAVEL = System(
         ),
         service("network", "wide-network interconnect-fabric cloud-links subnet-fabric", "network", "", 1),
         service("nodes", "host-machines compute-base node-estate virtual-hosts", "nodes", "", 1),
+        service("monitoring", "booking-monitor journey-watch trip-observer fare-alerts", "prometheus", "", 3),
     ),
 )

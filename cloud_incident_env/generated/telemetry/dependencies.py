@@ -1,57 +1,151 @@
-"""`check_dependencies`: who calls a service, whom it calls, and how those calls fare."""
+"""`check_dependencies`: who calls a service, whom it calls, how those calls fare, and the spans of one request."""
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import EdgeKind
-from cloud_incident_env.generated.telemetry.numbers import milliseconds, number, percent
-from cloud_incident_env.generated.telemetry.shows import Shows
-from cloud_incident_env.generated.world import World
+from cloud_incident_env.generated.draws import stable_hash
+from cloud_incident_env.generated.numbers import milliseconds, number, percent
+from cloud_incident_env.generated.readings import Reading
+from cloud_incident_env.generated.telemetry.shows import Look, Shows
+from cloud_incident_env.generated.traces import TRACES, spans_of
 from cloud_incident_env.telemetry import Report
 
-EDGE_WEIGHT = (0.2, 1.0)  # of a caller: its share of the calls to a service is in proportion to it
-UNKNOWN_CALLERS = 0.3  # weight of all callers that the agent does not know of
-_KINDS: dict[EdgeKind, str] = {"sync": "sync", "async": "async", "storage": "storage", "config": "platform"}
-_NOBODY = "  nobody among the known services"
+_NOBODY = "  nobody"
 
 
-def show_dependencies(world: World, index: int, phase: int) -> Report:
-    names = world.cast.names
-    callers, callees = world.cast.callers(index), world.cast.callees(index)
-    upstream, downstream = [], []
-    for caller, kind, fallback in callers:
-        note = ", has a fallback" if fallback else ""
-        rate = number(_rate(world, caller, index, phase))
-        upstream.append(f"  {names[caller]} ({_KINDS[kind]}): {rate} calls/s{note}")
-    for callee, kind, fallback in callees:
-        note = ", fallback available" if fallback else ""
-        rate = number(_rate(world, index, callee, phase))
-        downstream.append(f"  {names[callee]} ({_KINDS[kind]}): {rate} calls/s, {_answers(world, callee, phase)}{note}")
-    lines = (
-        f"{names[index]} at {world.timeline.now(phase):%H:%M:%S}Z: {_answers(world, index, phase)}",
-        "Called by:",
-        *(upstream or [_NOBODY]),
-        "Calls:",
-        *(downstream or [_NOBODY]),
-    )
-    neighbours = frozenset(names[other] for other in (index, *(other for other, _, _ in (*callers, *callees))))
-    return Report("\n".join(lines), neighbours=neighbours)
+def show_dependencies(look: Look) -> Report:
+    if look.query.trace is not None:
+        return _trace(look)
+    world, index = look.world, look.index
+    names, sizing = world.cast.names, world.sizing
+    reading = Reading(world, index, look.minute, look.history)
+    node = sizing.nodes[index]
+    title = f"{look.name} at {world.clock.shown(look.minute)}"
+    if not node.serves:
+        title += ": it takes no requests"
+    else:
+        title += f": {number(reading.requests, 1)} requests/s, {_answers(look, index)}"
+    upstream, others = [], reading.requests
+    for e in node.into:
+        edge = sizing.edges[e]
+        if edge.caller in names and sizing.nodes[edge.caller].serves:
+            rate = reading.solution.calls[e] * reading.state.traffic
+            upstream.append(f"  {names[edge.caller]} ({edge.kind}): {number(rate, 1)} calls/s")
+            others -= rate
+    if node.serves and others >= 0.05:
+        upstream.append(f"  others: {number(others, 1)} calls/s")
+    lines = [title]
+    platform = [caller for caller, kind, _ in world.cast.callers(index) if kind == "platform"]
+    if node.serves:
+        lines += ["Called by:", *(upstream or [_NOBODY])]
+    if platform:
+        lines.append(f"{_CARRIES[node.kind]}: {', '.join(names[caller] for caller in platform)}")
+    lines += _states(look)
+    calls = _calls(look, reading)
+    if node.serves:
+        lines += ["Calls:", *(calls or [_NOBODY])]
+    below = [(callee, sizing.nodes[callee].kind) for callee, kind, _ in world.cast.callees(index) if kind == "platform"]
+    for label, kinds in (
+        ("Runs on", ("compute", "scheduler")),
+        ("Network", ("network",)),
+        ("Monitored by", ("monitoring",)),
+    ):
+        found = [names[callee] for callee, kind in below if kind in kinds]
+        if found:
+            lines.append(f"{label}: {', '.join(found)}")
+    neighbours = {callee for callee, _, _ in world.cast.callees(index)} | {c for c, _, _ in world.cast.callers(index)}
+    return Report("\n".join(lines), neighbours=frozenset(names[other] for other in (index, *sorted(neighbours))))
 
 
-def _answers(world: World, index: int, phase: int) -> str:
+_CARRIES = {"network": "Carries", "compute": "Hosts", "scheduler": "Schedules", "monitoring": "Monitors"}
+
+
+def _states(look: Look) -> list[str]:
+    """Which platform keeps its state in a service, or where this one keeps its own: no request waits for that."""
+    names, nodes, cast = look.world.cast.names, look.world.sizing.nodes, look.world.cast
+    below = [callee for callee, kind, _ in cast.callees(look.index) if kind != "platform"]
+    above = [caller for caller, kind, _ in cast.callers(look.index) if kind != "platform" and not nodes[caller].serves]
+    lines = []
+    if above:
+        lines.append(f"Keeps the state of: {', '.join(names[caller] for caller in above)}")
+    if below and not nodes[look.index].serves:
+        lines.append(f"Keeps its state in: {', '.join(names[callee] for callee in below)}")
+    return lines
+
+
+def _answers(look: Look, index: int) -> str:
     """How a service answers its callers."""
-    reading, normal = world.figures.reading(index, phase), world.figures.normal(index)
-    return f"{percent(reading.error_rate)} errors, p99 {milliseconds(reading.p99)} (normal {milliseconds(normal.p99)})"
+    world = look.world
+    reading, normal = Reading(world, index, look.minute, look.history), world.sizing.normal
+    return (
+        f"{percent(reading.failed)} fail, p99 {milliseconds(reading.p99)} "
+        f"(normal {percent(normal.failed[index])}, {milliseconds(normal.times(index).tail)})"
+    )
 
 
-def _rate(world: World, caller: int, callee: int, phase: int) -> float:
-    """Calls per second along an edge, the same from both of its ends: a share of what the callee is asked."""
-    weights = {
-        other: world.draws("edge", other, callee).uniform(*EDGE_WEIGHT) for other, _, _ in world.cast.callers(callee)
-    }
-    total = UNKNOWN_CALLERS
-    for weight in weights.values():  # not sum(): newer Pythons round it otherwise
-        total += weight
-    return world.figures.reading(callee, phase).requests * weights[caller] / total
+def _calls(look: Look, reading: Reading) -> list[str]:
+    world, names, sizing = look.world, look.world.cast.names, look.world.sizing
+    solution, normal, traffic = reading.solution, sizing.normal, reading.state.traffic
+    lines: list[str] = []
+    hidden = hidden_failed = 0.0
+    for e in reading.node.out:
+        edge = sizing.edges[e]
+        tried = (solution.calls[e] + solution.lost[e]) * traffic
+        if edge.callee not in names:
+            hidden += tried
+            hidden_failed += tried * solution.try_fails(e)
+            continue
+        callee = Reading(world, edge.callee, look.minute, look.history)
+        notes = [f"time-out {number(edge.time_out)} ms"] if edge.kind != "async" else []
+        if edge.retries:
+            notes.append(f"up to {edge.retries} {'retry' if edge.retries == 1 else 'retries'}")
+        if edge.fallback:
+            notes.append("fallback")
+        lines.append(
+            f"  {names[edge.callee]} ({edge.kind}): {number(tried, 1)} calls/s, "
+            f"{number(_per_request(tried, solution.tries[e], reading.requests), 2)} a request, "
+            f"{number(solution.tries[e], 2)} tries, {number(solution.lost[e] * traffic, 1)}/s not connected, "
+            f"{percent(solution.try_fails(e))} fail (normal {percent(normal.try_fails(e))}), "
+            f"{percent(solution.waits[e])} time out; answers p99 {milliseconds(callee.p99)} "
+            f"(normal {milliseconds(normal.times(edge.callee).tail)})" + (f"; {', '.join(notes)}" if notes else "")
+        )
+    if hidden >= 0.05:
+        lines.append(f"  others: {number(hidden, 1)} calls/s, {percent(hidden_failed / hidden)} fail")
+    return lines
 
 
-DEPENDENCIES = Shows("check_dependencies", show_dependencies)
+def _per_request(tried: float, tries: float, requests: float) -> float:
+    return tried / tries / requests if requests else 0.0
+
+
+def _trace(look: Look) -> Report:
+    wanted = str(look.query.trace).strip().casefold()
+    spans = spans_of(look.world, look.index, look.minute, look.history, wanted)
+    if not spans:
+        return Report(
+            f"No {wanted} trace of {look.name} was sampled in the minute before {look.world.clock.shown(look.minute)}."
+        )
+    world_key = look.world.key
+    lines = [
+        f"{wanted} trace of {look.name} sampled in the minute before {look.world.clock.shown(look.minute)}, "
+        f"id {stable_hash(world_key, look.index, look.minute, wanted):016x}"
+    ]
+    for span in spans:
+        state = "ok" if span.error is None else span.error
+        lines.append(
+            f"{'  ' * (span.depth + 1)}+{number(span.begin, 1)} ms  {span.name}  {milliseconds(span.took)}  {state}"
+        )
+    return Report("\n".join(lines))
+
+
+def _refuse(look: Look) -> str | None:
+    trace = look.query.trace
+    if trace is None:
+        return None
+    if trace.strip().casefold() not in TRACES:
+        return f"unknown trace {trace!r}: one of {', '.join(TRACES)}"
+    if not look.world.sizing.nodes[look.index].serves:
+        return f"no trace of {look.name}: it takes no requests"
+    return None
+
+
+DEPENDENCIES = Shows("check_dependencies", show_dependencies, _refuse, ("trace",))

@@ -1,31 +1,43 @@
-"""`check_recent_deploys`: the latest deploys and configuration changes of a service."""
+"""`check_recent_deploys`: the latest deploys and configuration changes of a service, and the diff of one of them."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from cloud_incident_env.generated.releases import history
-from cloud_incident_env.generated.telemetry.shows import Shows
-from cloud_incident_env.generated.world import World
+from cloud_incident_env.generated.releases import Entry, releases
+from cloud_incident_env.generated.telemetry.shows import Look, Shows
 from cloud_incident_env.telemetry import Report
 
 
-def show_deploys(world: World, index: int, phase: int) -> Report:
-    now = world.timeline.now(phase)
-    lines = [f"{world.cast.names[index]}: latest changes at {now:%H:%M:%S}Z"]
-    for entry in history(world, index, phase):
-        lines.append(
-            f"  {entry.time:%Y-%m-%d %H:%M}Z ({_age(now - entry.time)} ago)  {entry.version}  "
-            f"by {entry.author}: {entry.summary}"
-        )
+def show_deploys(look: Look) -> Report:
+    world = look.world
+    entries = releases(world, look.index, look.minute, look.history)
+    wanted = look.query.change_id
+    if wanted is not None:
+        entry = next(each for each in entries if each.change_id == wanted.strip().casefold())
+        head = f"{look.name}: {entry.change_id} of {world.clock.at(entry.minute):%Y-%m-%d %H:%M}Z by {entry.author}"
+        return Report("\n".join([f"{head}: {entry.summary}", *entry.diff]))
+    lines = [f"{look.name}: latest changes at {world.clock.shown(look.minute)}"]
+    lines += [_line(look, entry) for entry in entries]
     return Report("\n".join(lines))
 
 
-def _age(delta: timedelta) -> str:
-    minutes = max(0, int(delta.total_seconds() // 60))
-    if minutes < 120:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} d"
+def _line(look: Look, entry: Entry) -> str:
+    time = f"{look.world.clock.at(entry.minute):%Y-%m-%d %H:%M}Z ({_age(look.minute - entry.minute)} ago)"
+    return f"  {time}  {entry.change_id}  {entry.version}  by {entry.author}: {entry.summary}"
 
 
-DEPLOYS = Shows("check_recent_deploys", show_deploys)
+def _age(minutes: float) -> str:
+    whole = max(0, int(minutes))
+    if whole < 120:
+        return f"{whole} min"
+    return f"{whole // 60} h" if whole < 2880 else f"{whole // 1440} d"
+
+
+def _refuse(look: Look) -> str | None:
+    wanted = look.query.change_id
+    known = [entry.change_id for entry in releases(look.world, look.index, look.minute, look.history)] if wanted else []
+    if wanted is None or wanted.strip().casefold() in known:
+        return None
+    return f"unknown change_id {wanted!r} of {look.name}: one of {', '.join(known)}"
+
+
+DEPLOYS = Shows("check_recent_deploys", show_deploys, _refuse, ("change_id",))

@@ -1,122 +1,153 @@
-"""`query_logs`: the latest log lines of a service, in the dialect of its software."""
+"""`query_logs`: a sample of the log lines of a service, in the dialect of its software."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import NamedTuple
 
-from cloud_incident_env.generated.difficulty import Difficulty
-from cloud_incident_env.generated.draws import Draws
-from cloud_incident_env.generated.plan_steps import steps_on
-from cloud_incident_env.generated.telemetry.dialects import log_line
-from cloud_incident_env.generated.telemetry.shows import Shows
-from cloud_incident_env.generated.templates import everyday_values, family_values, fill
-from cloud_incident_env.generated.timeline import GONE, STEP_MINUTES
+from cloud_incident_env.generated.facts import Fact, facts_of
+from cloud_incident_env.generated.gauges import gauges_of
+from cloud_incident_env.generated.history import History
+from cloud_incident_env.generated.instances import process_id
+from cloud_incident_env.generated.readings import Reading
+from cloud_incident_env.generated.service_versions import running_version
+from cloud_incident_env.generated.telemetry.dialects import LEVELS_IN_ORDER, level_of, log_line
+from cloud_incident_env.generated.telemetry.shows import KEPT_MINUTES, Look, Shows, out_of_range
+from cloud_incident_env.generated.templates import FamilyValues, Values, fill
 from cloud_incident_env.generated.world import World
 from cloud_incident_env.telemetry import Report
 
-WINDOW_MINUTES = 20  # minutes before the reading from which a log holds lines
-LATEST_SECONDS = 100  # seconds before the reading within which its last everyday line falls
-LINE_LENGTH = 125  # letters of a usual line
-NOISE_KINDS = (3, 6)  # everyday templates in one log
-LOUD = (  # what a service that looks suspicious logs beside them
-    "WARN  Response of {callee} took {ms} ms, within the limit",
-    "ERROR Rejected request {hex}: 404 no such item {id}",
-    "WARN  Deprecated call of {path} by client {user}",
-)
+WINDOW_MINUTES = 20  # minutes that a log shows where none are asked for
+SAMPLED = "sampled: of lines that are alike one is kept now and then"
 
 
-def show_logs(world: World, index: int, phase: int) -> Report:
-    draws = world.draws("logs", index, phase)
-    lines = sorted(_Log(world, index, phase, draws).written(), key=lambda line: line[0])
-    return Report("\n".join(text for _, text in lines))
+def show_logs(look: Look) -> Report:
+    world, index = look.world, look.index
+    since, until = _window(look)
+    gap_begins = None
+    found: list[Logged] = []
+    for minute in range(since + 1, until + 1):
+        gap = world.others.gap("query_logs", index, minute)
+        if gap is None:
+            found += logged(world, index, minute, look.history, look.query.level, look.query.contains)
+        elif gap_begins is None:
+            gap_begins = gap.begin
+    most = world.difficulty.log_lines
+    lines = [f"{look.name}: log from {world.clock.shown(since)} to {world.clock.shown(until)}, {SAMPLED}"]
+    if gap_begins is not None:
+        lines.append(
+            f"No lines after {world.clock.shown(gap_begins)} arrived for a while: log shipping was interrupted"
+        )
+    if len(found) > most:
+        lines.append(f"({len(found) - most} earlier lines of the sample are left out; narrow the window to see them)")
+    if not found:
+        lines.append(f"No line of the last {look.minute - since} minutes fits.")
+    lines += (each.text or written(world, index, look.history, each) for each in found[-most:])
+    return Report("\n".join(lines))
 
 
-class _Log:
-    """A log being written: what must be in it, symptoms for a share of its length, and everyday lines for the rest.
+class Logged(NamedTuple):
+    """A line of a log."""
 
-    Its length in letters is drawn before anything is written, so that it tells nothing of what the log holds.
-    """
-
-    def __init__(self, world: World, index: int, phase: int, draws: Draws) -> None:
-        self._world = world
-        self._index = index
-        self._phase = phase
-        self._draws = draws
-        self._now = world.timeline.now(phase)
-        self._lines: list[tuple[datetime, str]] = []
-        self._length = 0
-
-    def written(self) -> list[tuple[datetime, str]]:
-        world, index, phase, draws = self._world, self._index, self._phase, self._draws
-        size = world.difficulty
-        length = size.log_lines * LINE_LENGTH * draws.uniform(0.8, 1.2)
-        level = world.timeline.intensity(phase, phase * STEP_MINUTES)
-        everyday, of_family = everyday_values(world, index, draws), family_values(world, index, draws)
-        self._add_steps(of_family)
-        if phase and level < GONE and world.spread.is_victim(index):
-            before = timedelta(seconds=draws.between(5, 100))
-            self._add(self._now - before, draws.pick(world.cast.software(index).recovered), everyday)
-        key, others = _symptoms(world, index, size, draws)
-        for template in key:
-            self._add(self._when(level), template, of_family)
-        while (key or others) and self._length < length * size.symptoms * level:
-            self._add(self._when(level), draws.pick(key + others), of_family)
-        self._fill_up(length, everyday)
-        return self._lines
-
-    def _add_steps(self, values: Mapping[str, object]) -> None:
-        """What the service logs of the plan steps that hold on it."""
-        steps = self._world.cast.family.steps
-        for step in steps_on(self._world, self._index, self._phase):
-            for template in step.shows:
-                after = timedelta(seconds=self._draws.between(2, 40))
-                self._add(self._world.timeline.now(steps.index(step)) + after, template, values)
-
-    def _fill_up(self, length: float, values: Mapping[str, object]) -> None:
-        """Everyday lines, one at least, until the log is as long as it was drawn."""
-        cast, draws = self._world.cast, self._draws
-        noise = draws.sample(cast.software(self._index).noise, draws.between(*NOISE_KINDS))
-        noise += LOUD if cast.decoys.get(self._index) == "loud" else ()
-        window = LATEST_SECONDS  # of the first one: every log goes on to the present
-        while self._length < length or window == LATEST_SECONDS:
-            before = timedelta(seconds=draws.uniform(1, window))
-            self._add(self._now - before, draws.pick(noise), values)
-            window = WINDOW_MINUTES * 60
-
-    def _add(self, time: datetime, template: str, values: Mapping[str, object]) -> None:
-        world = self._world
-        dialect, name = world.cast.software(self._index).dialect, world.cast.names[self._index]
-        line = log_line(dialect, time, fill(template, values, self._draws), name, self._draws)
-        self._lines.append((time, line))
-        self._length += len(line)
-
-    def _when(self, level: float) -> datetime:
-        """A time at which symptoms are logged: denser the stronger the failure, none after it is gone."""
-        start = max(self._world.timeline.onset, self._now - timedelta(minutes=WINDOW_MINUTES))
-        end = max(start, self._world.timeline.gone_at(self._phase) or self._now)
-        span = (end - start).total_seconds()
-        # The larger of two draws: lines grow denser towards the height, as the ramp does.
-        return start + timedelta(seconds=span * max(self._draws.uniform(0, 1), self._draws.uniform(0, 1)))
+    minute: int  # the line is of the minute that ends then
+    number: int  # within the minute
+    fact: Fact
+    text: str = ""  # where it has been written already
 
 
-def _symptoms(world: World, index: int, size: Difficulty, draws: Draws) -> tuple[list[str], list[str]]:
-    """The templates by which a service tells of the failure: those that show up for certain, and the others."""
-    family, place = world.cast.family, world.cast.place
-    if index == place.culprit:
-        return list(family.logs), []
-    if not world.spread.is_victim(index):
-        return [], []
-    if index == place.through and family.through_logs:
-        return list(family.through_logs), []
-    software = world.cast.software(index)
-    named, unnamed = list(software.victim), list(software.victim_unnamed)
-    direct = world.spread.failing_callee(index) == place.source
-    plain = draws.chance(size.plainness)
-    key = [draws.pick(named)] if plain else []
-    if direct and family.seen_by_callers:
-        key.append(draws.pick(family.seen_by_callers))
-    return key, (named + unnamed) if plain else unnamed
+def logged(
+    world: World, index: int, minute: int, history: History, level: str | None = None, contains: str | None = None
+) -> list[Logged]:
+    """The lines of the minute that ends at `minute`, those of a level or worse, and that contain a text."""
+    dialect = world.cast.software(index).dialect
+    found = [Logged(minute, number, fact) for number, fact in enumerate(facts_of(world, index, minute, history))]
+    if level is not None:
+        least = _rank(level)
+        found = [each for each in found if _rank(level_of(dialect, each.fact.text.partition(" ")[0])) >= least]
+    if contains is None:
+        return found
+    texts = [each._replace(text=written(world, index, history, each)) for each in found]
+    return [each for each in texts if contains.casefold() in each.text.casefold()]
 
 
-LOGS = Shows("query_logs", show_logs)
+def _rank(level: str) -> int:
+    return LEVELS_IN_ORDER.index(level)
+
+
+def written(world: World, index: int, history: History, line: Logged) -> str:
+    """The text of a line."""
+    minute, number, fact, _ = line
+    time = world.clock.at(minute - 1) + timedelta(milliseconds=int(fact.second * 1000.0))
+    draws = world.draws("words", index, minute, number)
+    of_family = fact.kind in ("failure", "action")
+    values = (FamilyValues if of_family else Values)(world, index, minute - 1 + fact.second / 60.0, draws)
+    renewed = history.renewed_before(index, minute)
+    pid, thread = process_id(world, index, renewed, draws), draws.between(1, 200)
+    values.update(pid=pid, thread=thread)
+    if of_family:
+        values["now"] = Now(world, index, minute, history)
+    if fact.callee is not None:
+        values["callee"] = world.cast.names[fact.callee]
+        values.update(wait=_ms(fact.wait), timeout=f"{fact.time_out:.0f}", tries=fact.tries)
+    elif fact.kind == "everyday":
+        values["timeout"] = f"{world.sizing.nodes[index].least_time_out:.0f}"
+    if fact.kind == "action":
+        values.update(running=running_version(world, index, minute, history))
+        values.update(members=Reading(world, index, minute, history).instances)
+    text = fact.text
+    if "{took}" in text or ("{wait}" in text and fact.callee is None):
+        times = world.solution(minute, history).times(index)
+        took = times.quantile(fact.share)
+        values["took"], values["wait"] = int(took), _ms(took)
+    if "{per_minute}" in text:
+        values["per_minute"] = f"{Reading(world, index, minute, history).requests * 60.0:.0f}"
+    name = world.cast.names[index]
+    return log_line(world.cast.software(index).dialect, time, fill(text, values), name, pid, thread)
+
+
+class Now(dict[str, str]):
+    """Gauges as they stand, without their units: of the service that prints the line, or of the culprit."""
+
+    def __init__(self, world: World, index: int, minute: int, history: History) -> None:
+        self._places = dict.fromkeys((index, world.cast.place.culprit, world.cast.place.source))
+        self._at: tuple[World, int, History] = (world, minute, history)
+
+    def __missing__(self, label: str) -> str:
+        world, minute, history = self._at
+        for index in self._places:
+            for gauge in world.cast.software(index).gauges:
+                if gauge.label == label:
+                    return f"{gauges_of(Reading(world, index, minute, history))[label]:.{gauge.decimals}f}"
+        raise KeyError(label)
+
+
+def _ms(value: float) -> str:
+    return f"{value:.1f}" if value < 10 else f"{value:.0f}"
+
+
+def _window(look: Look) -> tuple[int, int]:
+    """The minutes after which and up to which lines are shown."""
+    until = look.minute - (look.query.until_minutes or 0)
+    since = look.query.since_minutes
+    if since is None:
+        return min(look.minute, until) - WINDOW_MINUTES, until
+    return look.minute - since, until
+
+
+def _refuse(look: Look) -> str | None:
+    query = look.query
+    for name, value, least in (("since_minutes", query.since_minutes, 1), ("until_minutes", query.until_minutes, 0)):
+        problem = None if value is None else out_of_range(name, value, least, KEPT_MINUTES)
+        if problem:
+            return problem
+    since, until = _window(look)
+    if since >= until:
+        return (
+            f"since_minutes {query.since_minutes} and until_minutes {query.until_minutes} leave no minute between them"
+        )
+    if query.level is not None and query.level not in LEVELS_IN_ORDER:
+        return f"unknown level {query.level!r}: one of {', '.join(LEVELS_IN_ORDER)}"
+    return None
+
+
+LOGS = Shows("query_logs", show_logs, _refuse, ("since_minutes", "until_minutes", "level", "contains"))

@@ -1,52 +1,98 @@
-"""`check_service_status`: health, replicas, version, flags, notes and runbook steps of a service."""
+"""`check_service_status`: health, instances, version, alerts, flags, notes and runbook steps of a service."""
 
 from __future__ import annotations
 
+from cloud_incident_env.generated.alerts import firing
 from cloud_incident_env.generated.flags import flags
-from cloud_incident_env.generated.plan_steps import step_target, steps_on
+from cloud_incident_env.generated.instances import hosts, instance_names, zones
+from cloud_incident_env.generated.numbers import percent
+from cloud_incident_env.generated.readings import Reading
 from cloud_incident_env.generated.runbooks import runbook
-from cloud_incident_env.generated.service_versions import running_version
-from cloud_incident_env.generated.telemetry.numbers import percent
-from cloud_incident_env.generated.telemetry.shows import Shows
-from cloud_incident_env.generated.templates import everyday_values, family_values, fill
-from cloud_incident_env.generated.timeline import STEP_MINUTES
-from cloud_incident_env.generated.world import World
+from cloud_incident_env.generated.service_versions import product, running_version
+from cloud_incident_env.generated.telemetry.logs import Now
+from cloud_incident_env.generated.telemetry.shows import Look, Shows
+from cloud_incident_env.generated.templates import FamilyValues, Values, fill
+from cloud_incident_env.generated.thresholds import Firing
 from cloud_incident_env.status_lines import FLAGS_LABEL, STEPS_LABEL
 from cloud_incident_env.telemetry import Report
 
-ZONES = ("a", "b", "c")
+NOTES = 2  # on every service
 
 
-def show_status(world: World, index: int, phase: int) -> Report:
-    reading = world.figures.reading(index, phase)
-    draws = world.draws("status", index)
-    zones = ", ".join(sorted(draws.sample(ZONES, draws.between(2, 3))))
-    off = {step_target(world, step) for step in steps_on(world, index, phase) if step.action == "disable_feature_flag"}
+def show_status(look: Look) -> Report:
+    world, index = look.world, look.index
+    reading = Reading(world, index, look.minute, look.history)
+    off = {flag for flag, minute in look.history.switched.items() if minute <= look.minute}
     listed, steps = flags(world, index), runbook(world, index)
     switches = [f"{flag}={'off' if flag in off else 'on'}" for flag in listed]
-    lines = (
-        f"Health: {reading.health} at {world.timeline.now(phase):%H:%M:%S}Z",
-        f"Replicas: {reading.ready}/{reading.replicas} ready, zones {zones}",
-        f"Version: {world.cast.software(index).release} {running_version(world, index, phase)}",
-        f"Error rate: {percent(reading.error_rate)}",
-        *_notes(world, index, phase),
-        f"{FLAGS_LABEL}: {', '.join(switches) or 'none'}",
-        f"{STEPS_LABEL}: {', '.join(steps)}",
-    )
+    fires = firing(reading)
+    lines = [
+        f"Health: {_health(reading, fires)} at {world.clock.shown(look.minute)}",
+        f"Replicas: {reading.ready}/{reading.instances} ready{_places(look, reading)}",
+        f"Version: {product(world, index)} {running_version(world, index, look.minute, look.history)}",
+    ]
+    if reading.node.serves:
+        lines.append(f"Error rate: {percent(reading.failed)}{_worst(look, reading)}")
+    lines.append(f"Alerts: {'; '.join(_alert(fire) for fire in fires) or 'none firing'}")
+    lines += _notes(look)
+    lines.append(f"{FLAGS_LABEL}: {', '.join(switches) or 'none'}")
+    lines.append(f"{STEPS_LABEL}: {', '.join(steps)}")
     return Report("\n".join(lines), flags=tuple(listed), runbook_steps=tuple(steps))
 
 
-def _notes(world: World, index: int, phase: int) -> list[str]:
-    """Two notes on every service; those of the failure are gone once it is."""
+def _health(reading: Reading, fires: list[Firing]) -> str:
+    if reading.ready < reading.instances or (reading.node.serves and reading.failed >= 0.2):
+        return "unhealthy"
+    return "degraded" if fires else "healthy"
+
+
+def _places(look: Look, reading: Reading) -> str:
+    """Where the instances run: host and zone of each, those that are not ready marked."""
+    if reading.node.kind in ("network", "vendor", "compute", "monitoring"):
+        return ""
+    members = reading.instances
+    names, places = instance_names(look.world, look.index, members), hosts(look.world, look.index, members)
+    down = set(names[: max(0, len(names) - reading.ready)])
+    shown = [
+        f"{name} on {host} zone {zone}{' (not ready)' if name in down else ''}"
+        for name, host, zone in zip(names, places, zones(look.world, look.index, members), strict=True)
+    ]
+    return f": {', '.join(shown)}"
+
+
+def _worst(look: Look, reading: Reading) -> str:
+    """How unevenly the service's own errors fall on its instances."""
+    world, index = look.world, look.index
+    own = reading.solution.own[index]
+    if reading.instances < 2:
+        return ""
+    draws = world.draws("worst", index)
+    share = world.hit_share(index)
+    hit = max(1, int(reading.instances * share + 0.5))
+    uneven = 1.0 + draws.uniform(0.02, 0.15)
+    worst = min(1.0, own * (reading.instances / hit if share < 1.0 else uneven))
+    median = own * (1.0 if share >= 0.5 else 0.1)
+    return f"; errors of its own {percent(own)}, worst instance {percent(worst)}, median instance {percent(median)}"
+
+
+def _alert(fire: Firing) -> str:
+    return f"{fire.name} ({fire.shown}, limit {fire.limit})"
+
+
+def _notes(look: Look) -> list[str]:
+    """Notes on a service; those of the failure are gone once it is."""
+    world, index = look.world, look.index
     draws = world.draws("notes", index)
-    everyday = draws.sample(world.cast.software(index).events, 2)
-    if world.cast.decoys.get(index) == "restarted":
-        everyday[0] = "one replica was restarted {n} min ago after a failed probe, and is fine since"
-    cast = world.cast
-    notes = [fill(note, everyday_values(world, index, draws), draws) for note in everyday]
-    if index == cast.place.culprit and world.timeline.intensity(phase, phase * STEP_MINUTES) > 0:
-        values = family_values(world, index, draws)
-        notes = [*(fill(note, values, draws) for note in cast.family.notes), *notes][:2]
+    everyday = draws.sample(world.cast.software(index).events, NOTES)
+    values = Values(world, index, 0, draws)
+    notes = [fill(note, values) for note in everyday]
+    if index == world.cast.place.culprit and world.lasts(look.minute, look.history):
+        own = FamilyValues(world, index, look.minute, draws)
+        own["now"] = Now(world, index, look.minute, look.history)
+        notes = [*(fill(note, own) for note in world.cast.family.notes), *notes][:NOTES]
+    alert = world.others.alert
+    if alert is not None and alert.service == index and alert.minute <= look.minute:
+        notes[-1] = f"second alert since {world.clock.shown(alert.minute)}: error rate over its limit"
     return notes
 
 

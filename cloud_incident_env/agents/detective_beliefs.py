@@ -1,0 +1,301 @@
+"""The hypotheses of a detective, which service fails in which mode, and how probable the evidence makes each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from math import exp, log
+from typing import NamedTuple
+
+from cloud_incident_env.agents.detective_case import Case
+from cloud_incident_env.agents.detective_figures import Figures, figures_of
+from cloud_incident_env.agents.detective_likelihood import (
+    FLOOD,
+    MISSING,
+    STRANGE,
+    call_fit,
+    deploys_fit,
+    metrics_fit,
+    shown_fit,
+    status_fit,
+)
+from cloud_incident_env.agents.detective_predictions import (
+    NO_ROLE,
+    QUIET,
+    Prediction,
+    Roles,
+    is_false_alarm,
+    is_platform,
+    is_store,
+    may_be_dns,
+    passes_through,
+    predicted,
+    roles_felt,
+    striking,
+)
+from cloud_incident_env.agents.evidence import Call
+from cloud_incident_env.generated.model import Role
+
+FALSE_ALARMS = 0.08  # share of the incidents that begin in the monitoring
+# How probable it is that a service calls another or runs on it, while no report tells.
+CALLS_PLATFORM, CALLS = 0.35, 0.2
+FAILING = 0.1  # share of failing tries from which there must be a reason
+SUFFERS, SLOW = 0.03, 1.5  # share of failures and factor on p50 from which a service suffers
+NEGLIGIBLE = 12.0  # logarithm by which a hypothesis falls behind the best one until it counts no more
+SUSPECTS = 0.5  # how much more a look at the metrics of a service is worth for each share that it is the culprit
+SUFFERING = 0.1  # how much more where the service is known to suffer, and may have brought it about
+# How much less a look tells of a service that is not known to suffer.
+WELL = {"check_dependencies": 0.4, "check_metrics": 0.6}
+WEIGHTS = {"check_metrics": 1.0, "check_dependencies": 0.7, "check_service_status": 0.7, "check_recent_deploys": 0.7}
+
+
+class Hypothesis(NamedTuple):
+    """A service is the culprit in a mode, and hurts others by way of a callee where the mode has one."""
+
+    suspect: str
+    mode: str
+    through: str | None = None
+
+
+class Beliefs:
+    """The probabilities of all hypotheses, kept as reports come in."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self._fits: dict[Hashable, float] = {}  # what was worked out from reports that have not changed since
+        self._figures: dict[str, Figures] = {}
+        self._roles: dict[tuple[str, Hypothesis], tuple[Roles, Roles | None]] = {}
+        self._software: dict[str, frozenset[str]] = {}
+        self._reach: dict[str, tuple[frozenset[str], bool]] = {}
+        self.probable: dict[Hypothesis, float] = {}
+        self.update()
+
+    def update(self, service: str | None = None) -> None:
+        """Weigh all hypotheses anew after a report on a service."""
+        case = self.case
+        self._roles = {}
+        self._software = {name: case.software(name) for name in case.services}
+        self._reach = {name: case.reach(name) for name in case.services}
+        if service is not None:
+            self._fits = {key: fit for key, fit in self._fits.items() if service not in key}  # type: ignore[operator]
+            metrics = case.seen[service].metrics
+            if metrics is not None:
+                self._figures[service] = figures_of(case, metrics)
+        weighed = {each: prior + self._fit(each) for each, prior in self._priors()}
+        most = max(weighed.values())
+        shares = {each: exp(weight - most) for each, weight in weighed.items() if weight > most - NEGLIGIBLE}
+        total = sum(shares.values())
+        self.probable = {each: share / total for each, share in sorted(shares.items(), key=lambda item: -item[1])}
+
+    @property
+    def best(self) -> Hypothesis:
+        return next(iter(self.probable))
+
+    def culprits(self) -> dict[str, float]:
+        """The probability of each service to be the culprit."""
+        found: Counter[str] = Counter()
+        for each, share in self.probable.items():
+            found[each.suspect] += share  # type: ignore[assignment]
+        return dict(found)
+
+    def answer(self) -> Hypothesis:
+        """The most probable mode of the most probable culprit; a culprit alone is worth something as well."""
+        culprits = self.culprits()
+        culprit = max(culprits, key=lambda name: culprits[name])
+        best = self.best
+        if self.probable[best] > 0.5 * culprits[culprit]:
+            return best
+        return next(each for each in self.probable if each.suspect == culprit)
+
+    def value(self, tool: str, service: str) -> float:
+        """How much a look may tell: the probability that two hypotheses drawn by their probability disagree on it."""
+        shares: Counter[Hashable] = Counter()
+        for each, share in self.probable.items():
+            shares[self._asked(tool, service, each)] += share  # type: ignore[assignment]
+        told = 1.0 - sum(share * share for share in shares.values())
+        if tool == "check_metrics":
+            told += SUSPECTS * sum(share for each, share in self.probable.items() if each.suspect == service)
+            told += SUFFERING if self._suffers(service) and not is_store(self._software[service]) else 0.0
+        return WEIGHTS[tool] * told * (1.0 if self._suffers(service) else WELL.get(tool, 1.0))
+
+    def _suffers(self, service: str) -> bool:
+        """Whether a service is known to fail or to be slow."""
+        figures = self._figures.get(service)
+        if figures is not None:
+            return (figures.errors or 0.0) > SUFFERS or (figures.p50 or 0.0) > SLOW
+        for seen in self.case.seen.values():
+            call = seen.dependencies.call(service) if seen.dependencies else None
+            if call is None:
+                continue
+            slower = call.p99.value / call.normal_p99.value if call.p99 and call.normal_p99 else 0.0
+            if call.fails.value > 100.0 * SUFFERS or slower > SLOW:
+                return True
+        return False
+
+    # ---- hypotheses
+
+    def _priors(self) -> Iterable[tuple[Hypothesis, float]]:
+        """Each hypothesis and the logarithm of its probability: culprits alike, and the modes of each."""
+        by_culprit: dict[str, list[Hypothesis]] = {}
+        for service in self.case.services:
+            if service == self.case.entry:
+                continue
+            for mode in striking(self._software[service]):
+                by_culprit.setdefault(service, []).extend(self._ways(service, mode))
+        for service, found in by_culprit.items():
+            kinds = max(1, len(self._software[service]))
+            for each in found:
+                share = FALSE_ALARMS if is_false_alarm(each.mode) else 1.0 / len(by_culprit)
+                yield each, log(share / (len(found) if kinds < 5 else 50.0))
+
+    def _ways(self, service: str, mode: str) -> list[Hypothesis]:
+        case = self.case
+        if "through" not in roles_felt(mode):
+            return [Hypothesis(service, mode)]
+        return [
+            Hypothesis(service, mode, other)
+            for other in case.services
+            if other not in (service, case.entry)
+            and passes_through(mode, self._software[other])
+            and case.calls(service, other) is not False
+        ]
+
+    def roles(self, service: str, each: Hypothesis) -> tuple[Roles, Roles | None]:
+        """The roles of a service, and those that it has as well if it calls the culprit, where no report tells."""
+        key = (service, each)
+        if key not in self._roles:
+            self._roles[key] = self._roles_now(service, each)
+        return self._roles[key]
+
+    def _roles_now(self, service: str, each: Hypothesis) -> tuple[Roles, Roles | None]:
+        case, felt = self.case, roles_felt(each.mode)
+        found: set[Role] = set()
+        if service == each.suspect:
+            found.add("culprit")
+        if service == each.through:
+            found.add("through")
+        if service == case.entry:
+            found.add("entry")
+        known = frozenset(found) & felt
+        role: Role = "callers" if each.through is None else "through_callers"
+        if role not in felt or service == each.suspect:
+            return known, None
+        calls = case.calls(service, each.through or each.suspect)
+        if calls is None:
+            return known, known | {role}
+        return (known | {role} if calls else known), None
+
+    def _expected(self, service: str, each: Hypothesis) -> Prediction:
+        """What is expected of a service, if it calls the culprit where no report tells."""
+        roles, more = self.roles(service, each)
+        return predicted(each.mode, more or roles)
+
+    # ---- likelihoods
+
+    def _fit(self, each: Hypothesis) -> float:
+        total = self._alert_fit(each)
+        for service in self.case.services:
+            if self.case.seen[service].looks:
+                total += self._service_fit(service, each)
+        return total
+
+    def _alert_fit(self, each: Hypothesis) -> float:
+        felt_at_entry = not is_false_alarm(each.mode) or bool(roles_felt(each.mode) & {"entry"})
+        if not self.case.alarming:
+            return 2 * STRANGE if felt_at_entry else 0.0
+        return 0.0 if felt_at_entry or roles_felt(each.mode) & {"callers"} else MISSING
+
+    def _service_fit(self, service: str, each: Hypothesis) -> float:
+        roles, more = self.roles(service, each)
+        fit = self._role_fit(service, each, roles)
+        return fit if more is None else self._mixed(each, fit, self._role_fit(service, each, more))
+
+    def _role_fit(self, service: str, each: Hypothesis, roles: Roles) -> float:
+        prediction = predicted(each.mode, roles)
+        name: Hashable = (service, each.mode if prediction is not QUIET else "", roles)
+        if prediction is QUIET:
+            name = (service, "", NO_ROLE)
+        if name not in self._fits:
+            self._fits[name] = self._report_fit(service, prediction, "culprit" in roles)
+        return self._fits[name] + self._calls_fit(service, each, roles)
+
+    def _report_fit(self, service: str, expected: Prediction, culprit: bool) -> float:
+        """How well all but the calls of a service fit."""
+        case, seen = self.case, self.case.seen[service]
+        total = 0.0
+        figures = self._figures.get(service)
+        if figures is not None:
+            total += metrics_fit(figures, self._software[service], expected, case.time_out(service))
+        if seen.status is not None:
+            total += status_fit(seen.status, expected, culprit)
+        if seen.deploys is not None:
+            total += deploys_fit(seen.deploys, case, expected)
+        true = seen.dependencies.answers.fails.value if seen.dependencies and seen.dependencies.answers else None
+        if true is None and seen.status is not None and seen.status.errors is not None:
+            true = seen.status.errors.value
+        shown = case.errors if service == case.entry else figures.errors if figures else None
+        if true is not None and shown is not None:
+            total += shown_fit(shown, true / 100.0, expected)
+        return total
+
+    def _calls_fit(self, service: str, each: Hypothesis, roles: Roles) -> float:
+        """How well the calls of a service fit."""
+        below = self.case.seen[service].dependencies
+        if below is None:
+            return 0.0
+        caller = predicted(each.mode, roles)
+        total = 0.0
+        for call in below.calls:
+            if call.name not in self.case.seen:
+                continue
+            known, more = self.roles(call.name, each)
+            fit = self._call_fit(service, call, caller, predicted(each.mode, known))
+            if more is not None:
+                fit = self._mixed(each, fit, self._call_fit(service, call, caller, predicted(each.mode, more)))
+            total += fit + self._reason_fit(call, each)
+        return total
+
+    def _reason_fit(self, call: Call, each: Hypothesis) -> float:
+        """How well it fits that a callee fails: somebody whom it waits for must be hit."""
+        if call.fails.value < 100.0 * FAILING or (call.unconnected and call.unconnected.value > 0.05 * call.rate.value):
+            return 0.0
+        reached, others = self._reach[call.name]
+        if any(self._expected(name, each) is not QUIET for name in reached):
+            return 0.0
+        return -0.7 if others else STRANGE / 2
+
+    def _call_fit(self, service: str, call: Call, caller: Prediction, callee: Prediction) -> float:
+        name = (service, call.name, caller, callee)
+        if name not in self._fits:
+            if may_be_dns(self._software[call.name]) and call.unconnected and not call.unconnected.value:
+                caller = QUIET
+            flooded = self._flooded(service) or self._flooded(call.name)
+            self._fits[name] = call_fit(call, caller, callee, flooded)
+        return self._fits[name]
+
+    def _flooded(self, service: str) -> bool:
+        """Whether a service is known to have many more requests than usual."""
+        figures = self._figures.get(service)
+        return figures is not None and (figures.requests or 0.0) > FLOOD
+
+    def _mixed(self, each: Hypothesis, without: float, with_it: float) -> float:
+        """How well something fits where no report tells whether a service calls the culprit."""
+        share = CALLS_PLATFORM if is_platform(self._software[each.suspect]) else CALLS
+        return log(share * exp(with_it) + (1.0 - share) * exp(without) + 1e-30)
+
+    # ---- what a look would tell
+
+    def _asked(self, tool: str, service: str, each: Hypothesis) -> Hashable:
+        """What a hypothesis predicts of a look, as far as two hypotheses can disagree on it."""
+        expected = self._expected(service, each)
+        if tool == "check_recent_deploys":
+            return expected.lead, expected.change
+        if tool == "check_service_status":
+            return expected.status
+        if tool == "check_metrics":
+            return expected.metrics
+        source = each.through or each.suspect
+        if self.case.calls(service, source) is False:
+            return expected.calls, ""
+        answers = self._expected(source, each).answers
+        return expected.calls, source if answers != QUIET.answers else "", answers

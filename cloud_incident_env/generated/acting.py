@@ -1,0 +1,82 @@
+"""The effects of one incident: declared effects with the services, values and minutes that were drawn for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from cloud_incident_env.generated.draws import Draws
+from cloud_incident_env.generated.model import Age, Effect, Grow, Periodic, Ramp
+from cloud_incident_env.generated.simulation.shapes import fading, level
+
+FOREVER = 10**9
+
+
+class Relapse(NamedTuple):
+    """When a failure came back because nothing kept it from it, and when that ended."""
+
+    begin: int
+    ended: int = FOREVER
+
+
+class Acting(NamedTuple):
+    """An effect on one service."""
+
+    effect: Effect
+    service: int
+    to: float  # what the parameter comes to at full height
+    begin: int  # minute
+    minutes: float  # length of its ramp or period
+    until: tuple[str, ...] = ()  # conditions that end it
+    stops: tuple[str, ...] = ()  # conditions from which it grows no further
+    lasts: float = FOREVER  # minutes after which it is over by itself
+
+    def level(self, minute: float, reached: Mapping[str, int], fresh: int | None, again: Relapse | None) -> float:
+        """How strong it is at a minute, 0 to 1, or more where it grows.
+
+        `reached` says when conditions came true, `fresh` when the service last began anew by a restart or rollback, and
+        `again` when the failure came back.
+        """
+        shape = self.effect.shape
+        ended = _ended(self.until, reached, self.begin + self.lasts)
+        begin, height = float(self.begin), 0.0
+        grown = _ended(self.stops, reached, FOREVER) if isinstance(shape, Grow) else FOREVER
+        if again is not None and again.begin <= minute:
+            begin, ended, height = float(again.begin), float(again.ended), again.begin + max(20.0, -float(self.begin))
+            grown = FOREVER
+        elif fresh is not None and isinstance(shape, Grow) and shape.restart_clears and begin < fresh <= minute:
+            begin, height = float(fresh), fresh - begin
+        left = fading(minute, ended) if not isinstance(shape, Age) or minute < ended else 0.0
+        if not left:
+            return 0.0
+        return level(shape, begin, height, min(minute, ended, grown), self.minutes) * left
+
+
+def _ended(until: Iterable[str], reached: Mapping[str, int], at_latest: float) -> float:
+    """The minute at which the last of the conditions came true; `at_latest` if one has not, or if that is earlier."""
+    if not reached:
+        return at_latest
+    last = -FOREVER
+    for name in until:
+        if name not in reached:
+            return at_latest
+        last = max(last, reached[name])
+    return min(float(last), at_latest) if last > -FOREVER else at_latest
+
+
+def acting(
+    effect: Effect,
+    service: int,
+    draws: Draws,
+    begin: int,
+    until: tuple[str, ...] = (),
+    lasts: float = FOREVER,
+    stops: tuple[str, ...] = (),
+) -> Acting:
+    """Draw the value and the minutes of an effect on a service.
+
+    `until` and `stops` are the conditions that end it and its growth where the effect names none.
+    """
+    to = draws.uniform(*effect.to)
+    minutes = draws.uniform(*effect.shape.minutes) if isinstance(effect.shape, (Ramp, Periodic)) else 0.0
+    return Acting(effect, service, to, begin, minutes, effect.until or until, effect.stops or stops, lasts)

@@ -1,0 +1,92 @@
+"""What else happens in the system of an incident and did not cause the alert."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cloud_incident_env.generated.acting import FOREVER, Acting, acting
+from cloud_incident_env.generated.draws import Draws
+from cloud_incident_env.generated.model import PLATFORM_KINDS, Effect, Grow, Periodic, Ramp, Step
+
+if TYPE_CHECKING:
+    from cloud_incident_env.generated.world import World
+
+# Anomalies of a service of its own: real, felt by its callers a little, and not what the alert is about.
+ANOMALIES: tuple[tuple[Effect, ...], ...] = (
+    (Effect("own_errors", (0.008, 0.03), shape=Step()),),
+    (Effect("own_errors", (0.01, 0.04), shape=Periodic((6, 14), 0.4)),),  # flaps and heals by itself
+    (Effect("slowdown", (2.0, 4.0), shape=Ramp((3, 12))), Effect("cost", (1.2, 1.5), shape=Ramp((3, 12)))),
+    (Effect("cost", (1.5, 2.0), shape=Ramp((5, 20))),),
+    (Effect("gauge", (82, 95), gauge="memory", shape=Grow()),),
+    (Effect("traffic", (1.15, 1.35), shape=Ramp((5, 20))),),
+)
+LATER: tuple[Effect, ...] = (Effect("own_errors", (0.05, 0.12), shape=Step()),)  # a second alert tells of it
+
+EARLIER = (-720, -90)  # minutes from which most anomalies have been there
+SECOND_ALERT = (3, 12)  # minute of a second alert
+GAP_BEGINS = (-40, -3)  # minute from which telemetry is missing
+GAP_MINUTES = (15, 70)
+GAP_TOOLS = ("check_metrics", "query_logs")
+
+
+class SecondAlert(NamedTuple):
+    """Another alert, after the first one."""
+
+    minute: int
+    service: int
+
+
+class Gap(NamedTuple):
+    """Telemetry that is missing for a while."""
+
+    tool: str
+    service: int
+    begin: int
+    end: int
+
+
+class Background(NamedTuple):
+    """Everything that happens beside the failure."""
+
+    acting: tuple[Acting, ...] = ()
+    alert: SecondAlert | None = None
+    gaps: tuple[Gap, ...] = ()
+
+    def gap(self, tool: str, service: int, minute: int) -> Gap | None:
+        """The gap in which a minute of a tool's data on a service falls."""
+        for gap in self.gaps:
+            if gap.tool == tool and gap.service == service and gap.begin <= minute < gap.end:
+                return gap
+        return None
+
+
+def draw_background(world: World) -> Background:
+    """Draw what else happens, as much as the difficulty says."""
+    draws = world.draws("background")
+    size, cast = world.difficulty, world.cast
+    aside = {*cast.path, cast.place.culprit, cast.place.source}
+    free = [i for i in cast.known if i not in aside and cast.service(i).software and _serves(world, i)]
+    chosen = draws.sample(free, size.anomalies + 1)
+    found: list[Acting] = []
+    for index in chosen[: size.anomalies]:
+        begin = draws.between(*EARLIER) if draws.chance(0.6) else world.clock.onset + draws.between(-30, 10)
+        for effect in draws.pick(ANOMALIES):
+            found.append(acting(effect, index, draws, begin, ()))
+    alert = None
+    if draws.chance(size.second_alert) and len(chosen) > size.anomalies:
+        alert = SecondAlert(draws.between(*SECOND_ALERT), chosen[-1])
+        found += [acting(effect, alert.service, draws, alert.minute - 1, (), FOREVER) for effect in LATER]
+    gaps = []
+    if draws.chance(size.gaps):
+        begin = draws.between(*GAP_BEGINS)
+        gaps.append(Gap(draws.pick(GAP_TOOLS), _of_any(draws, world), begin, begin + draws.between(*GAP_MINUTES)))
+    return Background(tuple(found), alert, tuple(gaps))
+
+
+def _of_any(draws: Draws, world: World) -> int:
+    counted = world.cast.in_alert[:2]  # where users and the core flow are counted: the severity follows from them
+    return draws.pick([index for index in world.cast.known if index not in counted])
+
+
+def _serves(world: World, index: int) -> bool:
+    return world.cast.software(index).kind not in PLATFORM_KINDS

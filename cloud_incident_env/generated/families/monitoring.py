@@ -1,0 +1,430 @@
+"""Families of false alarms: the culprit is the monitoring, and the service that alerts is healthy or nearly so."""
+
+from __future__ import annotations
+
+from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Step, Way, Wrong
+
+BROKEN_EXPORTER = Family(
+    name="broken-exporter",
+    story="An edit makes the exporter read two columns of a log in another order than they have. A part of the answers "
+    "of a healthy service is counted as failed, and times come from the wrong column, while its callers, its own log "
+    "and the checks from outside see nothing.",
+    strikes=("prometheus",),
+    facts={"pool": ("edge-access-log", "request-log", "frontend-access-log"), "metrics_port": (9102, 9114, 9144)},
+    change=Change(
+        "exporter {pool}: fields of the log in the common order",
+        diff=(
+            "- fields: [time, status, duration, path]",
+            "+ fields: [time, duration, status, path]",
+        ),
+        kind="config",
+        lead_minutes=(0, 3),
+    ),
+    effects=(
+        Effect("shown_errors", (0.2, 0.6), on="entry", shape=Step(), until=("measured",)),
+        Effect("shown_latency", (4, 12), on="entry", shape=Step(), until=("measured",)),
+        Effect("gauge", (14, 45), gauge="scrape failures", shape=Step(), until=("measured",)),
+        Effect("gauge", (3, 7), gauge="alerts firing", shape=Step(), until=("measured",)),
+    ),
+    lines=(
+        Line(
+            'WARN  msg="Skipping line" component=exporter source={pool} err="strconv.Atoi: parsing \\"0.0{n}\\": '
+            'invalid syntax"',
+            per_minute=0.8,
+            until=("measured",),
+        ),
+        Line(
+            'WARN  msg="Error on ingesting samples with different value but same timestamp" component="scrape manager" '
+            "scrape_pool={pool} target=http://{ip}:{metrics_port}/metrics num_dropped={n}",
+            until=("measured",),
+        ),
+        Line(
+            'DEBUG msg="Scrape failed" component="scrape manager" scrape_pool={pool} '
+            'target=http://{ip}:{metrics_port}/metrics err="context deadline exceeded"',
+            per_minute=0.4,
+            until=("measured",),
+        ),
+    ),
+    notes=(
+        "Exporter {pool}: settings read {changed} min ago on a part of its instances",
+        "Synthetic checks failing: {now[synthetic checks failing]}",
+    ),
+    hosts=0.5,
+    plan=(
+        Condition(
+            "measured",
+            "stop",
+            (
+                Way("rollback_deploy", "The exporter reads its fields as it did under {previous}."),
+                Way(
+                    "execute_runbook_step",
+                    "The settings of exporter {pool} are those of an hour ago.",
+                    name="revert_configuration",
+                ),
+            ),
+        ),
+        Condition(
+            "silenced",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The alert is silent for an hour; the page was closed with a reference to the exporter.",
+                    name="silence_alert",
+                ),
+            ),
+        ),
+        Condition(
+            "staged",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Exporter settings reach one instance first; its counts are compared with those of the balancer.",
+                    name="stage_changes",
+                ),
+            ),
+        ),
+        Condition(
+            "corrected",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The samples since {since} are marked and left out of reports.",
+                    name="reconcile_records",
+                    early="Samples were marked, and further ones of the same kind came in.",
+                ),
+            ),
+            needs=("measured",),
+        ),
+    ),
+    wrong=(
+        Wrong("restart_service", "entry", "Its connections were dropped and requests were lost meanwhile."),
+        Wrong("rollback_deploy", "entry", "It runs an older release, and people miss what the newer one had."),
+        Wrong("scale_service", "entry", "The new instances opened connections of their own; the alert is as before."),
+    ),
+)
+
+WRONG_THRESHOLD = Family(
+    name="wrong-threshold",
+    story="An edit of an alert rule wrote a limit in another unit than the figure that it is compared with. The alert "
+    "fires on a value that is as it was at the same hour of last week; nobody is hurt.",
+    strikes=("prometheus",),
+    facts={
+        "alert": ("RequestLatencyHigh", "SlowRequests", "LatencyBudgetBurn"),
+        "before": ("1.2", "1.5", "2.0", "2.5"),
+        "limit": ("0.010", "0.012", "0.015"),
+        "group": ("latency.rules", "objectives.rules", "edge.rules"),
+    },
+    change=Change(
+        "{group}: limits reviewed with the teams",
+        diff=(
+            "- expr: histogram_quantile(0.99, sum by (le) (job:request_duration_seconds:rate5m)) > {before}",
+            "+ expr: histogram_quantile(0.99, sum by (le) (job:request_duration_seconds:rate5m)) > {limit}",
+        ),
+        kind="config",
+        lead_minutes=(0, 3),
+    ),
+    effects=(Effect("gauge", (3, 8), gauge="alerts firing", shape=Step(), until=("corrected",)),),
+    lines=(
+        Line(
+            'INFO  msg="Completed loading of configuration file" filename=/etc/prometheus/prometheus.yml '
+            "totalDuration={n}ms",
+            since="change",
+            per_minute=0.15,
+            until=("corrected",),
+        ),
+    ),
+    notes=("Rule {alert}: limit {limit}, edited {changed} min ago; {before} before",),
+    plan=(
+        Condition(
+            "corrected",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step", "The limit of {alert} is {before}; the alert resolved.", name="correct_rule"
+                ),
+                Way("rollback_deploy", "{group} is as it was before the review; the alert resolved."),
+            ),
+        ),
+        Condition(
+            "silenced",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "{alert} is silent for an hour; nobody else is woken.",
+                    name="silence_alert",
+                ),
+            ),
+        ),
+        Condition(
+            "tested",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "An edited rule is run over the figures of last week before it may page anybody.",
+                    name="stage_changes",
+                ),
+            ),
+        ),
+        Condition(
+            "told",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The owner of {group} has the diff of the edit.",
+                    name="inform_owner",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("restart_service", "entry", "Its connections were dropped and requests were lost meanwhile."),
+        Wrong("rollback_deploy", "entry", "It runs an older release, and people miss what the newer one had."),
+        Wrong("scale_service", "entry", "It has more instances, which cost more and have little to do."),
+    ),
+)
+
+LOAD_TEST_IN_PRODUCTION = Family(
+    name="load-test-in-production",
+    story="The scheduled performance run was aimed at production. It adds requests from a few generators with test "
+    "accounts, in even steps, to what users ask for; the system strains under it, and is free the moment it ends.",
+    strikes=("prometheus",),
+    facts={
+        "agent": ("k6/0.57.0", "Locust/2.33", "vegeta/12.12", "Artillery/2.0"),
+        "run": range(1100, 4900),
+        "generator": ("10.41.6.21", "10.41.6.22", "10.41.9.14"),
+        "plan_name": ("peak-rehearsal", "capacity-check", "soak-weekly"),
+    },
+    change=Change(
+        "performance run: profile {plan_name}, by schedule",
+        diff=(
+            "- target: staging",
+            "+ target: ${{TARGET:-production}}",
+        ),
+        kind="job",
+        lead_minutes=(0, 2),
+    ),
+    effects=(
+        Effect("traffic", (2.4, 4.0), on="entry", shape=Step(), until=("ended",)),
+        Effect("gauge", (34, 60), gauge="requests by test clients", shape=Step(), until=("ended",)),
+        Effect("gauge", (3, 7), gauge="alerts firing", shape=Step(), until=("ended",)),
+    ),
+    lines=(
+        Line(
+            'INFO  msg="stage running" component=load-runner run={run} profile={plan_name} agent={agent} '
+            "elapsed={changed}m",
+            until=("ended",),
+        ),
+        Line(
+            'INFO  msg="thresholds evaluated" component=load-runner run={run} share={now[requests by test clients]}%',
+            per_minute=0.3,
+            until=("ended",),
+        ),
+        Line(
+            'INFO  POST {path} 200 in {took}ms remote={generator} user_agent="{agent}"',
+            on="callers",
+            software=("go",),
+            until=("ended",),
+        ),
+        Line(
+            "INFO  app.web.RequestLog : POST {path} 200 {took} ms, client {generator}, agent {agent}",
+            on="callers",
+            software=("java",),
+            until=("ended",),
+        ),
+        Line(
+            "INFO  app.middleware : POST {path} 200 in {took} ms, client {generator}, agent {agent}",
+            on="callers",
+            software=("python",),
+            until=("ended",),
+        ),
+        Line(
+            "INFO  POST {path} 200 {took} ms from {generator} agent {agent}",
+            on="callers",
+            software=("node",),
+            until=("ended",),
+        ),
+    ),
+    notes=("Performance run {run}: profile {plan_name}, running for {changed} min",),
+    plan=(
+        Condition(
+            "ended",
+            "stop",
+            (
+                Way("execute_runbook_step", "Run {run} was ended; its generators send nothing.", name="end_process"),
+                Way(
+                    "execute_runbook_step",
+                    "The schedule of profile {plan_name} is paused, run {run} with it.",
+                    name="pause_jobs",
+                ),
+            ),
+        ),
+        Condition(
+            "tidied",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Records of the accounts perf-* were removed.",
+                    name="reconcile_records",
+                    early="Records of the accounts perf-* were removed, and others were written meanwhile.",
+                ),
+            ),
+            needs=("ended",),
+        ),
+        Condition(
+            "bounded",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A run without a named target, a window and a person on call is refused.",
+                    name="correct_rule",
+                ),
+            ),
+        ),
+        Condition(
+            "told",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The owner of profile {plan_name} knows about run {run} and looks at its schedule.",
+                    name="inform_owner",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("restart_service", "entry", "Its connections were dropped, and all of them came back at once."),
+        Wrong("rollback_deploy", "entry", "It runs an older release under the same load."),
+    ),
+    relapse=(15, 35),
+)
+
+UNSILENCED_MAINTENANCE = Family(
+    name="unsilenced-maintenance",
+    story="Planned work takes one instance of a service out, drained and as announced, and nobody silenced its alerts. "
+    "Probes of the absent instance count as failures; users are served by the others.",
+    strikes=("prometheus",),
+    facts={
+        "absent": ("10.14.3.27", "10.9.6.118", "10.22.1.43", "10.31.8.9"),
+        "ticket": ("CHG-48213", "CHG-50177", "CHG-51904", "CHG-46335", "CHG-52771"),
+        "window": (45, 60, 90),
+    },
+    change=Change(
+        "maintenance calendar: window of {window} min for one instance",
+        diff=(
+            "+ window: {{minutes: {window}, instances: 1}}",
+            "- silences: from-window",
+            "+ silences: []",
+        ),
+        kind="job",
+        lead_minutes=(1, 4),
+    ),
+    effects=(
+        Effect("capacity", (0.6, 0.85), on="entry", shape=Step(), until=("returned",)),
+        # Probes of the instance that is out, which no user ever sends.
+        Effect("shown_errors", (0.06, 0.16), on="entry", shape=Step(), until=("silenced",)),
+        Effect("gauge", (88, 97), gauge="targets up", shape=Step(), until=("returned",)),
+        Effect("gauge", (8, 20), gauge="scrape failures", shape=Step(), until=("returned",)),
+        Effect("gauge", (3, 6), gauge="alerts firing", shape=Step(), until=("silenced",)),
+    ),
+    lines=(
+        Line('INFO  msg="window active" component=calendar window={ticket} minutes={window}', per_minute=0.2),
+        Line(
+            'DEBUG msg="Scrape failed" component="scrape manager" target=http://{absent}:8080/metrics err="Get '
+            '\\"http://{absent}:8080/metrics\\": dial tcp {absent}:8080: connect: connection refused"',
+            until=("returned",),
+        ),
+        Line(
+            "INFO  o.s.b.w.e.tomcat.GracefulShutdown : Commencing graceful shutdown. Waiting for active requests to "
+            "complete",
+            on="entry",
+            software=("java",),
+            per_minute=0.06,
+        ),
+        Line("INFO  uvicorn.error : Shutting down", on="entry", software=("python",), per_minute=0.06),
+        Line("INFO  http: Server closed", on="entry", software=("go",), per_minute=0.06),
+        Line("INFO  SIGTERM received, server closed", on="entry", software=("node",), per_minute=0.06),
+        Line("INFO  gracefully shutting down", on="entry", software=("nginx",), per_minute=0.06),
+    ),
+    notes=(
+        "Window {ticket}: {window} min, began {changed} min ago, approved",
+        "Silences in force: {now[silences in force]}, none for {ticket}",
+    ),
+    plan=(
+        Condition(
+            "silenced",
+            "stop",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "Alerts of the instance in window {ticket} are silent until the window ends.",
+                    name="silence_alert",
+                ),
+                Way(
+                    "execute_runbook_step",
+                    "The rule leaves out instances that are drained; the alert resolved.",
+                    name="correct_rule",
+                ),
+            ),
+        ),
+        Condition(
+            "asked",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The team that works under {ticket} was asked; it reports that its part is done.",
+                    name="inform_owner",
+                ),
+            ),
+        ),
+        Condition(
+            "returned",
+            "restore",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The instance that was out takes its share again.",
+                    on="entry",
+                    name="return_host",
+                    early="The instance was put back, answered nothing, and those who work on it took it out again.",
+                ),
+            ),
+            needs=("asked",),
+        ),
+        Condition(
+            "linked",
+            "guard",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "A window writes its silences when it begins, and ends them with itself.",
+                    name="resume_automation",
+                ),
+            ),
+        ),
+        Condition(
+            "filed",
+            "check",
+            (
+                Way(
+                    "execute_runbook_step",
+                    "The page is linked to {ticket}; it says what was missing from the window.",
+                    name="file_follow_up",
+                ),
+            ),
+        ),
+    ),
+    wrong=(
+        Wrong("restart_service", "entry", "The instances that were serving dropped their connections."),
+        Wrong("rollback_deploy", "entry", "It runs an older release, with as many instances as before."),
+    ),
+)

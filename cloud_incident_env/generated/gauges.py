@@ -1,0 +1,209 @@
+"""The gauges of a service at a minute: those that follow from the simulation, and those that effects raise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from cloud_incident_env.generated.acting import Acting
+from cloud_incident_env.generated.backlogs import grown
+from cloud_incident_env.generated.model import Age, Follows, Gauge
+from cloud_incident_env.generated.readings import Reading
+from cloud_incident_env.generated.thresholds import MOST_TURNED_AWAY, exceeded
+from cloud_incident_env.generated.world import World
+
+TREMBLE = 0.03  # how far a gauge is from its mean, as a share
+MEMORY = Gauge("memory", "%", (0, 0), 1, most=99.4)  # its normal value is part of the size of a service
+PER_MINUTE = {"s": 60.0, "min": 1.0, "d": 1 / 1440}  # units of an age that pass in a minute
+MOST_WAITERS = 250.0  # requests that wait for a pool of an instance: more find its queue full
+LOGGED_FAILURES = 2.0  # lines more that a failing request leaves, in multiples of those of any other
+EXACT = frozenset({"own_errors"})  # what other tools show as well, to the same digit
+TREMBLING = frozenset({"sessions"})  # of those that follow from the simulation
+
+
+def gauges_of(reading: Reading) -> dict[str, float]:
+    """Every gauge of a service's software, and its memory, by label."""
+    draws = reading.world.draws("tremble", reading.index, reading.minute)
+    raised = _raised(reading)
+    found = {}
+    for gauge in (MEMORY, *reading.world.cast.software(reading.index).gauges):
+        value, ages = _value(reading, gauge, raised.get(gauge.label, ()))
+        trembles = draws.uniform(-TREMBLE, TREMBLE)
+        full = gauge.most is not None and value >= gauge.most
+        free = not gauge.follows or gauge.label in raised or gauge.follows in TREMBLING
+        if free and not (ages or full or gauge.counts or gauge.follows in EXACT):
+            value *= 1.0 + trembles
+        value = max(0.0, value)
+        found[gauge.label] = value if gauge.most is None else min(gauge.most, value)
+    return found
+
+
+def usual_gauges(reading: Reading) -> dict[str, float]:
+    """Every gauge of a service when all is well, by label. `reading` is how the service usually does."""
+    return {
+        gauge.label: _followed(reading, gauge) for gauge in (MEMORY, *reading.world.cast.software(reading.index).gauges)
+    }
+
+
+def _value(reading: Reading, gauge: Gauge, raised: Iterable[tuple[float, Acting]]) -> tuple[float, bool]:
+    """What a gauge comes to with the effects on it, and whether it counts the time since something."""
+    base = value = _followed(reading, gauge)
+    ages = False
+    for level, each in raised:
+        if isinstance(each.effect.shape, Age):
+            value, ages = max(value, level * PER_MINUTE[gauge.unit]), True
+        elif gauge.follows in EXACT:
+            continue
+        elif gauge.follows and gauge.follows != "expiry":
+            value = max(value, base + level * (each.to - base))
+        else:
+            value += level * (each.to - base)
+    return value, ages
+
+
+def _raised(reading: Reading) -> dict[str, list[tuple[float, Acting]]]:
+    """The effects on gauges and their levels, by label."""
+    raised: dict[str, list[tuple[float, Acting]]] = {}
+    for each, level in reading.world.levels(reading.minute, reading.history):
+        if each.service == reading.index and each.effect.parameter == "gauge" and level:
+            raised.setdefault(each.effect.gauge, []).append((level, each))
+    return raised
+
+
+def normal_of(world: World, index: int, gauge: Gauge) -> float:
+    """What a gauge of a service reads when all is well, as far as it does not follow from the simulation."""
+    if gauge is MEMORY:
+        return world.sizing.nodes[index].memory
+    value = world.draws("normal", index, gauge.label).uniform(*gauge.normal)
+    return float(int(value + 0.5)) if gauge.counts else value
+
+
+def _followed(reading: Reading, gauge: Gauge) -> float:
+    """A gauge without what effects make of it."""
+    if gauge.follows in SIMULATED:
+        return SIMULATED[gauge.follows](reading)
+    normal = normal_of(reading.world, reading.index, gauge)
+    return SCALED[gauge.follows](reading, normal) if gauge.follows else normal
+
+
+def total(values: Iterable[float]) -> float:
+    """The sum from the first to the last: `sum` of newer Pythons rounds otherwise."""
+    result = 0.0
+    for value in values:
+        result += value
+    return result
+
+
+def _flying(reading: Reading) -> float:
+    """Requests in flight: throughput x time."""
+    return reading.requests * reading.times.mean / 1000.0
+
+
+def _tried(reading: Reading, kinds: tuple[str, ...] = ("sync", "async", "storage", "config")) -> dict[int, float]:
+    """Tries/s along the edges of these kinds that a service calls along."""
+    solution, edges = reading.solution, reading.world.sizing.edges
+    return {
+        e: (solution.calls[e] + solution.lost[e]) * reading.state.traffic
+        for e in reading.node.out
+        if edges[e].kind in kinds
+    }
+
+
+def _held(reading: Reading) -> float:
+    """Connections to the busiest store that requests hold or wait for."""
+    held = (rate * reading.solution.held[e] / 1000.0 for e, rate in _tried(reading, ("storage",)).items())
+    return max(held, default=0.0)
+
+
+def _hit(reading: Reading, normal: float) -> float:
+    """The hit ratio in %: of a cache as effects leave it, of a CDN as its calls to the origin show it."""
+    if reading.node.kind == "cache":
+        return normal * (1.0 - reading.parameters.hit_loss)
+    first = total(rate / reading.solution.tries[e] for e, rate in _tried(reading, ("sync", "storage")).items())
+    return max(0.0, 100.0 * (1.0 - first / reading.requests)) if reading.requests else 0.0
+
+
+def _fan(reading: Reading) -> float:
+    return total(_tried(reading).values()) / reading.requests if reading.requests else 0.0
+
+
+def _retries(reading: Reading) -> float:
+    return total(rate * (1.0 - 1.0 / reading.solution.tries[e]) for e, rate in _tried(reading).items())
+
+
+def _more(reading: Reading) -> float:
+    """Requests as a multiple of the usual ones."""
+    normal = reading.world.sizing.normal.requests[reading.index]
+    return reading.requests / normal if normal else 1.0
+
+
+def _lag(reading: Reading, normal: float) -> float:
+    if reading.usual:
+        return normal
+    trembles = 1.0 + reading.world.draws("lag", reading.index, reading.minute).uniform(-TREMBLE, TREMBLE)
+    return normal * trembles + grown(reading.world, reading.index, reading.minute, reading.history)[0]
+
+
+def _handled(reading: Reading) -> float:
+    if reading.usual:
+        return reading.requests
+    return grown(reading.world, reading.index, reading.minute, reading.history)[1]
+
+
+def _unread(reading: Reading, normal: float) -> float:
+    """Messages of a broker: the usual ones, and those that its consumers have not handled."""
+    if reading.usual:
+        return normal
+    nodes, edges = reading.world.sizing.nodes, reading.world.sizing.edges
+    consumers = [edges[e].caller for e in reading.node.into if nodes[edges[e].caller].kind == "worker"]
+    return normal + total(grown(reading.world, each, reading.minute, reading.history)[0] for each in consumers)
+
+
+def _serving(reading: Reading) -> list[Reading]:
+    """Every service that takes requests."""
+    nodes = reading.world.sizing.nodes
+    return [
+        Reading(reading.world, index, reading.minute, reading.history, reading.usual)
+        for index, node in enumerate(nodes)
+        if node.serves
+    ]
+
+
+def _targets(reading: Reading) -> float:
+    watched = _serving(reading)
+    return 100.0 * total(each.ready for each in watched) / total(each.instances for each in watched)
+
+
+def _checks(reading: Reading) -> float:
+    away = (each.parameters.refused + each.parameters.unreachable for each in _serving(reading))
+    return total(share > MOST_TURNED_AWAY for share in away)
+
+
+# What follows from the simulation alone, and what scales or adds to the normal value of a gauge.
+SIMULATED: Mapping[Follows, Callable[[Reading], float]] = {
+    "own_errors": lambda reading: reading.solution.own[reading.index] * reading.requests,
+    "busy": lambda reading: min(100.0, 100.0 * reading.solution.busy[reading.index] * reading.state.traffic),
+    "queued": lambda reading: reading.solution.queued[reading.index] * reading.state.traffic,
+    "fallback": lambda reading: 100.0 * reading.solution.fallback[reading.index],
+    "active": _flying,
+    "latency": lambda reading: reading.p99,
+    "misses": lambda reading: total(_tried(reading, ("sync", "storage")).values()),
+    "fan": _fan,
+    "retries": _retries,
+    "pool": lambda reading: min(100.0, 100.0 * _held(reading) / reading.node.pool) if reading.node.pool else 0.0,
+    "pool_waiters": lambda reading: min(
+        MOST_WAITERS * reading.node.instances, max(0.0, _held(reading) - reading.node.pool)
+    ),
+    "handled": _handled,
+    "targets": _targets,
+    "firing": lambda reading: total(len(exceeded(each)) for each in _serving(reading)),
+    "checks": _checks,
+}
+SCALED: Mapping[Follows, Callable[[Reading, float], float]] = {
+    "requests": lambda reading, normal: normal * _more(reading),
+    "sessions": lambda reading, normal: normal + _flying(reading),
+    "logs": lambda reading, normal: normal * _more(reading) * (1.0 + LOGGED_FAILURES * reading.failed),
+    "expiry": lambda reading, normal: normal if reading.usual else normal - reading.minute / 1440.0,
+    "hit": _hit,
+    "ready": _unread,
+    "lag": _lag,
+}

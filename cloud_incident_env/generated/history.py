@@ -1,0 +1,102 @@
+"""What the actions of an episode came to: when conditions came true, what began anew, what was harmed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from cloud_incident_env.generated.acting import FOREVER, Acting, Relapse
+from cloud_incident_env.generated.model import Effect, Step
+from cloud_incident_env.incident import Course, Key, Taken, brought_about
+
+if TYPE_CHECKING:
+    from cloud_incident_env.generated.world import World
+
+MOST_MEMBERS = 64  # instances to which a service can be scaled
+SCALED = Effect("capacity", (0, 0), shape=Step())
+RENEWING = frozenset({"restart_service", "rollback_deploy"})  # actions that replace the processes of a service
+
+
+Levels: TypeAlias = tuple[tuple[Acting, float], ...]  # effects on parameters, each with how strong it is
+
+
+class Shown(NamedTuple):
+    """Something that an action left in the log of a service."""
+
+    service: int
+    minute: int
+    key: Key
+
+
+class History:
+    """The actions of a course, worked out once; minutes are counted from the alert."""
+
+    __slots__ = (
+        "again",
+        "distinct",
+        "harmed",
+        "lags",
+        "levels",
+        "reached",
+        "renewed",
+        "scaled",
+        "shown",
+        "switched",
+        "versions",
+    )
+
+    def __init__(self, world: World, course: Course) -> None:
+        self.reached: dict[str, int] = {}  # condition -> minute at which it came true
+        self.renewed: dict[int, list[int]] = {}  # service -> minutes at which its processes began anew
+        self.versions: dict[int, int] = {}  # service -> minute at which it went back to the version before
+        self.scaled: dict[int, tuple[int, int]] = {}  # service -> minute and number of instances it was brought to
+        self.switched: dict[str, int] = {}  # flag -> minute at which it was switched off
+        self.harmed: list[Acting] = []  # what wrong actions do
+        self.shown: list[Shown] = []
+        # Kept by the world: the effects that act at a minute. Most minutes share theirs with those before.
+        self.levels: dict[int, Levels] = {}
+        self.distinct: dict[Levels, Levels] = {}
+        self.lags: dict[int, list[float]] = {}  # filled in by `stocks`
+        for taken in course.taken:
+            self._enter(world, taken, taken.key in course.held)
+        self.again = self._relapse(world)
+
+    def _enter(self, world: World, taken: Taken, holds: bool) -> None:
+        key, minute = taken.key, taken.minute
+        if holds:
+            for name in brought_about(world.plan, key, self.reached):
+                self.reached[name] = minute
+        service = world.service_of(key)
+        if service is None:
+            return
+        if key.action in RENEWING:
+            self.renewed.setdefault(service, []).append(minute)
+        if key.action == "rollback_deploy":
+            self.versions.setdefault(service, minute)
+        elif key.action == "scale_service":
+            self._scale(world, service, minute, taken.replicas)
+        elif key.action == "disable_feature_flag":
+            self.switched.setdefault(key.target, minute)
+        self.shown.append(Shown(service, minute, key))
+        self.harmed += world.harm_of(key, service, minute)
+
+    def _scale(self, world: World, service: int, minute: int, asked: int | None) -> None:
+        usual = world.instances(service)
+        members = max(1, min(MOST_MEMBERS, asked or usual + max(1, usual // 2)))
+        self.scaled[service] = minute, members
+        self.harmed.append(Acting(SCALED, service, members / usual, minute, 0.0))
+
+    def _relapse(self, world: World) -> Relapse | None:
+        """When the failure came back: so many minutes after it was stopped, if no guard stood by then."""
+        family = world.cast.family
+        stopped = [self.reached.get(c.name, FOREVER) for c in family.plan if c.kind == "stop"]
+        guarded = [self.reached.get(c.name, FOREVER) for c in family.plan if c.kind == "guard"]
+        if not world.relapse_minutes or not stopped or max(stopped) == FOREVER or not guarded:
+            return None
+        begin, guard = max(stopped) + world.relapse_minutes, max(guarded)
+        return Relapse(begin, guard) if guard > begin else None
+
+    def renewed_before(self, service: int, minute: float) -> int | None:
+        """When a service last began anew, up to a minute; None if it never did."""
+        if service not in self.renewed:
+            return None
+        return max((m for m in self.renewed[service] if m <= minute), default=None)

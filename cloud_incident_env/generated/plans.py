@@ -1,0 +1,46 @@
+"""The remediation plan of an incident: its conditions, and the actions that bring each about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cloud_incident_env.generated.model import Way
+from cloud_incident_env.generated.roles import services_in
+from cloud_incident_env.incident import Condition, Key
+
+if TYPE_CHECKING:
+    from cloud_incident_env.generated.world import World
+
+
+def conditions_of(world: World) -> tuple[Condition, ...]:
+    """The conditions of the plan, each after those that it needs."""
+    return tuple(
+        Condition(
+            name=condition.name,
+            ways=tuple(dict.fromkeys(way_key(world, way) for way in condition.ways)),
+            needs=condition.needs,
+            restores=condition.kind in ("stop", "restore"),
+        )
+        for condition in world.cast.family.plan
+    )
+
+
+def acted_on(world: World, way: Way) -> int:
+    """The service on which a way acts."""
+    return services_in(world.cast, way.on)[0]
+
+
+def way_key(world: World, way: Way) -> Key:
+    """A way as an action names it."""
+    name = world.cast.names[acted_on(world, way)]
+    if way.action == "execute_runbook_step":
+        return Key(way.action, f"{way.name}@{name}")
+    if way.action == "disable_feature_flag":
+        facts = {fact: world.fact(fact, 0) for fact in world.fact_names}
+        return Key(way.action, way.name.format_map({**facts, "area": name}))
+    return Key(way.action, name)
+
+
+def ways_with(world: World, key: Key) -> list[Way]:
+    """The declared ways that an action is."""
+    return [way for condition in world.cast.family.plan for way in condition.ways if way_key(world, way) == key]

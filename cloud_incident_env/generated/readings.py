@@ -1,0 +1,85 @@
+"""How a service does at a minute, as every tool and log shows it: rates, latencies, failures, CPU, instances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cloud_incident_env.generated.simulation.distribution import Times
+from cloud_incident_env.generated.simulation.parameters import NEUTRAL, Parameters
+from cloud_incident_env.generated.simulation.sizing import IDLE_CPU
+from cloud_incident_env.generated.simulation.solver import Solution
+from cloud_incident_env.generated.world import State
+
+if TYPE_CHECKING:
+    from cloud_incident_env.generated.history import History
+    from cloud_incident_env.generated.world import World
+
+SAMPLING = 0.02  # how far a quantile of one minute's sample is from that of the distribution, as a share
+MOST_CPU = 98.9  # %, mean of a minute: the kernel keeps a little
+
+
+@dataclass
+class Reading:
+    """One service in one minute. Rates are per second, times in ms, shares 0 to 1."""
+
+    world: World
+    index: int
+    minute: int
+    history: History
+    usual: bool = False  # how it is when all is well, instead
+
+    def __post_init__(self) -> None:
+        self.state = State(self.world.sizing.normal, 1.0) if self.usual else self.world.state(self.minute, self.history)
+        self.solution: Solution = self.state.solution
+        self.node = self.world.sizing.nodes[self.index]
+        self.times: Times = self.solution.times(self.index)
+        draws = self.world.draws("sampling", self.index, self.minute)
+        up, down = draws.uniform(0.0, SAMPLING), draws.uniform(-SAMPLING, SAMPLING)
+        # What waits for a time-out never takes less than that.
+        self.p99 = self.times.tail * (1.0 + (up if self.times.slow >= 0.01 else down))
+        self.p50 = min(self.p99, self.times.median * (1.0 + (up if self.times.slow >= 0.5 else -down)))
+        self.requests = self.solution.requests[self.index] * self.state.traffic
+        self.failed = self.solution.failed[self.index]
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """What acts on the service."""
+        return NEUTRAL if self.usual else self.world.parameters(self.index, self.minute, self.history)
+
+    @property
+    def monitored_errors(self) -> float:
+        """The share of failing requests as monitoring shows it, which may be at fault."""
+        return 1.0 - (1.0 - self.failed) * (1.0 - self.parameters.shown_errors)
+
+    @property
+    def monitored_p99(self) -> float:
+        """The p99 as monitoring shows it."""
+        return self.p99 * self.parameters.shown_latency
+
+    @property
+    def instances(self) -> int:
+        """How many instances there are, ready or not."""
+        scaled = self.history.scaled.get(self.index)
+        return scaled[1] if scaled and scaled[0] <= self.minute else self.node.instances
+
+    @property
+    def ready(self) -> int:
+        """How many instances take requests."""
+        share = self.parameters.capacity * self.node.instances / self.instances
+        if share >= 0.999:
+            return self.instances
+        return min(self.instances - 1, max(0, int(self.instances * share + 0.5)))
+
+    @cached_property
+    def cpu(self) -> float:
+        """CPU in %: what it takes when idle, and what its requests cost."""
+        load = self.solution.load[self.index] * 100.0 * self.state.traffic if self.node.serves else self.node.cpu
+        draws = self.world.draws("cpu", self.index, self.minute)
+        return min(MOST_CPU, cpu_with(load)) * (1.0 + draws.uniform(-0.01, 0.01))
+
+
+def cpu_with(load: float) -> float:
+    """CPU in %, of a service that is busy with its requests for so many % of the time."""
+    return IDLE_CPU + load * (1.0 - IDLE_CPU / 100.0)

@@ -1,0 +1,41 @@
+"""The limits at which monitoring raises an alert on a service that takes requests, and which of them it exceeds."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cloud_incident_env.generated.numbers import milliseconds, percent
+from cloud_incident_env.generated.readings import Reading
+
+ERRORS = 5.0  # times the normal error rate, and
+LEAST_ERRORS = 0.01  # share of the requests at the least
+MOST_TURNED_AWAY = 0.02  # share of the connections that a probe opens
+LATENCY = 1.8  # times the normal p99
+
+
+class Firing(NamedTuple):
+    """A limit that is exceeded."""
+
+    name: str
+    shown: str
+    limit: str
+
+
+def exceeded(reading: Reading) -> list[Firing]:
+    """The limits that a service exceeds, as its monitoring sees it. What takes no requests has none of these."""
+    if not reading.node.serves:
+        return []
+    normal = reading.world.sizing.normal
+    parameters = reading.parameters
+    errors, p99 = reading.monitored_errors, reading.monitored_p99
+    most_errors = max(LEAST_ERRORS, ERRORS * normal.failed[reading.index])
+    most_p99 = LATENCY * normal.times(reading.index).tail
+    turned_away = 1.0 - (1.0 - parameters.refused) * (1.0 - parameters.unreachable)
+    found = []
+    if turned_away > MOST_TURNED_AWAY:
+        found.append(Firing("connections to it fail", percent(turned_away), percent(MOST_TURNED_AWAY)))
+    if errors > most_errors:
+        found.append(Firing("error rate over its limit", percent(errors), percent(most_errors)))
+    if p99 > most_p99:
+        found.append(Firing("p99 latency over its limit", milliseconds(p99), milliseconds(most_p99)))
+    return found

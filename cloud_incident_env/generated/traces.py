@@ -1,0 +1,149 @@
+"""The spans of one request: how long each service on its way took, and which call failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cloud_incident_env.generated.draws import Draws
+
+if TYPE_CHECKING:
+    from cloud_incident_env.generated.history import History
+    from cloud_incident_env.generated.world import World
+
+TRACES = ("slowest", "failed")
+DEPTH = 4  # calls below the service that a trace follows
+LEAST_FAILED = 0.002  # share of failing requests from which a failed one is among the sampled ones
+LEAST_WAITING = 0.002  # share of tries that end with the time-out from which the slowest request holds one
+# Share of the requests that are faster than the slowest one that was sampled, and than another one.
+SLOW, USUAL = 0.99, 0.5
+NOT_CONNECTED_MS = 2.0
+FOREVER = 10.0**9  # ms: nobody gives up
+WAITED_FOR = frozenset({"sync", "storage", "config"})  # kinds of calls that a request waits for
+
+
+class Span(NamedTuple):
+    """A part of a request: times in ms since the request began."""
+
+    depth: int
+    name: str
+    begin: float
+    took: float
+    error: str | None = None
+
+
+def spans_of(world: World, index: int, minute: int, history: History, wanted: str) -> list[Span]:
+    """The spans of the slowest or of a failed request of a minute; none where no request failed."""
+    failing = world.solution(minute, history).failed[index] >= LEAST_FAILED
+    if wanted == "failed":
+        return _walked(world, index, minute, history, fails=True) if failing else []
+    found = [_walked(world, index, minute, history, fails=fails) for fails in ((False, True) if failing else (False,))]
+    slowest = max(found, key=lambda spans: spans[0].took)
+    least = world.solution(minute, history).times(index).quantile(SLOW)
+    root = slowest[0]
+    return [root._replace(took=max(root.took, least)), *slowest[1:]]
+
+
+def _walked(world: World, index: int, minute: int, history: History, fails: bool) -> list[Span]:
+    walk = _Walk(world, index, minute, history, "failed" if fails else "slowest")
+    walk.follow(index, 0, 0.0, fails)
+    return walk.spans
+
+
+class _Walk:
+    """A request being followed down the calls."""
+
+    def __init__(self, world: World, index: int, minute: int, history: History, wanted: str) -> None:
+        self.world = world
+        self.solution = world.solution(minute, history)
+        self.draws: Draws = world.draws("trace", wanted, index, minute)
+        self.share = SLOW if wanted == "slowest" else USUAL
+        self.spans: list[Span] = []
+
+    def follow(self, index: int, depth: int, begin: float, fails: bool, at_most: float = FOREVER) -> float:
+        """Add the span of a service and of the calls it makes; return how long it took, `at_most` ms."""
+        place = len(self.spans)
+        self.spans.append(Span(depth, self._name(index), begin, 0.0))
+        node = self.world.sizing.nodes[index]
+        edges = [e for e in node.out if self.world.sizing.edges[e].kind in WAITED_FOR] if depth < DEPTH else []
+        blamed = self._blamed(index, edges) if fails else self._slowest(edges)
+        turned_away = fails and blamed is None
+        took, error = self._own_time(index, edges, turned_away), None
+        for e in [] if turned_away else edges:
+            if took >= at_most or (e != blamed and not self.draws.chance(self.world.sizing.edges[e].share)):
+                continue
+            waited, became = self._call(e, depth, begin + took, e == blamed, fails, at_most - took)
+            took += waited
+            if e == blamed and fails:
+                error = became
+                break
+        if turned_away:
+            error = "error of its own"
+        if took > at_most:
+            took, error = at_most, "given up by its caller"
+        self.spans[place] = Span(depth, self._name(index), begin, took, error)
+        return took
+
+    def _own_time(self, index: int, edges: list[int], turned_away: bool) -> float:
+        """The time of a service's own work; all of its time where its calls are not followed."""
+        times = self.solution.times(index)
+        if turned_away:
+            return times.quantile(times.quick / 2.0)
+        if not edges:
+            return times.quantile(times.quick + self.share * (1.0 - times.slow - times.quick))
+        inside = 0.0
+        for e in edges:
+            edge = self.world.sizing.edges[e]
+            inside += edge.share * edge.calls * min(self.solution.p50[edge.callee], edge.time_out)
+        return max(self.world.sizing.nodes[index].p50, times.p50 - inside)
+
+    def _call(
+        self, e: int, depth: int, begin: float, blamed: bool, fails: bool, at_most: float
+    ) -> tuple[float, str | None]:
+        """Follow a call and its tries; return how long the caller waited, and what became of the call."""
+        edge, name = self.world.sizing.edges[e], self._name(self.world.sizing.edges[e].callee)
+        if not blamed:
+            return self.follow(edge.callee, depth + 1, begin, False, min(edge.time_out, at_most)), None
+        share_failing = self.solution.try_fails(e)
+        chosen = self.draws.uniform(0, share_failing) if fails else 0.0
+        total = self.solution.calls[e] + self.solution.lost[e]
+        refused = max(0.0, self.solution.lost[e] / total - self.solution.waits[e]) if total else 0.0
+        waited, became = 0.0, f"call to {name} failed"
+        for _ in range(edge.retries + 1 if fails else 1):
+            left = min(edge.time_out, at_most - waited)
+            if left <= 0.0:
+                break
+            if chosen < self.solution.waits[e]:
+                self.spans.append(Span(depth + 1, name, begin + waited, left, "no answer in time"))
+                waited, became = waited + left, f"call to {name} timed out"
+            elif chosen < self.solution.waits[e] + refused:
+                waited, became = waited + NOT_CONNECTED_MS, f"call to {name} not connected"
+            else:
+                waited += self.follow(edge.callee, depth + 1, begin + waited, fails, left)
+        return waited, became if fails else None
+
+    def _blamed(self, index: int, edges: list[int]) -> int | None:
+        """The call because of which a request of a service fails; None where the service fails it by itself."""
+        own = self.solution.own[index]
+        weights = [(e, self._weight(e)) for e in edges if not self.world.sizing.edges[e].fallback]
+        total = own
+        for _, weight in weights:
+            total += weight
+        chosen = self.draws.uniform(0, total) - own
+        for e, weight in weights:
+            if chosen > 0.0 and chosen <= weight:
+                return e
+            chosen -= weight
+        return None
+
+    def _weight(self, e: int) -> float:
+        return self.world.sizing.edges[e].share * self.solution.final[e]
+
+    def _slowest(self, edges: list[int]) -> int | None:
+        """The call that most requests wait for until its time-out; None where hardly any does."""
+        waiting = [(self.world.sizing.edges[e].share * self.solution.waits[e], e) for e in edges]
+        most = max(waiting, default=(0.0, -1))
+        return most[1] if most[0] > LEAST_WAITING else None
+
+    def _name(self, index: int) -> str:
+        """The name of a service; those that the agent does not know of have none."""
+        return self.world.cast.names.get(index, "another service")
