@@ -41,8 +41,8 @@ machine; they take {size} MB.
 
 Before a text is read, runs of six words or more that a tool showed are taken out; if nearly all other words were shown
 as well, nothing is left of it. Names of services, flags and runbook steps are blotted out. A summary is read sentence
-by sentence: its failure mode is the one that most of its sentences assert, its culprit the service that is blamed
-most clearly.
+by sentence: its failure mode is the one that most of its sentences assert, or, where none does, most pairs of
+neighbours; its culprit is the service that is blamed most clearly.
 
 Modes that a few words cannot tell apart are accepted for each other:
 
