@@ -1,4 +1,4 @@
-"""What generated incidents cost beside hand-written ones: a reset, a step, and an idle episode in memory.
+"""What generated incidents cost beside hand-written ones: a reset, a step, a grade, and an idle episode in memory.
 
     python -m bench.incidents --incidents 500
 
@@ -29,6 +29,7 @@ from server.environment import IncidentEnvironment
 TASK: TaskId = "root_cause_analysis"
 # Medians in ms, of a fresh medium incident.
 TARGETS_MS = {"reset": 0.5, "first look": 1.5, "first look after a change": 1.5, "any other look": 0.3}
+TARGET_GRADING_MS = 20.0  # of the longest episode: all steps of an expert one, and a write-up of 2,000 words
 TARGET_IDLE_KB = 30.0  # of memory, of a generated episode; the store of solutions, which is bounded, left out
 IDLE_EPISODES = 1_000  # that are measured
 HAND_WRITTEN = len(tasks.INCIDENTS[TASK])
@@ -120,6 +121,19 @@ def idle_kilobytes(generated: bool) -> float:
     return spent / len(kept) / 1_000
 
 
+def grading_ms(number: int) -> float:
+    """Milliseconds that the last step of the longest episode takes."""
+    environment = IncidentEnvironment()
+    environment.reset(task_id="remediation_planning", seed=FIRST_SEED + number, difficulty="expert")
+    opening = environment.observation()
+    for step in range(opening.max_steps - 1):
+        _look(environment, "query_logs", opening.known_services[step % len(opening.known_services)])
+    summary = "It was the cache, and all is well again. " * 220
+    return milliseconds(
+        partial(environment.step, Action(action_type="submit_resolution", parameters=ActionParameters(summary=summary)))
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--incidents", type=int, default=500, help="incidents of each kind (default 500)")
@@ -137,6 +151,9 @@ def main() -> None:
     for name, target in TARGETS_MS.items():
         met = statistics.median(times[name, True]) < target
         print(f"target: {name} under {target:g} ms: {'met' if met else 'MISSED'}")
+    grading = statistics.median(grading_ms(number) for number in range(50))
+    met = "met" if grading < TARGET_GRADING_MS else "MISSED"
+    print(f"target: the longest episode graded under {TARGET_GRADING_MS:g} ms: {met} ({grading:.1f})")
     print(f"target: an idle episode under {TARGET_IDLE_KB:g} KB: {'met' if idle[1] < TARGET_IDLE_KB else 'MISSED'}")
 
 
