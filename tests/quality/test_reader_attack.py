@@ -16,6 +16,7 @@ from cloud_incident_env.reading.modes import EQUALS, MODES, accepted_for
 from cloud_incident_env.reading.names import NO_NAMES
 from cloud_incident_env.reading.reader import read
 from graders import grade_ledger
+from tests.quality.findings import open_finding
 from tools import reader_attack
 from tools.reader_attack import PASTES, SERVICE, Attack, Result, Rule, ids_beside_quotes, pasted, scenes
 from tools.reader_tricks import DENIALS, DENIED_CLAUSES, LIST_LENGTHS, LISTS, NOUNS, neighbours
@@ -32,11 +33,6 @@ EACH_RULE = pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.__name__
 
 Measured = Callable[[str], None]
 Form = tuple[str, str]  # how the mode is written, and the denial
-
-
-def open_finding(reason: str) -> pytest.MarkDecorator:
-    """Marks what is wanted and does not hold yet."""
-    return pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True)
 
 
 @cache
