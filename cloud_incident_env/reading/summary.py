@@ -94,6 +94,7 @@ class _Sentence(NamedTuple):
     text: str
     tokens: list[str]
     names: list[Found]
+    blotted: list[str]  # the tokens with all names blotted out
 
 
 def read_summary(text: str, incident: Incident) -> Statements:
@@ -105,7 +106,7 @@ def read_summary(text: str, incident: Incident) -> Statements:
     described: set[Key] = set()
     recovered = False
     for sentence in sentences:
-        features = sentence_features(blotted(sentence.tokens, sentence.names), models.common, TARGET)
+        features = sentence_features(sentence.blotted, models.common, TARGET)
         recovered = recovered or models.recovered.score(features) > 0
         if models.done.score(features) > 0:
             named |= _steps_in(sentence, incident) | _services_acted_on(sentence)
@@ -125,7 +126,8 @@ def _sentences(text: str, names: Names) -> Iterator[_Sentence]:
         tokens = tokens_of(sentence)[:left]
         left -= len(tokens)
         if len(tokens) >= LEAST_WORDS:
-            yield _Sentence(sentence, tokens, names.found_in(tokens))
+            found = names.found_in(tokens)
+            yield _Sentence(sentence, tokens, found, blotted(tokens, found))
 
 
 def _mode_in(sentence: _Sentence, models: Models) -> str | None:
@@ -133,14 +135,13 @@ def _mode_in(sentence: _Sentence, models: Models) -> str | None:
     named = mode_named(sentence.text)
     if named or len(modes_listed(sentence.text)) > 1:
         return named
-    return read_tokens(blotted(sentence.tokens, sentence.names), models).mode
+    return read_tokens(sentence.blotted, models).mode
 
 
 def _modes_in_pairs(sentences: Sequence[_Sentence], models: Models) -> Iterator[str | None]:
     """The modes that neighbouring sentences assert together: some tell what was wrong in one and why in the next."""
     for one, other in islice(pairwise(sentences), MOST_PAIRS):
-        tokens = [*blotted(one.tokens, one.names), BREAK, *blotted(other.tokens, other.names)]
-        yield read_tokens(tokens, models).mode
+        yield read_tokens([*one.blotted, BREAK, *other.blotted], models).mode
 
 
 def _mode_of(modes: Iterable[str | None]) -> str | None:
@@ -207,7 +208,7 @@ def _step_of(key: Key, incident: Incident) -> _Step:
 
 def _described_in(sentence: _Sentence, steps: Iterable[_Step]) -> set[Key]:
     """The steps of the plan that a sentence speaks of without their names."""
-    words = set(blotted(sentence.tokens, sentence.names)) - _FILLING
+    words = set(sentence.blotted) - _FILLING
     names_a_service = any(name.mark == SERVICE for name in sentence.names)
     actions = set() if names_a_service else {action for _, action in _verbs_of(sentence.tokens)}
     return {
