@@ -82,6 +82,11 @@ class Scene:
         """The account of the episode in which this text is submitted."""
         return _ledger(self.incident, self.blamed, text)
 
+    def log_of_the_blamed(self) -> str:
+        """As it was shown: at the minute in which it was looked at."""
+        look = next(look for look in self.ledger("").looks if look.service == self.blamed)
+        return self.incident.telemetry.look(*look).text
+
 
 def scenes(rule: Rule, count: int, split: str = "validation") -> list[Scene]:
     """The first incidents of a split, in each of which the logs outside the alert were read and a service blamed."""
@@ -249,7 +254,7 @@ def _interrupted(words: Sequence[str]) -> str:
 
 def pasted(scenes: Sequence[Scene], paste: Callable[[str], str]) -> float:
     """The share of incidents in which the log of the blamed service, pasted, is read as the right mode."""
-    texts = (paste(log_of(scene.incident, scene.blamed))[:TEXT_LENGTH] for scene in scenes)
+    texts = (paste(scene.log_of_the_blamed())[:TEXT_LENGTH] for scene in scenes)
     return fmean(grade_ledger(scene.ledger(text)).resolved for scene, text in zip(scenes, texts, strict=True))
 
 
