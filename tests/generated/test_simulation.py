@@ -175,6 +175,15 @@ def test_a_service_that_nothing_reaches_runs_as_ever(sizing: Sizing) -> None:
         assert list(getattr(partly, name)) == pytest.approx(list(getattr(whole, name)), rel=1e-3, abs=1e-6)
 
 
+def test_a_service_that_is_full_only_at_first_answers_its_callers_anew(sizing: Sizing) -> None:
+    """A full service turns requests away, which relieves others: these must not answer as they did before."""
+    caches = {edge.cache: Parameters(hit_loss=0.85) for edge in sizing.edges if edge.cache >= 0}
+    for hurt in (index for index in sizing.up if sizing.nodes[index].serves and index not in caches):
+        changed = {**caches, hurt: Parameters(own_errors=0.25, call_hangs=0.7, cost=1.5, retries=2)}
+        whole, partly = solve(sizing, changed), solve(sizing, changed, usual=sizing.normal)
+        assert list(partly.failed) == pytest.approx(list(whole.failed), rel=1e-3, abs=1e-3)
+
+
 def test_a_fallback_keeps_failures_from_the_caller() -> None:
     sizing = sizing_of("shop", 0)
     edge = next(edge for edge in sizing.edges if edge.fallback and edge.kind == "sync")

@@ -178,7 +178,7 @@ class _Run:
         self.reached = [1.0] * len(edges)  # share of tries that the callee could take
         self.hanging = [0.0] * len(edges)  # share of tries to which nobody ever answers
         self.touched: set[int] = set()  # edges to which something else happens than usual
-        self.differs: list[bool] = []  # whether a service answers otherwise than usual
+        self.differs = [usual is None] * len(nodes)  # whether a service answers otherwise than usual
         self.fans: dict[int, float] = {}  # factors on the calls of a request, of the edges where it is not 1
         self.squeezed = [0.0] * len(nodes)  # share of tries that get no connection because all are in use
         self.worked = [1.0 - node.own_errors for node in nodes]  # share of the requests that a service works on
@@ -235,10 +235,11 @@ class _Run:
     def work_out_answers(self) -> None:
         """Latencies and failures, from the services that call nobody up. Sets `tries` for the next round."""
         usual = self.usual
+        before = self.differs  # what answered otherwise in the round before has to answer again
         differs = self.differs = [usual is None] * len(self.worked)
         asked = [usual is None] * len(self.worked)  # whether some callee of a service answers otherwise than usual
         for index in self.sizing.upwards:
-            if asked[index] or index in self.changed or not self._is_as_usual(index):
+            if asked[index] or index in self.changed or before[index] or not self._is_as_usual(index):
                 differs[index] = True
                 self._answer(index)
                 for caller in self.sizing.callers[index]:
