@@ -29,7 +29,6 @@ from cloud_incident_env.generated.simulation.parameters import NEUTRAL, Paramete
 if TYPE_CHECKING:
     from cloud_incident_env.generated.simulation.sizing import Node, Sizing
 
-ROUNDS = 2  # of rates and failures, each from the other, at most: retries raise rates, and rates raise failures
 CONFIRMED = 0.9  # share of what is handed over to be done later that the request needs done in time
 CROWDED = 0.85  # share of slots in use from which requests wait for one
 QUEUE = 1.0  # the longest wait for a slot, in multiples of the time a request takes
@@ -131,14 +130,15 @@ def solve(
     change, only those services are worked out anew whose answers can differ from it.
     """
     run = _Run(sizing, changed, everywhere.traffic, usual)
-    rates = run.work_out_rates()
-    for _ in range(ROUNDS):
-        run.work_out_answers()
+    run.work_out_rates()
+    run.work_out_answers()
+    before = run.found.requests[:]
+    run.work_out_rates()
+    if run.work_out_full(before):
         before = run.found.requests[:]
-        rates = run.work_out_rates()
-        if not run.is_crowded(before):  # answers depend on rates only where something is full
-            break
-    return run.finished(rates, before)
+        run.work_out_rates()
+        run.work_out_loads(before)
+    return run.finished()
 
 
 def usual_parts(sizing: Sizing) -> tuple[Part, ...]:
@@ -178,6 +178,7 @@ class _Run:
         self.reached = [1.0] * len(edges)  # share of tries that the callee could take
         self.hanging = [0.0] * len(edges)  # share of tries to which nobody ever answers
         self.touched: set[int] = set()  # edges to which something else happens than usual
+        self.rates = [0.0] * len(edges)  # tries/s along each edge
         self.differs = [usual is None] * len(nodes)  # whether a service answers otherwise than usual
         self.fans: dict[int, float] = {}  # factors on the calls of a request, of the edges where it is not 1
         self.squeezed = [0.0] * len(nodes)  # share of tries that get no connection because all are in use
@@ -214,12 +215,11 @@ class _Run:
                     self.touched.add(e)
                     fans[e] = fans.get(e, 1.0) * (1.0 + parameters.hit_loss * (edge.cached - 1.0))
 
-    def work_out_rates(self) -> list[float]:
-        """Requests and calls, from the services that nobody calls down. Returns the tries/s along each edge."""
-        traffic, changed, worked, tries = self.traffic, self.changed, self.worked, self.tries
+    def work_out_rates(self) -> None:
+        """Requests and tries, from the services that nobody calls down."""
+        traffic, changed, worked, tries, rates = self.traffic, self.changed, self.worked, self.tries, self.rates
         reached, squeezed, fans = self.reached, self.squeezed, self.fans
         requests = [rate * traffic for rate in self.sizing.traffic]
-        rates = [0.0] * len(tries)
         for index, parameters in changed.items():
             requests[index] *= parameters.traffic
         for index, calls in self.sizing.downwards:
@@ -227,23 +227,50 @@ class _Run:
                 requests[index] *= changed[index].traffic
             rate = requests[index] * worked[index]
             for e, callee, per_request in calls:
-                tried = rates[e] = rate * per_request * tries[e] * fans.get(e, 1.0)
+                tried = rates[e] = rate * per_request * tries[e] * (fans.get(e, 1.0) if fans else 1.0)
                 requests[callee] += tried * reached[e] * (1.0 - squeezed[callee])
         self.found.requests[:] = array("d", requests)
-        return rates
 
     def work_out_answers(self) -> None:
-        """Latencies and failures, from the services that call nobody up. Sets `tries` for the next round."""
-        usual = self.usual
-        before = self.differs  # what answered otherwise in the round before has to answer again
-        differs = self.differs = [usual is None] * len(self.worked)
-        asked = [usual is None] * len(self.worked)  # whether some callee of a service answers otherwise than usual
+        """Latencies and failures, from the services that call nobody up, where they are not as usual."""
+        asked = [self.usual is None] * len(self.worked)  # whether some callee of a service answers otherwise than usual
         for index in self.sizing.upwards:
-            if asked[index] or index in self.changed or before[index] or not self._is_as_usual(index):
-                differs[index] = True
+            if asked[index] or index in self.changed or not self._is_as_usual(index):
                 self._answer(index)
                 for caller in self.sizing.callers[index]:
                     asked[caller] = True
+
+    def work_out_full(self, before: array[float]) -> bool:
+        """Latencies and failures anew where they depend on the rates: of what was full or is now, and of its callers.
+
+        Retries raise rates, and rates raise failures; what is turned away relieves those below. `before` are the
+        requests/s at which the services have answered. Returns whether any was full.
+        """
+        found, squeezed = self.found, self.squeezed
+        load, busy, requests = found.load, found.busy, found.requests
+        asked = [False] * len(squeezed)
+        any_full = False
+        for index in self.sizing.upwards:
+            more = requests[index] / before[index] if before[index] else 1.0
+            most = more if more > 1.0 else 1.0
+            if asked[index] or squeezed[index] or load[index] * most > HOT or busy[index] * most > CROWDED:
+                any_full = True
+                self._answer(index)
+                for caller in self.sizing.callers[index]:
+                    asked[caller] = True
+            else:
+                load[index] *= more
+                busy[index] *= more
+        return any_full
+
+    def work_out_loads(self, before: array[float]) -> None:
+        """Loads that fit the rates; `before` are the requests/s at which the services have answered."""
+        found = self.found
+        for index, rate in enumerate(found.requests):
+            if before[index] and not self.squeezed[index]:
+                more = rate / before[index]
+                found.load[index] *= more
+                found.busy[index] = min(1.0, found.busy[index] * more)
 
     def _is_as_usual(self, index: int) -> bool:
         """Whether a service answers as usual though its rate may not be usual; notes its load."""
@@ -255,6 +282,7 @@ class _Run:
 
     def _answer(self, index: int) -> None:
         """How a service answers: its own work, its calls, and what its slots can hold."""
+        self.differs[index] = True
         parameters = self.changed.get(index, NEUTRAL)
         answer = _Answer(self.sizing.nodes[index], parameters, self._slowdown(index, parameters))
         usual = self.sizing.usual_parts if self.usual is not None and not parameters.retries else None
@@ -396,28 +424,12 @@ class _Run:
         found.quick[index] = min(quick, 1.0 - found.slow[index])
         found.fast[index] = min(fast, found.p50[index] * FASTEST)
 
-    def is_crowded(self, before: array[float]) -> bool:
-        """Whether a service is full, or becomes so with the rates that it has now."""
+    def finished(self) -> Solution:
+        """The solution."""
         found = self.found
-        for index in self.sizing.upwards:
-            if self.squeezed[index]:
-                return True
-            more = found.requests[index] / before[index] if before[index] else 1.0
-            if found.load[index] * more > HOT or found.busy[index] * more > CROWDED:
-                return True
-        return False
-
-    def finished(self, rates: list[float], before: array[float]) -> Solution:
-        """The solution, with loads that fit the rates."""
-        found = self.found
-        for e, tried in enumerate(rates):
+        for e, tried in enumerate(self.rates):
             found.calls[e] = tried * self.reached[e] * (1.0 - self.squeezed[self.sizing.edges[e].callee])
             found.lost[e] = tried - found.calls[e]
-        for index, rate in enumerate(found.requests):
-            if before[index] and not self.squeezed[index]:
-                more = rate / before[index]
-                found.load[index] *= more
-                found.busy[index] = min(1.0, found.busy[index] * more)
         found.tries[:] = array("d", self.tries)
         return found
 
