@@ -17,11 +17,14 @@ def firing(reading: Reading) -> list[Firing]:
 
 
 def _of_gauges(reading: Reading) -> list[Firing]:
+    limited = [g for g in reading.world.cast.software(reading.index).gauges if g.label in LEAST_OF_USUAL]
+    if not limited:
+        return []
     now = gauges_of(reading)
     usual = usual_gauges(Reading(reading.world, reading.index, 0, reading.history, usual=True))
     found = []
-    for gauge in reading.world.cast.software(reading.index).gauges:
-        limit = usual[gauge.label] * LEAST_OF_USUAL.get(gauge.label, 0.0)
+    for gauge in limited:
+        limit = usual[gauge.label] * LEAST_OF_USUAL[gauge.label]
         if now[gauge.label] < limit:
             shown = with_unit(now[gauge.label], gauge.unit, gauge.decimals)
             found.append(Firing(f"{gauge.label} below its limit", shown, with_unit(limit, gauge.unit, 1)))

@@ -158,23 +158,13 @@ def _unread(reading: Reading, normal: float) -> float:
     return normal + total(grown(reading.world, each, reading.minute, reading.history)[0] for each in consumers)
 
 
-def _serving(reading: Reading) -> list[Reading]:
-    """Every service that takes requests."""
-    nodes = reading.world.sizing.nodes
-    return [
-        Reading(reading.world, index, reading.minute, reading.history, reading.usual)
-        for index, node in enumerate(nodes)
-        if node.serves
-    ]
-
-
 def _targets(reading: Reading) -> float:
-    watched = _serving(reading)
+    watched = reading.serving
     return 100.0 * total(each.ready for each in watched) / total(each.instances for each in watched)
 
 
 def _checks(reading: Reading) -> float:
-    away = (each.parameters.refused + each.parameters.unreachable for each in _serving(reading))
+    away = (each.parameters.refused + each.parameters.unreachable for each in reading.serving)
     return total(share > MOST_TURNED_AWAY for share in away)
 
 
@@ -195,7 +185,7 @@ SIMULATED: Mapping[Follows, Callable[[Reading], float]] = {
     ),
     "handled": _handled,
     "targets": _targets,
-    "firing": lambda reading: total(len(exceeded(each)) for each in _serving(reading)),
+    "firing": lambda reading: total(len(exceeded(each)) for each in reading.serving),
     "checks": _checks,
 }
 SCALED: Mapping[Follows, Callable[[Reading, float], float]] = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, NamedTuple
 
 from cloud_incident_env.generated.acting import FOREVER, Acting, Relapse
 from cloud_incident_env.generated.model import Effect, Step
@@ -16,7 +17,11 @@ SCALED = Effect("capacity", (0, 0), shape=Step())
 RENEWING = frozenset({"restart_service", "rollback_deploy"})  # actions that replace the processes of a service
 
 
-Levels: TypeAlias = tuple[tuple[Acting, float], ...]  # effects on parameters, each with how strong it is
+class Levels(NamedTuple):
+    """The effects on parameters that act at a minute."""
+
+    name: Hashable  # equal where the same parameters of the same services come to the same
+    acting: tuple[tuple[Acting, float], ...]  # each with how strong it is
 
 
 class Shown(NamedTuple):
@@ -54,7 +59,7 @@ class History:
         self.shown: list[Shown] = []
         # Kept by the world: the effects that act at a minute. Most minutes share theirs with those before.
         self.levels: dict[int, Levels] = {}
-        self.distinct: dict[Levels, Levels] = {}
+        self.distinct: dict[Hashable, Levels] = {}  # by name
         self.lags: dict[int, list[float]] = {}  # filled in by `stocks`
         for taken in course.taken:
             self._enter(world, taken, taken.key in course.held)

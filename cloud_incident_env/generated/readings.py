@@ -48,6 +48,13 @@ class Reading:
         """What acts on the service."""
         return NEUTRAL if self.usual else self.world.parameters(self.index, self.minute, self.history)
 
+    @cached_property
+    def serving(self) -> tuple[Reading, ...]:
+        """Every service that takes requests, in the same minute."""
+        nodes = self.world.sizing.nodes
+        indices = (index for index, node in enumerate(nodes) if node.serves)
+        return tuple(Reading(self.world, index, self.minute, self.history, self.usual) for index in indices)
+
     @property
     def monitored_errors(self) -> float:
         """The share of failing requests as monitoring shows it, which may be at fault."""

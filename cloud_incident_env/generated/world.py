@@ -77,6 +77,7 @@ class World:
         self.others: Background = draw_background(self)
         self.business: Business | None = None  # set once it is known how hard services are hit
         self._histories: dict[tuple[object, ...], History] = {}
+        self._traffic: dict[int, float] = {}  # by minute
 
     def draws(self, *name: object) -> Draws:
         """A stream of draws of this incident."""
@@ -147,12 +148,13 @@ class World:
         found = history.levels.get(minute)
         if found is None:
             strength = self.draws("strength", minute).pick(STRENGTHS)
-            found = tuple(
+            strong = tuple(
                 (each, stepped(level) * strength)
                 for each, level in self.levels(minute, history)
                 if level > 0.0 and each.effect.parameter != "gauge"
             )
-            found = history.levels[minute] = history.distinct.setdefault(found, found)
+            name = (self.key, *((each.effect.parameter, each.service, each.to, level) for each, level in strong))
+            found = history.levels[minute] = history.distinct.setdefault(name, Levels(name, strong))
         return found
 
     def levels(self, minute: int, history: History) -> Iterator[tuple[Acting, float]]:
@@ -164,30 +166,33 @@ class World:
             yield each, each.level(minute, history.reached, None, None)
 
     def _solution(self, levels: Levels) -> Solution:
-        name = (self.key, *((each.effect, each.service, each.to, level) for each, level in levels))
-        found = SOLUTIONS.get(name)
+        found = SOLUTIONS.get(levels.name)
         if found is None:
             changed: dict[int, Parameters] = {}
-            for each, level in levels:
+            for each, level in levels.acting:
                 changed.setdefault(each.service, Parameters()).add(each.effect.parameter, each.to, level)
             found = solve(self.sizing, changed, Parameters(traffic=self.today), self.sizing.normal)
-            SOLUTIONS.put(name, found)
+            SOLUTIONS.put(levels.name, found)
         return found
 
     def parameters(self, index: int, minute: int, history: History) -> Parameters:
         """The parameters of a service at a minute."""
         parameters = Parameters()
-        for each, level in self._acting_at(minute, history):
+        for each, level in self._acting_at(minute, history).acting:
             if each.service == index:
                 parameters.add(each.effect.parameter, each.to, level)
         return parameters
 
     def traffic(self, minute: int) -> float:
         """A factor on all rates of a minute."""
-        height, minutes, begin = self._wave
-        position = (minute / minutes + begin) % 1.0
-        swing = 4.0 * abs(position - 0.5) - 1.0
-        return 1.0 + height * swing + TREMBLE * self.draws("traffic", minute).uniform(-1, 1)
+        found = self._traffic.get(minute)
+        if found is None:
+            height, minutes, begin = self._wave
+            position = (minute / minutes + begin) % 1.0
+            swing = 4.0 * abs(position - 0.5) - 1.0
+            trembles = TREMBLE * self.draws("traffic", minute).uniform(-1, 1)
+            found = self._traffic[minute] = 1.0 + height * swing + trembles
+        return found
 
     def lasts(self, minute: int, history: History) -> bool:
         """Whether the failure still acts at a minute."""
