@@ -42,6 +42,7 @@ CALLS_PLATFORM, CALLS = 0.35, 0.2
 FAILING = 0.1  # share of failing tries from which there must be a reason
 SUFFERS, SLOW = 0.03, 1.5  # share of failures and factor on p50 from which a service suffers
 NEGLIGIBLE = 12.0  # logarithm by which a hypothesis falls behind the best one until it counts no more
+UNLIKELY = 1e-3  # probability below which a hypothesis does not matter for what to look at next
 SUSPECTS = 0.5  # how much more a look at the metrics of a service is worth for each share that it is the culprit
 SUFFERING = 0.1  # how much more where the service is known to suffer, and may have brought it about
 # How much less a look tells of a service that is not known to suffer.
@@ -67,13 +68,17 @@ class Beliefs:
         self._roles: dict[tuple[str, Hypothesis], tuple[Roles, Roles | None]] = {}
         self._software: dict[str, frozenset[str]] = {}
         self._reach: dict[str, tuple[frozenset[str], bool]] = {}
+        self._told_calls = 0  # services of which a report has told whom they call
         self.probable: dict[Hypothesis, float] = {}
+        self._likely: dict[Hypothesis, float] = {}
         self.update()
 
     def update(self, service: str | None = None) -> None:
         """Weigh all hypotheses anew after a report on a service."""
         case = self.case
-        self._roles = {}
+        told_calls = sum(seen.dependencies is not None for seen in case.seen.values())
+        if told_calls != self._told_calls:
+            self._roles, self._told_calls = {}, told_calls
         self._software = {name: case.software(name) for name in case.services}
         self._reach = {name: case.reach(name) for name in case.services}
         if service is not None:
@@ -86,6 +91,7 @@ class Beliefs:
         shares = {each: exp(weight - most) for each, weight in weighed.items() if weight > most - NEGLIGIBLE}
         total = sum(shares.values())
         self.probable = {each: share / total for each, share in sorted(shares.items(), key=lambda item: -item[1])}
+        self._likely = {each: share for each, share in self.probable.items() if share > UNLIKELY}
 
     @property
     def best(self) -> Hypothesis:
@@ -110,11 +116,11 @@ class Beliefs:
     def value(self, tool: str, service: str) -> float:
         """How much a look may tell: the probability that two hypotheses drawn by their probability disagree on it."""
         shares: Counter[Hashable] = Counter()
-        for each, share in self.probable.items():
+        for each, share in self._likely.items():
             shares[self._asked(tool, service, each)] += share  # type: ignore[assignment]
         told = 1.0 - sum(share * share for share in shares.values())
         if tool == "check_metrics":
-            told += SUSPECTS * sum(share for each, share in self.probable.items() if each.suspect == service)
+            told += SUSPECTS * sum(share for each, share in self._likely.items() if each.suspect == service)
             told += SUFFERING if self._suffers(service) and not is_store(self._software[service]) else 0.0
         return WEIGHTS[tool] * told * (1.0 if self._suffers(service) else WELL.get(tool, 1.0))
 
