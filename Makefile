@@ -101,7 +101,7 @@ results: $(EVALUATION) ## measure all agents that need no model on every split, 
 	$(BIN)/python -m cloud_incident_env.evaluation.results $(ARGS)
 
 quality: $(DEV) ## check the quality bar of OpenEnv and print its table
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m "" tests/quality $(ARGS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup -m "" tests/quality $(ARGS)
 
 reading: $(DEV) ## train the reader of diagnoses on tools/reading, and measure it in docs/reading.md (a minute)
 	$(BIN)/python -m tools.reading.train

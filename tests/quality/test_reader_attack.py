@@ -29,7 +29,9 @@ NOISE = 0.005  # of a mean grade: six incidents of 300 in which the failure mode
 LIMIT = 0.04  # of denials or lists that may be read as the mode they name
 PASTED_LIMIT = 0.02  # of incidents in which a pasted log may be read as the right mode
 RULES: tuple[Rule, ...] = (reader_attack.most_alarming_log_outside_the_alert, reader_attack.the_culprit)
-EACH_RULE = pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.__name__) for rule in RULES])
+EACH_RULE = pytest.mark.parametrize(
+    "rule", [pytest.param(rule, id=rule.__name__, marks=pytest.mark.xdist_group(rule.__name__)) for rule in RULES]
+)  # one worker runs those of a rule, and searches once
 
 Measured = Callable[[str], None]
 Form = tuple[str, str]  # how the mode is written, and the denial
@@ -66,11 +68,14 @@ def test_no_fixed_text_earns_more_than_a_single_id(rule: Rule, measured: Measure
 @pytest.mark.parametrize(
     "rule",
     [
-        pytest.param(RULES[0], id=RULES[0].__name__),
+        pytest.param(RULES[0], id=RULES[0].__name__, marks=pytest.mark.xdist_group(RULES[0].__name__)),
         pytest.param(
             RULES[1],
             id=RULES[1].__name__,
-            marks=open_finding("one text is right for two modes and earns 0.767; the best id earns 0.765"),
+            marks=(
+                pytest.mark.xdist_group(RULES[1].__name__),
+                open_finding("one text is right for two modes and earns 0.767; the best id earns 0.765"),
+            ),
         ),
     ],
 )
