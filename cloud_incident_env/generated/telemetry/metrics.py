@@ -56,7 +56,7 @@ def _figures(look: Look, minute: int) -> dict[str, str]:
         "error rate": percent(reading.monitored_errors),
         "latency p50": milliseconds(reading.p50),
         "latency p99": milliseconds(reading.monitored_p99),
-        "CPU": f"{number(reading.cpu, 1)} %",
+        "CPU": with_unit(reading.cpu, "%", 1),
         **{gauge.label: _gauge(gauge, gauges[gauge.label]) for gauge in _gauges(look)},
         **business_rows(world, index, reading),
     }
@@ -71,7 +71,7 @@ def _normal(look: Look) -> dict[str, str]:
         "error rate": percent(usual.failed),
         "latency p50": milliseconds(usual.times.median),
         "latency p99": milliseconds(usual.times.tail),
-        "CPU": f"{number(cpu_with(usual.node.cpu), 1)} %",
+        "CPU": with_unit(cpu_with(usual.node.cpu), "%", 1),
         **{gauge.label: _gauge(gauge, gauges[gauge.label]) for gauge in _gauges(look)},
     }
 
