@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from cloud_incident_env.generated.history import History
     from cloud_incident_env.generated.world import World
 
+PACE = 0.03  # how far the pace of a worker is from its mean, as a share: some records take longer than others
 SETTLED = 15  # minutes before the first symptom from which a backlog is added up: none is left from before
 
 
@@ -22,13 +23,17 @@ def grown(world: World, index: int, minute: int, history: History) -> tuple[floa
     while len(kept) < 2 * (minute - begin + 1):
         now = begin + len(kept) // 2
         arriving = world.solution(now, history).requests[index] * world.traffic(now)
-        kept += backlog_after(kept[-2] if kept else 0.0, arriving, _able(world, index, now, history, arriving))
+        before = kept[-2] if kept else 0.0
+        able = _able(world, index, now, history, arriving, before / 60.0 + arriving)
+        kept += backlog_after(before, arriving, able)
     position = 2 * (minute - begin)
     return kept[position], kept[position + 1]
 
 
-def _able(world: World, index: int, minute: int, history: History, arriving: float) -> float:
-    """Records/s that a worker could handle."""
+def _able(world: World, index: int, minute: int, history: History, arriving: float, waiting: float) -> float:
+    """Records/s that a worker could handle, where so many arrive and so many wait to be handled."""
     parameters = world.parameters(index, minute, history)
     able = world.sizing.nodes[index].rate * HEADROOM * min(1.0, parameters.capacity)
+    if waiting > able * (1.0 - PACE):  # below that its pace makes no difference
+        able *= 1.0 + world.draws("pace", index, minute).uniform(-PACE, PACE)
     return min(able, arriving * (1.0 - parameters.stuck)) if parameters.stuck else able
