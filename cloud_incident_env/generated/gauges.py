@@ -17,6 +17,9 @@ PER_MINUTE = {"s": 60.0, "min": 1.0, "d": 1 / 1440}  # units of an age that pass
 MOST_WAITERS = 250.0  # requests that wait for a pool of an instance: more find its queue full
 LOGGED_FAILURES = 2.0  # lines more that a failing request leaves, in multiples of those of any other
 EXACT = frozenset({"own_errors"})  # what other tools show as well, to the same digit
+# Share of a limit that is free in the mean of a minute where all is taken, at most: connections are closed and opened
+# anew, a slot waits for its next request, log files are rotated.
+TURNOVER = 0.015
 TREMBLING = frozenset({"sessions"})  # of those that follow from the simulation
 
 
@@ -33,8 +36,19 @@ def gauges_of(reading: Reading) -> dict[str, float]:
         if free and not (ages or full or gauge.counts or gauge.follows in EXACT):
             value *= 1.0 + trembles
         value = max(0.0, value)
-        found[gauge.label] = value if gauge.most is None else min(gauge.most, value)
+        near = gauge.most is not None and value > gauge.most * (1.0 - TURNOVER)
+        found[gauge.label] = min(value, _room(reading, gauge)) if near else value
     return found
+
+
+def _room(reading: Reading, gauge: Gauge) -> float:
+    """The most that a gauge with a limit reads in a minute. What is used up comes and goes at its limit."""
+    assert gauge.most is not None
+    if gauge.counts or gauge.normal[0] >= gauge.most:  # not used up, such as the share of nodes that are up
+        return gauge.most
+    of = "sessions" if gauge.follows == "active" else gauge.label  # no more statements run than there are sessions
+    free = reading.world.draws("turnover", reading.index, of, reading.minute).uniform(0.0, TURNOVER)
+    return gauge.most * (1.0 - free)
 
 
 def usual_gauges(reading: Reading) -> dict[str, float]:
@@ -96,6 +110,12 @@ def total(values: Iterable[float]) -> float:
 def _flying(reading: Reading) -> float:
     """Requests in flight: throughput x time."""
     return reading.requests * reading.times.mean / 1000.0
+
+
+def _busy(reading: Reading) -> float:
+    """% of the slots that requests take. All are taken where there are more requests than slots."""
+    busy = reading.solution.busy[reading.index]
+    return 100.0 * (busy if busy >= 1.0 else min(1.0, busy * reading.state.traffic))
 
 
 def _tried(reading: Reading, kinds: tuple[str, ...] = ("sync", "async", "storage", "config")) -> dict[int, float]:
@@ -171,7 +191,7 @@ def _checks(reading: Reading) -> float:
 # What follows from the simulation alone, and what scales or adds to the normal value of a gauge.
 SIMULATED: Mapping[Follows, Callable[[Reading], float]] = {
     "own_errors": lambda reading: reading.solution.own[reading.index] * reading.requests,
-    "busy": lambda reading: min(100.0, 100.0 * reading.solution.busy[reading.index] * reading.state.traffic),
+    "busy": _busy,
     "queued": lambda reading: reading.solution.queued[reading.index] * reading.state.traffic,
     "fallback": lambda reading: 100.0 * reading.solution.fallback[reading.index],
     "active": _flying,
