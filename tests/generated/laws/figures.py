@@ -47,10 +47,10 @@ class Figures:
 
     def add(self, played: Play) -> None:
         first, plan = played.moments[0], played.moments[-1]
+        self.add_gauges(first)
         for service in first.services:
             self._failures(first, service)
             self._work(first, service)
-            self._gauges(first, service)
             lines = len(first.log(service).lines)
             self.lines += lines
             self.shown += lines
@@ -81,9 +81,13 @@ class Figures:
             self.traffic.append(requests)
             self.work.append(cpu)
 
+    def add_gauges(self, moment: Moment) -> None:
+        """Count the gauges of all services that are abnormal, and those of them that stand still."""
+        if moment.incident.alert.duration_minutes >= SETTLED_MINUTES:
+            for service in moment.services:
+                self._gauges(moment, service)
+
     def _gauges(self, moment: Moment, service: str) -> None:
-        if moment.incident.alert.duration_minutes < SETTLED_MINUTES:
-            return
         for label, row in moment.metrics(service).rows.items():
             now, before = row.readings
             ratio = _ratio(row)
