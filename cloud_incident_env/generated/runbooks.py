@@ -57,7 +57,7 @@ def runbook(world: World, index: int) -> list[str]:
     """The runbook steps of a service, as an action names them: as many on every service.
 
     Every service lists the whole plan of a family that could strike it, the culprit that of its own, so that a complete
-    plan in a runbook tells nothing.
+    plan in a runbook tells nothing. A service on which the plan acts beside the culprit lists one that still fits.
     """
     draws = world.draws("runbook", index)
     at = f"@{world.cast.names[index]}"
@@ -69,7 +69,7 @@ def runbook(world: World, index: int) -> list[str]:
     ]
     names = list(dict.fromkeys(names))
     software = world.cast.service(index).software
-    plans = _plans_on(software, world.background)
+    plans = [plan for plan in _plans_on(software, world.background) if len({*names, *plan}) <= RUNBOOK_STEPS]
     if index != world.cast.place.culprit and plans:
         names += [name for name in draws.pick(plans) if name not in names]
     others = [name for name in runbook_pool(software, world.background) if name not in names]
