@@ -142,6 +142,7 @@ _PLACEHOLDER = re.compile(r"\{\{|\}\}(?!\")|\{[a-z_]+(?:\[[\w %]+\])?(?::0?\d+[d
 def placeholders(heard: Heard) -> Iterator[str]:
     text = heard.line.replace("Events of group {task} enabled by remote", "")  # so Celery writes it
     text = re.sub(r"\{\"[^{}]*\{[^{}]*\}\}+", "", text)  # JSON in JSON
+    text = re.sub(r"#\{[^{}]*\}\}+", "", text)  # a map in the tuples of Erlang
     found = _PLACEHOLDER.search(text)
     if found:
         yield f"{found[0]} is left over"
