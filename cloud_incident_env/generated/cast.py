@@ -1,12 +1,13 @@
 """The services of an incident: those that the agent knows of, the culprit among them, the alerting one, their names.
 
-First it is drawn which service alerts and which services are known: some of those that it depends on, near and far.
-Only then the culprit is drawn, evenly from the known services that a family can strike. So no name, place or number of
-callers tells the culprit from the rest.
+First it is drawn which service alerts, which services are known, some of those that it depends on, near and far, and
+which of them the alert lists. Only then the culprit is drawn, evenly from the known services that a family can strike,
+and last how it fails. So no name, place or number of callers tells the culprit from the rest.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -39,6 +40,17 @@ class Cast:
         """The alerting service."""
         return self.path[0]
 
+    @property
+    def flow(self) -> int:
+        """The service at which the core flow is counted."""
+        return self.in_alert[1]
+
+    @property
+    def flow_depends_on(self) -> float:
+        """The share of the known services, alerting one and monitoring left out, whose failure the core flow meets."""
+        others = [index for index in self.known if index != self.entry and self.graph.kind(index) != "monitoring"]
+        return sum(self.flow == index or self.flow in self.graph.upstream[index] for index in others) / len(others)
+
     def service(self, index: int) -> Service:
         return self.graph.system.services[index]
 
@@ -54,8 +66,11 @@ class Cast:
         return [edge for edge in self.graph.callers[index] if edge[0] in self.names]
 
 
-def choose_cast(draws: Draws, system: System, families: tuple[str, ...], size: Difficulty) -> Cast:
-    """Draw the cast of an incident of one of the families. Raises IndexError if none of them can strike the system."""
+def choose_casts(draws: Draws, system: System, families: tuple[str, ...], size: Difficulty) -> list[Cast]:
+    """Draw the cast of an incident, once for each way in which the culprit can fail by the families, in random order.
+
+    Raises IndexError if none of the families can strike the system.
+    """
     graph = graph_of(system)
     real = tuple(name for name in families if not _is_false_alarm(name))
     alarms = tuple(name for name in families if _is_false_alarm(name))
@@ -63,14 +78,14 @@ def choose_cast(draws: Draws, system: System, families: tuple[str, ...], size: D
     watching = next(index for index in range(len(graph.callees)) if graph.kind(index) == "monitoring")
     known = _grow(draws, graph, real or alarms, list(dict.fromkeys((*first, watching))), size)
     asked = alarms if alarms and (not real or draws.chance(FALSE_ALARMS)) else real
-    path, place, family = draws.pick(draws.pick(_culprits(graph, asked, entry, known)))
+    ways = draws.shuffled(draws.pick(_culprits(graph, asked, entry, known)))
     listed = draws.shuffled(known)
-    beside = [index for index in listed if index != entry and graph.kind(index) in ALERTING_KINDS]
+    beside = [index for index in listed if index != entry and _alerts(graph, index)]
     flow = draws.pick(beside) if beside else entry  # where the core flow is counted
     others = [index for index in listed if index not in (entry, flow)]
     in_alert = (entry, flow, *draws.sample(others, size.also_in_alert - 1))
     names = {index: draws.pick(system.services[index].names) for index in listed}
-    return Cast(graph, family, place, path, tuple(listed), names, in_alert)
+    return [Cast(graph, family, place, path, tuple(listed), names, in_alert) for path, place, family in ways]
 
 
 @cache
@@ -78,20 +93,37 @@ def _is_false_alarm(family: str) -> bool:
     return all(SOFTWARE[name].kind == "monitoring" for name in FAMILIES[family].strikes)
 
 
+def _alerts(graph: Graph, index: int) -> bool:
+    """Whether a service is of a kind that can alert."""
+    return graph.kind(index) in ALERTING_KINDS
+
+
 def _grow(draws: Draws, graph: Graph, families: tuple[str, ...], known: list[int], size: Difficulty) -> list[int]:
-    """Add services that the known ones call until there are enough, those that can be struck first."""
-    for hops in (size.hops, size.hops + 1):
-        paths = paths_to_places(graph.system, families, known[0], hops)
-        for _ in range(_TRIES if paths else 0):
-            if len(known) >= size.known:
-                break
-            added = [index for index in draws.pick(paths) if index not in known]
-            if len(known) + len(added) <= size.known:
-                known += added
+    """Add services that the known ones call until there are enough, those that can be struck first.
+
+    One of the first is a service that can alert, for the core flow to be counted at.
+    """
+    if not any(_alerts(graph, index) for index in known[1:]):
+        paths = paths_to_places(graph.system, families, known[0], size.hops + 1)
+        added = [[index for index in path if index not in known] for path in paths if _alerts(graph, path[-1])]
+        fitting = [each for each in added if len(known) + len(each) <= size.known]
+        known += draws.pick(fitting) if fitting else []
+    for hops in (size.hops, size.hops + 1, size.hops + 2):
+        _add(draws, paths_to_places(graph.system, families, known[0], hops), known, size.known)
     while len(known) < size.known:  # too few can be struck from here: any neighbour will do
         beside = {other for index in known for other in graph.neighbours[index]} - set(known)
         known.append(draws.pick(sorted(beside)))
     return known
+
+
+def _add(draws: Draws, paths: Sequence[Path], known: list[int], most: int) -> None:
+    """Add services of some of the paths until so many are known."""
+    for _ in range(_TRIES if paths else 0):
+        if len(known) >= most:
+            break
+        added = [index for index in draws.pick(paths) if index not in known]
+        if len(known) + len(added) <= most:
+            known += added
 
 
 def _culprits(

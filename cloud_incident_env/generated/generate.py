@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from itertools import cycle, islice
 from types import MappingProxyType
 from typing import NamedTuple
 
 from cloud_incident_env.generated.business import draw_business, felt
-from cloud_incident_env.generated.cast import choose_cast
+from cloud_incident_env.generated.cast import choose_casts
 from cloud_incident_env.generated.consequences import Consequences
 from cloud_incident_env.generated.difficulty import DIFFICULTIES
 from cloud_incident_env.generated.draws import Draws, stable_hash
@@ -23,11 +24,16 @@ from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.generated.telemetry import GeneratedTelemetry
 from cloud_incident_env.generated.thresholds import exceeded
 from cloud_incident_env.generated.world import World
-from cloud_incident_env.incident import SEVERITIES, Alert, Course, Incident, Severity, TaskId
+from cloud_incident_env.incident import Alert, Course, Incident, Severity, TaskId
 from cloud_incident_env.layout import tasks
 
 DURATION = (8, 45)  # minutes between the first symptom and the alert
-TRIES = 24  # casts that are drawn until the alerting service has something to alert for
+TRIES = 24  # choices of who is in the incident, until the alerting service has something to alert for
+WORLDS = 3  # ways in which one culprit fails that are tried, until one alerts with the severity wanted
+# The severities among which the one wanted is drawn where it is the question. P1 is rarer here than in the incidents,
+# because some failures stop the core flow whatever is wanted.
+WANTED: tuple[Severity, ...] = ("P1", *("P2", "P3", "P4") * 3)
+MOST_NEEDED = 0.5  # share of the known services that the core flow depends on, where it must not be down
 QUIET_MARGIN = 1.08  # how far below its limits the alerting service is before that, whatever the minute, as a factor
 START = Course()
 
@@ -47,7 +53,7 @@ def generate(
     last byte, on any machine. Raises KeyError for an unknown difficulty, family or system: callers check them.
     """
     key = f"{INCIDENT_VERSION}/{task_id}/{difficulty}/{_pool(families, systems, background)}/{seed}"
-    wanted: Severity | None = Draws(key, "impact").pick(SEVERITIES) if task_id == "alert_classification" else None
+    wanted: Severity | None = Draws(key, "impact").pick(WANTED) if task_id == "alert_classification" else None
     world, entry, severity = _opening(key, difficulty, families, systems, background, wanted)
     draws = Draws(key, "pager")
     summary = write_summary(world, task_id, draws)
@@ -87,29 +93,40 @@ def _opening(
     background: tuple[str, ...],
     wanted: Severity | None,
 ) -> Opening:
-    """A world whose alerting service has something to alert for, with the severity wanted where it can be had."""
+    """A world whose alerting service has something to alert for, with the severity wanted where it can be had.
+
+    A culprit of whom it cannot be had stays the culprit, with another severity: otherwise the services that are known
+    would tell the culprit, who would be one that allows for every severity more often than the rest.
+    """
     size = DIFFICULTIES[difficulty]
     every = tuple(dict.fromkeys((*families, *background)))
-    fallback: Opening | None = None
+    spared = wanted not in (None, "P1")  # whether the core flow must not be down
     for number in range(TRIES):
         draws = Draws(key, "cast", number)
         system = SYSTEMS[draws.pick(suited_systems(families, systems))]
-        cast = choose_cast(draws, system, families, size)
-        world = World(f"{key}/{number}", cast, size, draws.between(*DURATION), every)
-        entry = Reading(world, cast.entry, 0, world.history(START))
-        alerts = _alerts(world, entry) and _quiet_before(world)
-        if not alerts and number < TRIES - 1:
+        casts = choose_casts(draws, system, families, size)
+        if spared and casts[0].flow_depends_on > MOST_NEEDED and number < TRIES - 1:
             continue
-        at = cast.in_alert[1]
-        flow = Reading(world, at, 0, entry.history)
-        world.business = draw_business(world, at, wanted, entry, flow)
-        severity = severity_of(felt(world.business, entry, flow).impact(world.business))
-        opening = Opening(world, entry, severity)
-        if alerts and (wanted is None or severity == wanted):
-            return opening
-        fallback = fallback or opening
-    assert fallback is not None
-    return fallback
+        duration = draws.between(*DURATION)
+        kept: Opening | None = None
+        for attempt, cast in enumerate(islice(cycle(casts), WORLDS)):
+            world = World(f"{key}/{number}/{attempt}", cast, size, duration, every)
+            entry = Reading(world, cast.entry, 0, world.history(START))
+            if _alerts(world, entry) and _quiet_before(world):
+                kept = _judged(world, entry, wanted)
+                if wanted in (None, kept.severity):
+                    return kept
+        if kept is not None:
+            return kept
+    return _judged(world, entry, wanted)
+
+
+def _judged(world: World, entry: Reading, wanted: Severity | None) -> Opening:
+    """Draw the business of a world, and tell how severe the incident is."""
+    at = world.cast.flow
+    flow = Reading(world, at, 0, entry.history)
+    world.business = draw_business(world, at, wanted, entry, flow)
+    return Opening(world, entry, severity_of(felt(world.business, entry, flow).impact(world.business)))
 
 
 def _alerts(world: World, entry: Reading) -> bool:
