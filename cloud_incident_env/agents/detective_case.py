@@ -34,7 +34,7 @@ PLATFORM_LABELS = {
 HIDDEN_FAILURES = 0.02  # share of the calls to unknown services that fail from which these may be the reason
 
 _SHARES = re.compile(r"([\d.,]+) % of the requests at \S+ fail \(normal ([\d.,]+) %\)")
-_LOST = re.compile(r"[\d.,]+ % of the connections to \S+ fail")
+_LOST = re.compile(r"([\d.,]+) % of the connections to \S+ fail \(limit ([\d.,]+) %\)")
 _TIMES = re.compile(r"p99 latency of \S+ is ([\d.,]+) ms \(normal ([\d.,]+) ms\)")
 
 
@@ -65,12 +65,13 @@ class Case:
     def of(cls, observation: Mapping[str, Any]) -> Case:
         alert = observation["alert"]
         text = "\n".join(alert["symptoms"])
-        shares, times = _SHARES.search(text), _TIMES.search(text)
+        shares, times, lost = _SHARES.search(text), _TIMES.search(text), _LOST.search(text)
         alarming, errors = True, None
-        if shares and times:
+        if shares and times and lost:
             errors, usual = (_number(shares[place]) / 100.0 for place in (1, 2))
             slow = _number(times[1]) > LATENCY * _number(times[2]) * 0.98
-            alarming = slow or errors > 0.98 * max(LEAST_ERRORS, ERRORS * usual) or _LOST.search(text) is not None
+            failing = errors > 0.98 * max(LEAST_ERRORS, ERRORS * usual)
+            alarming = slow or failing or _number(lost[1]) >= _number(lost[2])
         services = tuple(observation["known_services"])
         return cls(
             services,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.numbers import milliseconds, percent
 from cloud_incident_env.generated.readings import Reading
-from cloud_incident_env.generated.thresholds import exceeded
+from cloud_incident_env.generated.thresholds import MOST_TURNED_AWAY, exceeded, turned_away
 from cloud_incident_env.generated.world import World
 from cloud_incident_env.incident import UNCLASSIFIED, Alert, Severity, TaskId
 
@@ -57,9 +57,8 @@ def write_alert(world: World, reading: Reading, task_id: TaskId, severity: Sever
     cast, normal = world.cast, world.sizing.normal
     values = _values(world)
     fires = exceeded(reading)
-    title = draws.pick(_TITLES[fires[0].name if fires else "p99 latency over its limit"])
+    title = draws.pick(_TITLES[draws.pick(fires).name if fires else "p99 latency over its limit"])
     name = cast.names[cast.entry]
-    turned_away = [fire for fire in fires if fire.name == "connections to it fail"]
     return Alert(
         id=f"ALT-{draws.between(10000, 99999)}",
         title=title.format_map(values),
@@ -70,7 +69,7 @@ def write_alert(world: World, reading: Reading, task_id: TaskId, severity: Sever
             f"(normal {percent(normal.failed[cast.entry])}).",
             f"The p99 latency of {name} is {milliseconds(reading.monitored_p99)} "
             f"(normal {milliseconds(normal.times(cast.entry).tail)}).",
-            *(f"{fire.shown} of the connections to {name} fail (limit {fire.limit})." for fire in turned_away),
+            f"{percent(turned_away(reading))} of the connections to {name} fail (limit {percent(MOST_TURNED_AWAY)}).",
             _report(world, reading, draws).format_map(values),
             _COUNTED.format_map(values),
         ),

@@ -21,19 +21,23 @@ class Firing(NamedTuple):
     limit: str
 
 
+def turned_away(reading: Reading) -> float:
+    """The share of the connections to a service that fail."""
+    return 1.0 - (1.0 - reading.parameters.refused) * (1.0 - reading.parameters.unreachable)
+
+
 def exceeded(reading: Reading) -> list[Firing]:
     """The limits that a service exceeds, as its monitoring sees it. What takes no requests has none of these."""
     if not reading.node.serves:
         return []
     normal = reading.world.sizing.normal
-    parameters = reading.parameters
     errors, p99 = reading.monitored_errors, reading.monitored_p99
     most_errors = max(LEAST_ERRORS, ERRORS * normal.failed[reading.index])
     most_p99 = LATENCY * normal.times(reading.index).tail
-    turned_away = 1.0 - (1.0 - parameters.refused) * (1.0 - parameters.unreachable)
+    lost = turned_away(reading)
     found = []
-    if turned_away > MOST_TURNED_AWAY:
-        found.append(Firing("connections to it fail", percent(turned_away), percent(MOST_TURNED_AWAY)))
+    if lost > MOST_TURNED_AWAY:
+        found.append(Firing("connections to it fail", percent(lost), percent(MOST_TURNED_AWAY)))
     if errors > most_errors:
         found.append(Firing("error rate over its limit", percent(errors), percent(most_errors)))
     if p99 > most_p99:
