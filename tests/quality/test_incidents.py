@@ -32,7 +32,6 @@ from tests.generated.classifier import Classifier, example_of
 from tests.generated.step_search import mean_grade
 from tests.generated.templates_seen import SeenTemplates
 from tests.generated.words import Reader
-from tests.quality.findings import open_finding
 
 pytestmark = pytest.mark.slow
 SEEDS = 2_000
@@ -143,17 +142,7 @@ def test_logs_go_on_telling_something_new(measured: Measured) -> None:
 
 
 @pytest.mark.check("incidents.no_shortcut")
-@pytest.mark.parametrize(
-    "task_id",
-    [
-        pytest.param(
-            "alert_classification",
-            marks=open_finding("the six services of an easy alert differ in what they may suffer"),
-        ),
-        "root_cause_analysis",
-        "remediation_planning",
-    ],
-)
+@EACH_TASK
 def test_words_of_the_alert_do_not_tell_the_culprit(task_id: TaskId, measured: Measured) -> None:
     """A classifier trained on the words of 20,000 alerts and summaries stays under `MOST` times a guess."""
     classifier = Classifier()
