@@ -41,7 +41,6 @@ class Figures:
     miscounted: int = 0  # texts and figures that name other counts than the status
     abnormal: int = 0  # gauges that are abnormal in both columns
     frozen: int = 0  # of them, those that read the same ten minutes ago
-    full: int = 0  # of those, percentages at 100: there is no more
     waits: int = 0  # ordinary waits in logs
     above: int = 0  # of them, those above the p99 shown
 
@@ -96,7 +95,6 @@ class Figures:
             if not 1.0 / ABNORMAL <= ratio <= ABNORMAL and abs(now.value) >= 20.0 * now.half:
                 self.abnormal += 1
                 self.frozen += now == before
-                self.full += now == before and now.unit.startswith("%") and now.value == 100.0
 
     def rows(self) -> Iterator[tuple[str, str]]:
         yield "victims", f"{len(self.excess)}"
@@ -108,7 +106,6 @@ class Figures:
         yield "CPU against traffic, healthy services: correlation", f"{self.correlation():.3f} ({len(self.work)})"
         yield "counts that differ", f"{self.miscounted}"
         yield "abnormal gauges that equal their value of ten minutes ago", _share(self.frozen, self.abnormal)
-        yield "of all abnormal ones, those that do below 100 %", _share(self.frozen - self.full, self.abnormal)
         yield "ordinary waits above the p99 shown", _share(self.above, self.waits)
 
     def correlation(self) -> float:
