@@ -7,7 +7,7 @@ by the simulation (`simulation/`); texts are templates, filled in when a tool sh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 # What feature flags are called: `{word}-{subject}-{area}`.
@@ -256,6 +256,21 @@ class Line:
     per_minute: float = 0.5  # lines a minute in the sample that a log shows, at full height
     until: tuple[str, ...] = ()  # as of an effect
     since: Literal["onset", "change"] = "onset"
+    # Whether a service of such software that is well prints it now and then too: then it is a symptom of several modes
+    # (`symptoms/`), and no hint by itself. Not where it would contradict what the other tools show of that service.
+    elsewhere: bool = False
+
+
+def printed(
+    symptom: Line,
+    on: Role = "culprit",
+    per_minute: float | None = None,
+    until: tuple[str, ...] = (),
+    since: Literal["onset", "change"] = "onset",
+) -> Line:
+    """A symptom that several modes share, as one of them prints it."""
+    rate = symptom.per_minute if per_minute is None else per_minute
+    return replace(symptom, on=on, per_minute=rate, until=until, since=since)
 
 
 @dataclass(frozen=True, eq=False)
