@@ -18,6 +18,7 @@ from cloud_incident_env.generated.software.peers import peer_of
 
 if TYPE_CHECKING:
     from cloud_incident_env.generated.history import History
+    from cloud_incident_env.generated.lookalikes import Lookalike
     from cloud_incident_env.generated.world import World
 
 EVERYDAY = 0.62  # everyday lines a minute
@@ -31,7 +32,7 @@ USUAL_WORDING = 0.75  # share of the failing calls of a kind that are told in th
 OF_FAILURES = 0.65  # share of the failure's lines that the sample keeps
 FAILED_BEFORE, FAILS_NO_MORE = 0.02, 0.008  # share of failing tries in two minutes between which calls recovered
 
-Kind = Literal["everyday", "call", "failure", "action"]
+Kind = Literal["everyday", "call", "failure", "lookalike", "action"]
 
 
 class Fact(NamedTuple):
@@ -46,6 +47,7 @@ class Fact(NamedTuple):
     time_out: float = 0.0  # ms, in force for the call
     tries: int = 1
     share: float = 0.5  # of the service's requests that are faster than the one this tells of
+    lookalike: Lookalike | None = None
 
 
 def facts_of(world: World, index: int, minute: int, history: History) -> list[Fact]:
@@ -55,6 +57,7 @@ def facts_of(world: World, index: int, minute: int, history: History) -> list[Fa
         *_everyday(world, index, draws),
         *_calls(world, index, minute, history, draws),
         *_failures(world, index, minute, history, draws),
+        *_lookalikes(world, index, draws),
         *_own_errors(world, index, minute, history, draws),
         *_actions(world, index, minute, history),
     ]
@@ -159,6 +162,13 @@ def _failures(world: World, index: int, minute: int, history: History, draws: Dr
         level = acting.level(minute, history.reached, None, history.again)
         for _ in range(_times(draws, OF_FAILURES * line.per_minute * min(1.0, level)) if level > 0.0 else 0):
             yield Fact("failure", draws.uniform(0, 60), line.text, share=draws.uniform(0, 1))
+
+
+def _lookalikes(world: World, index: int, draws: Draws) -> Iterator[Fact]:
+    for each in world.lookalikes(index):
+        for _ in range(_times(draws, OF_FAILURES * each.per_minute)):
+            second, share = draws.uniform(0, 60), draws.uniform(0, 1)
+            yield Fact("lookalike", second, each.line.text, share=share, lookalike=each)
 
 
 def _own_errors(world: World, index: int, minute: int, history: History, draws: Draws) -> Iterator[Fact]:

@@ -16,6 +16,7 @@ from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.flags import flag_owner
 from cloud_incident_env.generated.harm import harm_of
 from cloud_incident_env.generated.history import History, Levels
+from cloud_incident_env.generated.lookalikes import Lookalike, draw_lookalikes
 from cloud_incident_env.generated.model import Counter, Effect, Line, Ramp
 from cloud_incident_env.generated.plans import conditions_of
 from cloud_incident_env.generated.roles import services_in
@@ -78,6 +79,7 @@ class World:
         self.business: Business | None = None  # set once it is known how hard services are hit
         self._histories: dict[tuple[object, ...], History] = {}
         self._traffic: dict[int, float] = {}  # by minute
+        self._lookalikes: dict[int, tuple[Lookalike, ...]] = {}  # by service
 
     def draws(self, *name: object) -> Draws:
         """A stream of draws of this incident."""
@@ -106,6 +108,13 @@ class World:
                 stream = self.draws("line", number, service)
                 found.append((line, acting(PRINTED, service, stream, begin, line.until or restoring)))
         return tuple(found)
+
+    def lookalikes(self, index: int) -> tuple[Lookalike, ...]:
+        """The symptoms that a service shows though the failure does not bring them about there."""
+        found = self._lookalikes.get(index)
+        if found is None:
+            found = self._lookalikes[index] = draw_lookalikes(self, index)
+        return found
 
     def fact(self, name: str, minute: float) -> object:
         """A fact of the family as it stands at a minute."""

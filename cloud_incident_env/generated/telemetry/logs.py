@@ -79,12 +79,15 @@ def written(world: World, index: int, history: History, line: Logged) -> str:
     minute, number, fact, _ = line
     time = world.clock.at(minute - 1) + timedelta(milliseconds=int(fact.second * 1000.0))
     draws = world.draws("words", index, minute, number)
-    of_family = fact.kind in ("failure", "action")
-    values = (FamilyValues if of_family else Values)(world, index, minute - 1 + fact.second / 60.0, draws)
+    of_family, at = fact.kind in ("failure", "action"), minute - 1 + fact.second / 60.0
+    if fact.lookalike is not None:
+        values = fact.lookalike.template_values(world, index, at, draws)
+    else:
+        values = (FamilyValues if of_family else Values)(world, index, at, draws)
     renewed = history.renewed_before(index, minute)
     pid, thread = process_id(world, index, renewed, draws), draws.between(1, 200)
     values.update(pid=pid, thread=thread)
-    if of_family:
+    if of_family or fact.lookalike is not None:
         values["now"] = Now(world, index, minute, history)
     if fact.callee is not None:
         values["callee"] = world.cast.names[fact.callee]
