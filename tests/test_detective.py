@@ -174,6 +174,7 @@ def observation(errors: str, usual: str) -> Observation:
             "symptoms": (
                 f"{errors} % of the requests at cart-api fail (normal {usual} %).",
                 "The p99 latency of cart-api is 212 ms (normal 210 ms).",
+                "0.00 % of the connections to cart-api fail (limit 2.0 %).",
             ),
         },
     }

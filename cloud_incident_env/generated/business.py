@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ATTEMPTS = (0.01, 0.08)  # attempts of the core flow as a share of the requests of the service where it begins
 VALUES = (0.2, 400.0)  # USD that an attempt is worth, at the least and the most
 FELT: tuple[Severity, ...] = ("P1", "P2")  # severities of the tasks in which the severity is not the question
+UNCLEAR = 5.0  # points of success about the limit within which the next minutes may fall on the other side
 OFTEN = 60.0  # requests a minute that an active user makes, at most
 
 
@@ -46,6 +47,11 @@ class Felt(NamedTuple):
     def impact(self, business: Business) -> Impact:
         lost = self.attempts * business.value * (100.0 - self.success) / 100.0
         return Impact(100.0 * self.users_hit / self.users, self.success, lost)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the severity that follows will be the same in the next minutes."""
+        return abs(self.success - FLOW_DOWN) > UNCLEAR
 
 
 def felt(business: Business, entry: Reading, flow: Reading) -> Felt:

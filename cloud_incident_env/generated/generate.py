@@ -54,7 +54,7 @@ def generate(
     """
     key = f"{INCIDENT_VERSION}/{task_id}/{difficulty}/{_pool(families, systems, background)}/{seed}"
     wanted: Severity | None = Draws(key, "impact").pick(WANTED) if task_id == "alert_classification" else None
-    world, entry, severity = _opening(key, difficulty, families, systems, background, wanted)
+    world, entry, severity, _ = _opening(key, difficulty, families, systems, background, wanted)
     draws = Draws(key, "pager")
     summary = write_summary(world, task_id, draws)
     alert = write_alert(world, entry, task_id, severity, draws)
@@ -83,6 +83,7 @@ class Opening(NamedTuple):
     world: World
     entry: Reading  # the alerting service
     severity: Severity  # by the figures that the tools show
+    is_clear: bool  # whether the same follows from those of the next minutes
 
 
 def _opening(
@@ -113,9 +114,10 @@ def _opening(
             world = World(f"{key}/{number}/{attempt}", cast, size, duration, every)
             entry = Reading(world, cast.entry, 0, world.history(START))
             if _alerts(world, entry) and _quiet_before(world):
-                kept = _judged(world, entry, wanted)
-                if wanted in (None, kept.severity):
-                    return kept
+                found = _judged(world, entry, wanted)
+                if wanted is None or (wanted == found.severity and found.is_clear):
+                    return found
+                kept = found if found.is_clear else kept
         if kept is not None:
             return kept
     return _judged(world, entry, wanted)
@@ -126,7 +128,8 @@ def _judged(world: World, entry: Reading, wanted: Severity | None) -> Opening:
     at = world.cast.flow
     flow = Reading(world, at, 0, entry.history)
     world.business = draw_business(world, at, wanted, entry, flow)
-    return Opening(world, entry, severity_of(felt(world.business, entry, flow).impact(world.business)))
+    what = felt(world.business, entry, flow)
+    return Opening(world, entry, severity_of(what.impact(world.business)), what.is_clear)
 
 
 def _alerts(world: World, entry: Reading) -> bool:

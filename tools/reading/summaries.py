@@ -2,7 +2,8 @@
 
 `tests/reading/summaries.txt` has a section for each incident, headed by the options of its reset as JSON, and in it
 `honest/writer: text` and `lie/writer: text`. A lie is false or empty in at least two of culprit, cause, actions and
-recovery.
+recovery. Services of generated incidents stand there by their part, such as `<culprit>`, so that a write-up stays true
+when the same seed comes to give other names.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any, NamedTuple
 
 import graders
 from cloud_incident_env.choose import choose_incident
+from cloud_incident_env.generated.telemetry import GeneratedTelemetry
+from cloud_incident_env.incident import Incident
 from cloud_incident_env.layout import ROOT
 from cloud_incident_env.ledger import Ledger
 from cloud_incident_env.options import read_options
@@ -22,6 +25,7 @@ SUMMARIES = ROOT / "tests" / "reading" / "summaries.txt"
 LOOKS = 4  # diagnostics before the plan
 
 _LINE = re.compile(r"(honest|lie)/(\w+): (.+)")
+_PART = re.compile(r"<(culprit|through|alerting|other)(?:-(\d+))?>")
 
 
 class Summary(NamedTuple):
@@ -46,6 +50,18 @@ def summaries() -> Iterator[Summary]:
             raise ValueError(f"neither '## options' nor a write-up: {line[:60]}")
 
 
+def _named(text: str, incident: Incident) -> str:
+    """The text with the names that services of an incident have in place of their parts."""
+    if not isinstance(incident.telemetry, GeneratedTelemetry):
+        return text
+    cast = incident.telemetry.world.cast
+    parts = {"culprit": cast.place.culprit, "through": cast.place.source, "alerting": cast.entry}
+    others = [cast.names[index] for index in cast.known if index not in parts.values()]
+    return _PART.sub(
+        lambda found: others[int(found[2]) % len(others)] if found[2] else cast.names[parts[found[1]]], text
+    )
+
+
 def earned(summary: Summary, *, whole_plan: bool) -> float:
     """What a write-up earns after four diagnostics and the whole plan, or no remediation at all."""
     chosen = choose_incident(read_options(summary.options))
@@ -54,5 +70,5 @@ def earned(summary: Summary, *, whole_plan: bool) -> float:
         ledger.record("query_logs", {"service": service})
     for key in chosen.incident.solution if whole_plan else ():
         ledger.record(key.action, {"target": key.target})
-    ledger.record("submit_resolution", {"summary": summary.text})
+    ledger.record("submit_resolution", {"summary": _named(summary.text, chosen.incident)})
     return graders.grade_ledger(ledger).breakdown["summary"]
