@@ -1,0 +1,72 @@
+"""Processor time is short: what hosts and proxies print of it, whatever takes the time."""
+
+from __future__ import annotations
+
+from cloud_incident_env.generated.model import Line
+
+# ---- hosts -----------------------------------------------------------------------------------------------------------
+
+NODE_SOFT_LOCKUP = Line(
+    "ERROR {host} kernel: watchdog: BUG: soft lockup - CPU#{few} stuck for 2{few}s! [java:{child}]",
+    software=("nodes",),
+    per_minute=0.4,
+)
+NODE_RCU_STALL = Line(
+    "ERROR {host} kernel: rcu: INFO: rcu_sched self-detected stall on CPU", software=("nodes",), per_minute=0.3
+)
+NODE_POD_STARTED = Line(
+    'INFO  {host} kubelet: "SyncLoop ADD" source="api" pods=["batch/{workload}-{hex}"]',
+    software=("nodes",),
+    per_minute=0.4,
+)
+NODE_LOGIN = Line(
+    "INFO  {host} sshd: Accepted publickey for ops from {ip} port {port} ssh2: ED25519 SHA256:{hex}",
+    software=("nodes",),
+    per_minute=0.3,
+    elsewhere=True,
+)
+
+# ---- proxies ---------------------------------------------------------------------------------------------------------
+
+NGINX_RECONFIGURING = Line("INFO  reconfiguring", software=("nginx",), per_minute=0.2, elsewhere=True)
+NGINX_CHILD_EXITED = Line(
+    "INFO  signal 17 (SIGCHLD) received from {child}", software=("nginx",), per_minute=0.2, elsewhere=True
+)
+ENVOY_CLUSTERS = Line(
+    "INFO  [upstream] cds: added/updated {few} cluster(s), skipped {n} unmodified cluster(s)",
+    software=("envoy",),
+    per_minute=0.2,
+    elsewhere=True,
+)
+ENVOY_LISTENER = Line(
+    "INFO  [upstream] lds: add/update listener 'public'", software=("envoy",), per_minute=0.2, elsewhere=True
+)
+NGINX_CROWDED = Line(
+    "WARN  [lua] limits.lua:40: report(): requests in flight at {now[requests in flight]} % of the limit, "
+    "{now[pending requests]} wait, context: ngx.timer",
+    software=("nginx",),
+    per_minute=0.4,
+)
+ENVOY_CROWDED = Line(
+    "WARN  [main] requests in flight at {now[requests in flight]} % of the limit, {now[pending requests]} wait",
+    software=("envoy",),
+    per_minute=0.4,
+)
+CROWDED = (NGINX_CROWDED, ENVOY_CROWDED)
+
+# ---- applications: one wording for each language ---------------------------------------------------------------------
+
+STOOD_STILL = Line(
+    "WARN  stall detector: the process stood still for {now[longest pause]} ms",
+    software=("java", "go", "python", "node"),
+    per_minute=0.5,
+)
+SLOW_WITH_CALLS = Line(
+    "INFO  GET {path} 200 in {took} ms, calls to others included",
+    software=("java", "go", "python", "node"),
+    per_minute=0.6,
+    elsewhere=True,
+)
+
+# Of hosts: how the worst of them do. What runs there beside services is told by changes and logs.
+HOSTS_NOTE = "{host}: memory of the pool {now[memory]} %, retransmits {now[retransmits of the worst host]} %, ready"
