@@ -69,7 +69,7 @@ RUNTIME_HEAP_SIZING = Family(
                 Way("rollback_deploy", "{culprit} is back on {previous}, with base image {old}."),
                 Way(
                     "execute_runbook_step",
-                    "The heap is set to 75 % of the limit, whatever the runtime would compute; instances were replaced.",
+                    "The heap is set to 75 % of the limit, whatever the runtime computes, on new instances.",
                     name="restore_limit",
                 ),
             ),

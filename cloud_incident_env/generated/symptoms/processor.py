@@ -68,5 +68,8 @@ SLOW_WITH_CALLS = Line(
     elsewhere=True,
 )
 
-# Of hosts: how the worst of them do. What runs there beside services is told by changes and logs.
-HOSTS_NOTE = "{host}: memory of the pool {now[memory]} %, retransmits {now[retransmits of the worst host]} %, ready"
+# Of hosts: how the worst of them does.
+HOSTS_NOTE = (
+    "{host}: ready; worst of the pool: retransmits {now[retransmits of the worst host]} %, connection table "
+    "{now[connection table used]} % used"
+)
