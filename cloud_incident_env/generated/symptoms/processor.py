@@ -73,3 +73,8 @@ HOSTS_NOTE = (
     "{host}: ready; worst of the pool: retransmits {now[retransmits of the worst host]} %, connection table "
     "{now[connection table used]} % used"
 )
+# Of a proxy: what it has loaded and how crowded it is.
+PROXIES_NOTE = (
+    "requests in flight {now[requests in flight]} % of the limit; routes without endpoints: {now[routes without "
+    "endpoints]}; rules take {now[rule engine share of CPU]} % of CPU"
+)
