@@ -259,7 +259,7 @@ KERNEL_REGRESSION = Family(
     facts={
         "old_kernel": ("5.15.0-119", "5.15.0-121", "5.15.0-122"),
         "new_kernel": ("5.15.0-125", "5.15.0-126", "5.15.0-130"),
-        "workload": ("node-exporter", "csi-node", "kube-proxy"),
+        "workload": ("nightly-export", "reindex", "embeddings"),
     },
     change=Change(
         "node image of this month for pools a and b",

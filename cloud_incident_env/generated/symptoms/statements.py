@@ -54,3 +54,8 @@ TOP_STATEMENT_NOTE = (
     "top statement: SELECT * FROM {table} WHERE {column} = ?, {now[share of the top query]} % of the time, {calls} of "
     "its calls of yesterday at this hour"
 )
+# Of an object store: how full its shards are, and how much waits for work in the background.
+SHARDS_NOTE = (
+    "shards: hottest {now[hottest shard]} %, mean {now[mean shard load]} % of their limit; {now[repair backlog]} "
+    "objects wait for work in the background"
+)
