@@ -15,7 +15,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
-from cloud_incident_env.generated.symptoms import connections
+from cloud_incident_env.generated.symptoms import connections, storage
 
 POOL_OVERSUBSCRIPTION = Family(
     name="pool-oversubscription",
@@ -45,7 +45,7 @@ POOL_OVERSUBSCRIPTION = Family(
             since="change",
             until=("sum-fits", "freed"),
         ),
-        Effect("refused", (0.3, 0.6), on="through", shape=Ramp((1, 3)), until=("sum-fits", "freed")),
+        Effect("refused", (0.25, 0.5), on="through", shape=Ramp((1, 3)), until=("sum-fits", "freed")),
         Effect("own_errors", (0.1, 0.25), shape=Ramp((1, 3)), until=("sum-fits", "freed")),
         Effect("gauge", (40, 180), gauge="store pool waiters", until=("sum-fits", "freed")),
     ),
@@ -157,7 +157,7 @@ NAT_PORT_EXHAUSTION = Family(
         Effect("unreachable", (0.08, 0.2), shape=Ramp((2, 6)), until=("flows-fit", "ports-free")),
         Effect(
             "gauge",
-            (54_300, 55_000),
+            (52_000, 53_200),
             gauge="connections",
             shape=Ramp((2, 4)),
             since="change",
@@ -349,9 +349,9 @@ RECONNECT_HERD = Family(
     effects=(
         Effect("refused", (0.45, 0.75), shape=Periodic((3, 5), 0.7), until=("admitted",)),
         Effect("refused", (0.2, 0.4), shape=Ramp((1, 2)), until=("admitted", "let-in")),
-        Effect("cost", (2.2, 3.5), shape=Ramp((1, 2)), until=("admitted", "let-in")),
-        Effect("delay", (0.2, 0.45), shape=Ramp((1, 3)), until=("admitted", "let-in")),
-        Effect("gauge", (485, 500), gauge="sessions", shape=Periodic((3, 5), 0.7), until=("admitted", "let-in")),
+        Effect("cost", (4.0, 8.0), shape=Ramp((1, 2)), until=("admitted", "let-in")),
+        Effect("slowdown", (2.0, 4.0), shape=Ramp((1, 3)), until=("admitted", "let-in")),
+        Effect("gauge", (485, 500), gauge="sessions", shape=Ramp((1, 2)), until=("admitted", "let-in")),
     ),
     lines=(
         printed(connections.PG_TOO_MANY_CLIENTS, per_minute=0.5, until=("admitted",)),
@@ -365,7 +365,7 @@ RECONNECT_HERD = Family(
         ),
         *(printed(line, on="callers", per_minute=0.15, until=("admitted",)) for line in connections.NO_ADDRESS),
     ),
-    notes=("server process of {instance} up for {age} min, its last end was regular", connections.SESSIONS_NOTE),
+    notes=(storage.SERVER_NOTE, connections.SESSIONS_NOTE),
     plan=(
         Condition(
             "admitted",

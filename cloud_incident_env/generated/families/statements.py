@@ -51,10 +51,10 @@ N_PLUS_ONE_RELEASE = Family(
         lead_minutes=(0, 3),
     ),
     effects=(
-        Effect("fan", (5, 10), shape=Ramp((2, 6)), until=("fan-normal",)),
-        Effect("delay", (0.35, 0.8), shape=Ramp((2, 6)), until=("fan-normal",)),
+        Effect("fan", (9, 18), shape=Ramp((2, 6)), until=("fan-normal",)),
+        Effect("slowdown", (1.5, 3.0), shape=Ramp((2, 6)), until=("fan-normal",)),
         # The server is busy with short statements, and others wait for their turn.
-        Effect("delay", (0.3, 0.6), on="through", shape=Ramp((2, 6)), until=("fan-normal", "drained")),
+        Effect("cost", (1.2, 1.6), on="through", shape=Ramp((2, 6)), until=("fan-normal", "drained")),
         Effect("slowdown", (1.5, 2.5), on="through", shape=Ramp((2, 6)), until=("fan-normal", "drained")),
         Effect(
             "gauge",

@@ -103,7 +103,6 @@ STUCK_FAILOVER = Family(
     strikes=("postgres", "mysql"),
     facts={
         "table": ("orders", "accounts", "events", "messages", "entries", "ledger"),
-        "sequence": range(41_200_113, 1_804_000_000, 7_340_033),
         "term": range(12, 90),
         "allowed": (1, 4, 16),
     },
@@ -131,7 +130,7 @@ STUCK_FAILOVER = Family(
         printed(storage.PG_READ_ONLY_UPDATE, until=("fenced", "promoted")),
         *(printed(line, on="callers", until=("promoted", "moved")) for line in storage.NOT_WRITTEN),
     ),
-    notes=(storage.REPLICAS_NOTE, storage.COUNTERS_NOTE),
+    notes=(storage.SERVER_NOTE, storage.REPLICAS_NOTE),
     plan=(
         Condition(
             "fenced",

@@ -80,3 +80,4 @@ REPLICAS_NOTE = (
     "replicas: {now[replicas attached]} attached, {now[replica lag]} s behind; log kept for them "
     "{now[log retained for replicas]} GB"
 )
+SERVER_NOTE = "server process of {instance} began {age} min ago, after a clean shutdown"
