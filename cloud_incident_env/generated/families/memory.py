@@ -26,8 +26,6 @@ RUNTIME_HEAP_SIZING = Family(
         "old": ("21.0.4-r3", "21.0.4-r4", "21.0.5-r1"),
         "new": ("21.0.6-r1", "21.0.6-r2", "21.0.7-r1"),
         "heap": (1_024, 1_280, 1_536),
-        "high": range(1_021, 1_024),
-        "left": range(930, 985),
     },
     change=Change(
         "release {version}: base image of this month, same sources",
@@ -131,8 +129,8 @@ RUNTIME_HEAP_SIZING = Family(
 NODE_PRESSURE = Family(
     name="node-pressure",
     story="A batch job without a matching memory request was placed on nodes that others fill. Those nodes are "
-    "overcommitted: kubelets evict and the kernel kills neighbours of several teams, each under its own limit, while "
-    "the same services on other nodes are well.",
+    "overcommitted: kubelets evict and the kernel kills neighbours of several teams, each of them under its own "
+    "limit.",
     strikes=("nodes",),
     facts={
         "workload": ("thumbnails", "monthly-report", "reindex", "embeddings", "archive-pack"),
@@ -159,7 +157,6 @@ NODE_PRESSURE = Family(
     lines=(
         printed(memory.NODE_OUT_OF_MEMORY, per_minute=0.7, until=("relieved",)),
         printed(memory.NODE_EVICTION, per_minute=0.7, until=("relieved",)),
-        printed(memory.NODE_PLEG, per_minute=0.2, until=("relieved",)),
         printed(processor.NODE_POD_STARTED, per_minute=0.3, since="change", until=("relieved",)),
         printed(processor.NODE_RCU_STALL, per_minute=0.15, until=("relieved",)),
         printed(memory.PG_KILLED, on="callers", until=("relieved",)),
@@ -167,7 +164,6 @@ NODE_PRESSURE = Family(
         printed(memory.PG_IN_RECOVERY, on="callers", per_minute=0.4, until=("relieved",)),
     ),
     notes=(processor.HOSTS_NOTE,),
-    hosts=0.15,
     plan=(
         Condition(
             "relieved",

@@ -39,10 +39,11 @@ STOLEN_KEY_MINING = Family(
         lead_minutes=(1, 6),
     ),
     effects=(
-        Effect("slowdown", (1.8, 3.0), on="callers", shape=Ramp((2, 5)), until=("access-ended", "removed")),
-        Effect("delay", (0.35, 0.7), on="callers", shape=Ramp((2, 5)), until=("access-ended", "removed")),
+        # What a service gets of its processors is less, so that its own use is nearer to all of it.
+        Effect("cost", (2.2, 4.0), on="callers", shape=Ramp((2, 5)), until=("access-ended", "removed")),
+        Effect("slowdown", (3.5, 7.0), on="callers", shape=Ramp((2, 5)), until=("access-ended", "removed")),
         Effect("capacity", (0.4, 0.65), on="callers", shape=Ramp((2, 6)), until=("access-ended", "removed")),
-        Effect("own_errors", (0.03, 0.08), on="callers", shape=Ramp((3, 8)), until=("access-ended", "removed")),
+        Effect("own_errors", (0.05, 0.12), on="callers", shape=Ramp((3, 8)), until=("access-ended", "removed")),
         Effect(
             "gauge", (80, 93), gauge="memory", shape=Ramp((2, 5)), since="change", until=("access-ended", "removed")
         ),
@@ -62,7 +63,6 @@ STOLEN_KEY_MINING = Family(
         printed(processor.NODE_SOFT_LOCKUP, per_minute=0.2, until=("access-ended", "removed")),
         printed(memory.NODE_EVICTION, per_minute=0.3, until=("access-ended", "removed")),
         printed(memory.NODE_OUT_OF_MEMORY, per_minute=0.2, until=("access-ended", "removed")),
-        printed(memory.NODE_PLEG, until=("access-ended", "removed")),
         printed(memory.PG_KILLED, on="callers", per_minute=0.1, until=("access-ended", "removed")),
     ),
     notes=(processor.HOSTS_NOTE,),
@@ -272,10 +272,9 @@ KERNEL_REGRESSION = Family(
         lead_minutes=(3, 10),
     ),
     effects=(
-        Effect("slowdown", (1.7, 3.0), on="callers", shape=Ramp((4, 10)), until=("paused", "moved")),
-        Effect("cost", (1.6, 2.6), on="callers", shape=Ramp((4, 10)), until=("paused", "moved")),
-        Effect("delay", (0.35, 0.75), on="callers", shape=Ramp((4, 10)), until=("paused", "moved")),
-        Effect("own_errors", (0.02, 0.06), on="callers", shape=Ramp((4, 10)), until=("paused", "moved")),
+        Effect("slowdown", (3.0, 6.0), on="callers", shape=Ramp((4, 10)), until=("paused", "moved")),
+        Effect("cost", (1.8, 3.0), on="callers", shape=Ramp((4, 10)), until=("paused", "moved")),
+        Effect("own_errors", (0.04, 0.09), on="callers", shape=Ramp((4, 10)), until=("paused", "moved")),
         Effect("gauge", (3, 9), gauge="retransmits of the worst host", shape=Ramp((4, 10)), until=("paused", "moved")),
         Effect("gauge", (1, 6), gauge="disk errors", shape=Ramp((4, 10)), until=("paused", "moved")),
     ),
@@ -283,13 +282,11 @@ KERNEL_REGRESSION = Family(
         printed(processor.NODE_SOFT_LOCKUP, per_minute=0.6, until=("paused", "moved")),
         printed(processor.NODE_RCU_STALL, per_minute=0.4, until=("paused", "moved")),
         printed(processor.NODE_POD_STARTED, per_minute=0.4, since="change", until=("paused",)),
-        printed(memory.NODE_PLEG, per_minute=0.3, until=("paused", "moved")),
         printed(storage.PG_READ_ERROR, on="callers", per_minute=0.1, until=("paused", "moved")),
         printed(storage.MYSQL_READ_ERROR, on="callers", per_minute=0.1, until=("paused", "moved")),
         printed(statements.OBJECTS_SLOW_READ, on="callers", per_minute=0.4, until=("paused", "moved")),
     ),
     notes=(processor.HOSTS_NOTE,),
-    hosts=0.35,
     plan=(
         Condition(
             "paused",

@@ -37,8 +37,6 @@ N_PLUS_ONE_RELEASE = Family(
         "expense": range(4, 31),
         "rows": range(0, 3),
         "heap": (4_096,),
-        "high": range(4_087, 4_096),
-        "left": range(1_710, 2_340),
         "waiting": range(180, 900),
     },
     change=Change(

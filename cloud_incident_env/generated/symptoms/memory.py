@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line
 
+# `heap` is a fact of the mode: the largest size of the heap in MB.
 JAVA_MAJOR_COLLECTION = Line(
-    "WARN  app.metrics.GcReport : end of major GC, G1 Old Generation (G1 Compaction Pause): {high} MB -> {left} MB of "
-    "{heap} MB, {now[longest pause]} ms",
+    "WARN  app.metrics.GcReport : end of major GC, G1 Old Generation (G1 Compaction Pause): "
+    "{now[memory after collection]} % of {heap} MB in use after it, {now[longest pause]} ms",
     software=("java",),
     per_minute=0.7,
 )
@@ -24,8 +25,8 @@ JAVA_STARTED = Line(
 
 # The kernel of a host, where all of its memory is used; and what the kubelet does before that.
 NODE_OUT_OF_MEMORY = Line(
-    "ERROR {host} kernel: Out of memory: Killed process {child} (java) total-vm:6{id}kB, anon-rss:1{id}kB, "
-    "file-rss:0kB, shmem-rss:0kB, UID:1000 pgtables:6{n}4kB oom_score_adj:9{n:02d}",
+    "ERROR {host} kernel: Out of memory: Killed process {child} (java) total-vm:8{n:02d}4{n:02d}8kB, "
+    "anon-rss:2{n:02d}7{n:02d}2kB, file-rss:0kB, shmem-rss:0kB, UID:1000 pgtables:6{n}4kB oom_score_adj:9{n:02d}",
     software=("nodes",),
     per_minute=0.6,
 )
@@ -33,12 +34,6 @@ NODE_EVICTION = Line(
     'WARN  {host} kubelet: "Eviction manager: attempting to reclaim" resourceName="memory"',
     software=("nodes",),
     per_minute=0.5,
-)
-NODE_PLEG = Line(
-    'INFO  {host} kubelet: "Skipping pod synchronization" err="PLEG is not healthy: pleg was last seen active '
-    '3m{n:02d}s ago; threshold is 3m0s"',
-    software=("nodes",),
-    per_minute=0.3,
 )
 
 # Killed processes of a database take the sessions of all others with them.
