@@ -14,7 +14,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
-from cloud_incident_env.generated.symptoms import memory, processor
+from cloud_incident_env.generated.symptoms import memory, processor, storage
 
 RUNTIME_HEAP_SIZING = Family(
     name="runtime-heap-sizing",
@@ -46,6 +46,8 @@ RUNTIME_HEAP_SIZING = Family(
         ),
         Effect("gauge", (420, 1_700), gauge="longest pause", shape=Ramp((1, 4)), until=("sized",)),
         Effect("gauge", (14, 38), gauge="throttled periods", shape=Ramp((1, 4)), until=("sized",)),
+        # Dumps of the heap fill the volume of the logs.
+        Effect("gauge", (95, 99.5), gauge="log disk used", shape=Ramp((4, 9)), until=("sized",)),
         Effect("gauge", (40, 160), gauge="sockets in CLOSE_WAIT", shape=Ramp((3, 9)), until=("sized",)),
         Effect("cost", (2.0, 4.0), shape=Ramp((1, 5)), until=("sized",)),
         Effect("slowdown", (1.8, 3.0), shape=Ramp((1, 5)), until=("sized",)),
@@ -57,8 +59,10 @@ RUNTIME_HEAP_SIZING = Family(
         printed(memory.JAVA_MAJOR_COLLECTION, until=("sized",)),
         printed(memory.JAVA_HEAP_SPACE, until=("sized",)),
         printed(memory.JAVA_STARTED, until=("sized",)),
+        printed(processor.STOOD_STILL, per_minute=0.3, until=("sized",)),
+        printed(storage.JAVA_NO_SPACE, per_minute=0.1, until=("sized",)),
     ),
-    notes=(memory.EXIT_NOTE,),
+    notes=(memory.EXIT_NOTE, processor.PAUSES_NOTE),
     plan=(
         Condition(
             "sized",
@@ -135,6 +139,8 @@ NODE_PRESSURE = Family(
     facts={
         "workload": ("thumbnails", "monthly-report", "reindex", "embeddings", "archive-pack"),
         "request": (128, 256, 512),
+        "limit": (768, 1_024),
+        "peak": range(310, 590),
     },
     change=Change(
         "batch pool given up: {workload} may run on any node",
@@ -159,11 +165,12 @@ NODE_PRESSURE = Family(
         printed(memory.NODE_EVICTION, per_minute=0.7, until=("relieved",)),
         printed(processor.NODE_POD_STARTED, per_minute=0.3, since="change", until=("relieved",)),
         printed(processor.NODE_RCU_STALL, per_minute=0.15, until=("relieved",)),
+        printed(storage.ETCD_LATE_HEARTBEAT, on="callers", per_minute=0.2, until=("relieved",)),
         printed(memory.PG_KILLED, on="callers", until=("relieved",)),
         printed(memory.PG_REINITIALIZING, on="callers", until=("relieved",)),
         printed(memory.PG_IN_RECOVERY, on="callers", per_minute=0.4, until=("relieved",)),
     ),
-    notes=(processor.HOSTS_NOTE,),
+    notes=(memory.KILLED_NOTE, processor.HOSTS_NOTE),
     plan=(
         Condition(
             "relieved",

@@ -21,8 +21,10 @@ STOLEN_KEY_MINING = Family(
     story="A leaked access key lets a stranger start workloads on the company's nodes. They take all processor time "
     "that they get, day and night, whatever the traffic; services beside them are slow, and a deleted workload is back "
     "within minutes while the key is valid.",
-    strikes=("nodes",),
+    strikes=("nodes", "kubernetes"),
     facts={
+        "limit": (512, 768, 1_024),
+        "peak": range(240, 480),
         "workload": ("sync-helper", "node-tuner", "log-shipper-2", "kube-proxy-ext", "metrics-edge"),
         "image": ("quay.io/x9h2/worker", "docker.io/lumen77/agent", "ghcr.io/tt-ops/base"),
         "key": ("ci-runner-2", "terraform-old", "backup-writer", "image-scan"),
@@ -44,17 +46,6 @@ STOLEN_KEY_MINING = Family(
         Effect("slowdown", (3.5, 7.0), on="callers", shape=Ramp((2, 5)), until=("access-ended", "removed")),
         Effect("capacity", (0.4, 0.65), on="callers", shape=Ramp((2, 6)), until=("access-ended", "removed")),
         Effect("own_errors", (0.05, 0.12), on="callers", shape=Ramp((3, 8)), until=("access-ended", "removed")),
-        Effect(
-            "gauge", (80, 93), gauge="memory", shape=Ramp((2, 5)), since="change", until=("access-ended", "removed")
-        ),
-        Effect(
-            "gauge",
-            (40, 58),
-            gauge="connection table used",
-            shape=Ramp((2, 5)),
-            since="change",
-            until=("access-ended", "removed"),
-        ),
     ),
     lines=(
         printed(processor.NODE_POD_STARTED, since="change", until=("access-ended", "removed")),
@@ -63,9 +54,12 @@ STOLEN_KEY_MINING = Family(
         printed(processor.NODE_SOFT_LOCKUP, per_minute=0.2, until=("access-ended", "removed")),
         printed(memory.NODE_EVICTION, per_minute=0.3, until=("access-ended", "removed")),
         printed(memory.NODE_OUT_OF_MEMORY, per_minute=0.2, until=("access-ended", "removed")),
+        printed(memory.K8S_OOM_KILLING, per_minute=0.4, until=("access-ended", "removed")),
+        printed(memory.K8S_BACK_OFF, per_minute=0.4, until=("access-ended", "removed")),
         printed(memory.PG_KILLED, on="callers", per_minute=0.1, until=("access-ended", "removed")),
+        printed(storage.ETCD_LATE_HEARTBEAT, on="callers", per_minute=0.3, until=("access-ended", "removed")),
     ),
-    notes=(processor.HOSTS_NOTE,),
+    notes=(memory.KILLED_NOTE,),
     plan=(
         Condition(
             "access-ended",
@@ -151,6 +145,7 @@ CONFIG_RELOAD_STORM = Family(
     "cut at each reload, at the usual request rate.",
     strikes=("nginx", "envoy"),
     facts={
+        "revision": ("f41c9a2", "b07e6d3", "a29c551", "e81f0c7", "d63b94e", "c5027fa"),
         "controller": ("route-sync", "preview-publisher", "mesh-writer", "endpoint-mirror"),
         "calm": (60, 120, 300),
         "quick": (1, 2, 3),
@@ -179,6 +174,8 @@ CONFIG_RELOAD_STORM = Family(
         printed(processor.ENVOY_CLUSTERS, per_minute=1.6, since="change", until=("quiet",)),
         printed(processor.ENVOY_LISTENER, per_minute=1.0, since="change", until=("quiet",)),
         *(printed(line, per_minute=0.3, until=("quiet", "drained")) for line in processor.CROWDED),
+        *(printed(line, per_minute=0.5, since="change", until=("quiet",)) for line in processor.RULES_LOADED),
+        *(printed(line, per_minute=0.1, until=("quiet",)) for line in processor.RULE_LIMITS),
     ),
     notes=(processor.PROXIES_NOTE,),
     plan=(
@@ -283,7 +280,11 @@ KERNEL_REGRESSION = Family(
         printed(processor.NODE_RCU_STALL, per_minute=0.4, until=("paused", "moved")),
         printed(processor.NODE_POD_STARTED, per_minute=0.4, since="change", until=("paused",)),
         printed(storage.PG_READ_ERROR, on="callers", per_minute=0.1, until=("paused", "moved")),
+        printed(storage.PG_READ_ONLY_FILES, on="callers", per_minute=0.05, until=("paused", "moved")),
         printed(storage.MYSQL_READ_ERROR, on="callers", per_minute=0.1, until=("paused", "moved")),
+        printed(storage.MYSQL_READ_ERROR_MEANS, on="callers", per_minute=0.1, until=("paused", "moved")),
+        printed(storage.KAFKA_SHRINKING_ISR, on="callers", per_minute=0.3, until=("paused", "moved")),
+        printed(storage.ETCD_LATE_HEARTBEAT, on="callers", per_minute=0.4, until=("paused", "moved")),
         printed(statements.OBJECTS_SLOW_READ, on="callers", per_minute=0.4, until=("paused", "moved")),
     ),
     notes=(processor.HOSTS_NOTE,),

@@ -17,7 +17,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
-from cloud_incident_env.generated.symptoms import connections, memory, statements, storage
+from cloud_incident_env.generated.symptoms import connections, memory, processor, statements, storage
 
 _TABLES = ("orders", "bookings", "messages", "invoices", "events", "transfers")
 _COLUMNS = ("account_id", "status", "created_at", "owner_id", "external_ref")
@@ -78,6 +78,9 @@ N_PLUS_ONE_RELEASE = Family(
         printed(connections.HIKARI_TIMEOUT, until=("fan-normal", "drained")),
         printed(connections.HIKARI_TIMEOUT, on="through_callers", per_minute=0.4, until=("fan-normal", "drained")),
         printed(memory.JAVA_MAJOR_COLLECTION, per_minute=0.15, until=("fan-normal",)),
+        printed(memory.JAVA_HEAP_SPACE, per_minute=0.05, until=("fan-normal",)),
+        printed(connections.JAVA_HELD_LONG, until=("fan-normal",)),
+        printed(processor.SLOW_WITH_CALLS, per_minute=0.3, until=("fan-normal",)),
     ),
     notes=(connections.SOCKETS_NOTE,),
     plan=(
@@ -164,6 +167,10 @@ BACKUP_CONTENTION = Family(
         "volume": ("io2, 6000 operations/s", "gp3, 6000 operations/s", "io2, 8000 operations/s"),
         "rate": range(5_210, 5_980),
         "balance": range(96, 101),
+        "dead": range(12_441, 310_000, 9_121),
+        "remain": range(61_204_117, 400_000_000, 1_204_117),
+        "xmin": range(201_204_331, 390_000_000, 7_331),
+        "ago": range(441_003, 2_600_000, 90_121),
         "tool": ("full-copy", "weekly-dump", "nightly-copy", "compliance-export"),
     },
     change=Change(
@@ -179,6 +186,8 @@ BACKUP_CONTENTION = Family(
         # Pages that users need were pushed out of memory by pages that nobody needs.
         Effect("delay", (0.12, 0.25), shape=Ramp((3, 8)), until=("job-off", "drained")),
         Effect("gauge", (14, 46), gauge="disk latency", shape=Ramp((1, 4)), since="change", until=("job-off",)),
+        # The copy is put together on the same volume.
+        Effect("gauge", (96, 99.4), gauge="disk used", shape=Ramp((4, 10)), since="change", until=("job-off",)),
         Effect("gauge", (4, 12), gauge="longest query", shape=Ramp((2, 6)), until=("job-off", "drained")),
         Effect("gauge", (0, 0), gauge="oldest transaction", shape=Age(), since="change", until=("job-off",)),
         Effect("gauge", (11, 30), gauge="log retained for replicas", shape=Ramp((4, 12)), until=("job-off",)),
@@ -188,6 +197,8 @@ BACKUP_CONTENTION = Family(
     lines=(
         *(printed(line, until=("job-off",)) for line in statements.SLOW_STATEMENTS),
         *(printed(line, until=("job-off", "drained")) for line in statements.CLIENTS_LEFT),
+        printed(storage.PG_TEMPORARY_NO_SPACE, per_minute=0.15, until=("job-off",)),
+        printed(storage.PG_AGGRESSIVE_VACUUM, per_minute=0.15, since="change", until=("job-off",)),
         printed(connections.HIKARI_TIMEOUT, on="callers", per_minute=0.4, until=("job-off", "drained")),
     ),
     notes=(statements.VOLUME_NOTE, storage.REPLICAS_NOTE),
@@ -277,6 +288,7 @@ BURST_CREDITS = Family(
         "volume": ("gp2, 400 GiB", "gp2, 400 GiB, shared by data and log"),
         "rate": (1_199, 1_200),
         "balance": (0,),
+        "calls": ("96 %", "102 %", "107 %"),
         "before": ("io2, 4000 operations/s", "gp3, 6000 operations/s"),
     },
     change=Change(
@@ -300,7 +312,7 @@ BURST_CREDITS = Family(
         *(printed(line, until=("rate-enough", "drained")) for line in statements.CLIENTS_LEFT),
         printed(connections.HIKARI_TIMEOUT, on="callers", per_minute=0.4, until=("rate-enough", "drained")),
     ),
-    notes=(statements.VOLUME_NOTE, storage.REPLICAS_NOTE),
+    notes=(statements.TOP_STATEMENT_NOTE, statements.VOLUME_NOTE),
     plan=(
         Condition(
             "rate-enough",
@@ -397,7 +409,8 @@ COMPACTION_BACKLOG = Family(
             since="change",
             until=("inflow", "merged"),
         ),
-        Effect("gauge", (38, 62), gauge="mean shard load", shape=Ramp((3, 8)), until=("inflow", "merged")),
+        Effect("gauge", (36, 47), gauge="mean shard load", shape=Ramp((3, 8)), until=("inflow", "merged")),
+        Effect("gauge", (62, 88), gauge="hottest shard", shape=Ramp((3, 8)), until=("inflow", "merged")),
     ),
     lines=(
         printed(statements.OBJECTS_SLOW_DOWN, until=("inflow",)),

@@ -13,6 +13,8 @@ KEY_EXHAUSTION = Family(
     facts={
         "table": ("order_lines", "events", "messages", "ledger", "audit_log", "positions"),
         "sequence": (2_147_483_647,),
+        "database": ("archive", "reports_old", "sandbox"),
+        "left": range(3_204_117, 39_800_000, 40_009),
     },
     effects=(
         # The share of the statements that insert into the one table; then what clients try again.
@@ -22,6 +24,8 @@ KEY_EXHAUSTION = Family(
     ),
     lines=(
         printed(storage.PG_INTEGER_RANGE, until=("ids",)),
+        printed(storage.PG_MUST_BE_VACUUMED, per_minute=0.1),
+        printed(storage.PG_NOT_ACCEPTING, per_minute=0.05),
         *(printed(line, on="callers", until=("ids", "queue-empty")) for line in storage.NOT_WRITTEN),
     ),
     notes=(storage.COUNTERS_NOTE, storage.REPLICAS_NOTE),

@@ -62,6 +62,13 @@ HIKARI_TIMEOUT = Line(
     elsewhere=True,
 )
 
+JAVA_HELD_LONG = Line(
+    "WARN  Connection leak detection triggered for conn{n} on thread http-nio-8080-exec-{thread}, stack trace follows",
+    software=("java",),
+    per_minute=0.2,
+    elsewhere=True,
+)
+
 # ---- connections that are never made ---------------------------------------------------------------------------------
 
 JAVA_CONNECT_TIMEOUT = Line(

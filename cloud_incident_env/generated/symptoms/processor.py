@@ -41,6 +41,24 @@ ENVOY_CLUSTERS = Line(
 ENVOY_LISTENER = Line(
     "INFO  [upstream] lds: add/update listener 'public'", software=("envoy",), per_minute=0.2, elsewhere=True
 )
+# A gateway loads its rules when it begins anew; `revision` is a fact of the mode.
+NGINX_RULES_LOADED = Line(
+    "INFO  ruleset {revision} loaded by ModSecurity-nginx v1.0.4", software=("nginx",), per_minute=0.1
+)
+ENVOY_RULES_LOADED = Line("INFO  [wasm] wasm log waf: ruleset {revision} loaded", software=("envoy",), per_minute=0.1)
+RULES_LOADED = (NGINX_RULES_LOADED, ENVOY_RULES_LOADED)
+NGINX_RULE_LIMIT = Line(
+    'ERROR [client {same_ip}] ModSecurity: Rule 7f3c{hex} [id "1009{n:02d}"] - Execution error - PCRE limits '
+    'exceeded (-47): (null). [uri "{path}"], client: {same_ip}, server: _',
+    software=("nginx",),
+    elsewhere=True,
+)
+ENVOY_RULE_LIMIT = Line(
+    "ERROR [wasm] wasm log waf: match given up at the limit of steps, rule 1009{n:02d}, {path}, client {ip}",
+    software=("envoy",),
+    elsewhere=True,
+)
+RULE_LIMITS = (NGINX_RULE_LIMIT, ENVOY_RULE_LIMIT)
 NGINX_CROWDED = Line(
     "WARN  [lua] limits.lua:40: report(): requests in flight at {now[requests in flight]} % of the limit, "
     "{now[pending requests]} wait, context: ngx.timer",
@@ -58,7 +76,6 @@ CROWDED = (NGINX_CROWDED, ENVOY_CROWDED)
 
 STOOD_STILL = Line(
     "WARN  stall detector: the process stood still for {now[longest pause]} ms",
-    software=("java", "go", "python", "node"),
     per_minute=0.5,
 )
 SLOW_WITH_CALLS = Line(
@@ -68,6 +85,8 @@ SLOW_WITH_CALLS = Line(
     elsewhere=True,
 )
 
+# Of an application: how often it is stopped, and for how long.
+PAUSES_NOTE = "throttled in {now[throttled periods]} % of the periods; longest pause {now[longest pause]} ms"
 # Of hosts: how the worst of them does.
 HOSTS_NOTE = (
     "{host}: ready; worst of the pool: retransmits {now[retransmits of the worst host]} %, connection table "

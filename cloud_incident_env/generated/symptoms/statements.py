@@ -42,14 +42,17 @@ OBJECTS_SLOW_DOWN = Line(
     elsewhere=True,
 )
 OBJECTS_SLOW_READ = Line(
-    "WARN  GET records/{hex}.json 200 {took}ms, over the objective, client={caller} request={hex}",
+    "WARN  index: look-up of records/{hex}.json read {few} files, {took}ms request={hex}",
     software=("object-store",),
     per_minute=0.6,
     elsewhere=True,
 )
 
 # Of a database: `volume`, `rate` and `balance` are facts of the mode.
-VOLUME_NOTE = "volume: {volume}, {rate} operations/s, burst balance {balance} %; disk latency {now[disk latency]} ms"
+VOLUME_NOTE = (
+    "volume: {volume}; {rate} operations/s at its busiest today, balance {balance} %; disk latency "
+    "{now[disk latency]} ms"
+)
 TOP_STATEMENT_NOTE = (
     "top statement: SELECT * FROM {table} WHERE {column} = ?, {now[share of the top query]} % of the time, {calls} of "
     "its calls of yesterday at this hour"
