@@ -454,7 +454,6 @@ ETCD_NOSPACE = Family(
     ),
     lines=(
         printed(storage.ETCD_NO_SPACE, until=("room-made", "writes-open")),
-        printed(storage.ETCD_ALARM, until=("writes-open",)),
         printed(storage.ETCD_LATE_HEARTBEAT, per_minute=0.2, since="change", until=("room-made",)),
         *(printed(line, on="callers", until=("room-made", "writes-open")) for line in storage.ETCD_QUOTA),
     ),

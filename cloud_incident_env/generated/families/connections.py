@@ -262,12 +262,16 @@ FLEET_GROWTH_LIMIT = Family(
     effects=(
         # Membership is complete when the last of the new members has joined: then all are at the limit.
         Effect("gauge", (4_088, 4_096), gauge="open files", shape=Ramp((2, 5)), since="change", until=("smaller",)),
+        # A process that may accept nothing writes a line at each try.
+        Effect("gauge", (40, 110), gauge="log volume", shape=Ramp((2, 5)), until=("smaller", "rejoined")),
+        Effect("gauge", (95, 99.5), gauge="log disk used", shape=Ramp((5, 10)), until=("smaller", "rejoined")),
         Effect("unreachable", (0.2, 0.45), shape=Ramp((1, 3)), until=("smaller", "rejoined")),
         Effect("call_errors", (0.2, 0.45), shape=Ramp((1, 3)), until=("smaller", "rejoined")),
         Effect("own_errors", (0.08, 0.2), shape=Ramp((1, 3)), until=("smaller",)),
     ),
     lines=(
         *(printed(line, until=("smaller", "rejoined")) for line in connections.TOO_MANY_FILES),
+        *(printed(line, per_minute=0.08, until=("smaller",)) for line in storage.NO_SPACE),
         *(
             printed(line, on="callers", per_minute=0.3, until=("smaller", "rejoined"))
             for line in connections.CONNECT_TIMEOUTS

@@ -437,8 +437,7 @@ WAL_SLOT_DISK = Family(
         printed(memory.PG_REINITIALIZING, per_minute=0.3, until=("room",)),
         printed(storage.PG_MUST_BE_VACUUMED, per_minute=0.1, since="change", until=("let-go",)),
         printed(storage.PG_AGGRESSIVE_VACUUM, per_minute=0.1, since="change", until=("let-go",)),
-        *(printed(line, on="callers", until=("room", "started")) for line in storage.IN_RECOVERY),
-        *(printed(line, on="callers", per_minute=0.2, until=("room", "started")) for line in storage.NOT_WRITTEN),
+        *(printed(line, on="callers", until=("room", "started")) for line in storage.NOT_WRITTEN),
     ),
     notes=(storage.COUNTERS_NOTE, storage.REPLICAS_NOTE),
     plan=(

@@ -12,6 +12,7 @@ from cloud_incident_env.generated.model import (
     Effect,
     Family,
     Grow,
+    Ramp,
     Way,
     Wrong,
     printed,
@@ -264,12 +265,16 @@ FD_LEAK = Family(
         Effect(
             "gauge", (3_690, 3_780), gauge="sockets in CLOSE_WAIT", shape=Grow(), since="change", until=("closing",)
         ),
+        # A process that may accept nothing writes a line at each try.
+        Effect("gauge", (40, 110), gauge="log volume", until=("closing",)),
+        Effect("gauge", (95, 99.5), gauge="log disk used", shape=Ramp((5, 10)), until=("closing",)),
         Effect("unreachable", (0.15, 0.4), until=("closing",)),
         Effect("call_errors", (0.35, 0.7), until=("closing",)),
         Effect("own_errors", (0.1, 0.25), until=("closing",)),
     ),
     lines=(
         *(printed(line, until=("closing",)) for line in connections.TOO_MANY_FILES),
+        *(printed(line, per_minute=0.08, until=("closing",)) for line in storage.NO_SPACE),
         *(printed(line, on="callers", per_minute=0.3, until=("closing",)) for line in connections.CONNECT_TIMEOUTS),
     ),
     notes=(connections.SOCKETS_NOTE,),

@@ -317,7 +317,6 @@ BROKER_FLOOD = Family(
     ),
     lines=(
         printed(storage.KAFKA_NO_SPACE, on="through", until=("room",)),
-        printed(storage.KAFKA_STOPS_DIRECTORY, on="through", until=("room",)),
         printed(storage.KAFKA_SHRINKING_ISR, on="through", until=("brokers-up",)),
     ),
     plan=(

@@ -58,6 +58,8 @@ STOLEN_KEY_MINING = Family(
         printed(memory.K8S_BACK_OFF, per_minute=0.4, until=("access-ended", "removed")),
         printed(memory.PG_KILLED, on="callers", per_minute=0.1, until=("access-ended", "removed")),
         printed(storage.ETCD_LATE_HEARTBEAT, on="callers", per_minute=0.3, until=("access-ended", "removed")),
+        printed(statements.OBJECTS_SLOW_DOWN, on="callers", per_minute=0.3, until=("access-ended", "removed")),
+        printed(statements.OBJECTS_SLOW_READ, on="callers", per_minute=0.3, until=("access-ended", "removed")),
     ),
     notes=(memory.KILLED_NOTE,),
     plan=(
@@ -278,11 +280,13 @@ KERNEL_REGRESSION = Family(
     lines=(
         printed(processor.NODE_SOFT_LOCKUP, per_minute=0.6, until=("paused", "moved")),
         printed(processor.NODE_RCU_STALL, per_minute=0.4, until=("paused", "moved")),
+        printed(processor.NODE_LOGIN, per_minute=0.2, since="change", until=("paused",)),
         printed(processor.NODE_POD_STARTED, per_minute=0.4, since="change", until=("paused",)),
         printed(storage.PG_READ_ERROR, on="callers", per_minute=0.1, until=("paused", "moved")),
         printed(storage.PG_READ_ONLY_FILES, on="callers", per_minute=0.05, until=("paused", "moved")),
         printed(storage.MYSQL_READ_ERROR, on="callers", per_minute=0.1, until=("paused", "moved")),
         printed(storage.MYSQL_READ_ERROR_MEANS, on="callers", per_minute=0.1, until=("paused", "moved")),
+        printed(storage.MYSQL_READ_ONLY_MEANS, on="callers", per_minute=0.05, until=("paused", "moved")),
         printed(storage.KAFKA_SHRINKING_ISR, on="callers", per_minute=0.3, until=("paused", "moved")),
         printed(storage.ETCD_LATE_HEARTBEAT, on="callers", per_minute=0.4, until=("paused", "moved")),
         printed(statements.OBJECTS_SLOW_READ, on="callers", per_minute=0.4, until=("paused", "moved")),

@@ -20,6 +20,18 @@ from cloud_incident_env.generated.model import (
 )
 from cloud_incident_env.generated.symptoms import processor, storage
 
+# What the debug level adds: everyday lines, of which a service at another level keeps a few.
+_DEBUG_LINES = (
+    Line(
+        "DEBUG o.s.w.s.m.m.a.HttpEntityMethodProcessor : Using 'application/json', given [application/json, */*] "
+        "and supported [application/json]",
+        software=("java",),
+    ),
+    Line("DEBUG token cache: {count} entries, {n} renewed", software=("go",)),
+    Line("DEBUG app.reference : {few} rows changed since revision {offset}", software=("python",)),
+    Line("DEBUG session of {user} extended by 30 min", software=("node",)),
+)
+
 CFS_THROTTLE = Family(
     name="cfs-throttle",
     story="A config change lowered the CPU limit. The kernel stops the service for the rest of each 100 ms period once "
@@ -361,7 +373,7 @@ LOG_DISK_FULL = Family(
     ),
     lines=(
         *(printed(line, until=("space-free",)) for line in storage.NO_SPACE),
-        *(printed(line, per_minute=2.5, since="change", until=("level-back",)) for line in storage.DEBUG_LINES),
+        *(printed(line, per_minute=2.5, since="change", until=("level-back",)) for line in _DEBUG_LINES),
     ),
     notes=(storage.LOG_DISK_NOTE,),
     plan=(

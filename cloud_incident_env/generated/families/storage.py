@@ -291,6 +291,7 @@ MEDIA_ERROR = Family(
         printed(symptoms.PG_READ_ERROR, until=("promoted",)),
         printed(symptoms.PG_READ_ONLY_FILES, until=("promoted",)),
         printed(symptoms.PG_READ_ONLY_INSERT, per_minute=0.3, until=("promoted",)),
+        printed(symptoms.PG_READ_ONLY_UPDATE, per_minute=0.2, until=("promoted",)),
         printed(symptoms.PG_ABORTED, per_minute=0.1, until=("promoted",)),
         printed(symptoms.MYSQL_READ_ERROR, until=("promoted",)),
         printed(symptoms.MYSQL_READ_ERROR_MEANS, until=("promoted",)),

@@ -89,7 +89,7 @@ GO_NO_ADDRESS = Line("ERROR dial tcp {ip}:8080: connect: cannot assign requested
 PYTHON_NO_ADDRESS = Line(
     "ERROR request {trace}: OSError: [Errno 99] Cannot assign requested address", software=("python",)
 )
-NODE_NO_ADDRESS = Line("ERROR Error: connect EADDRNOTAVAIL {ip}:8080 - Local (0.0.0.0:0)", software=("node",))
+NODE_NO_ADDRESS = Line("ERROR Error: connect EADDRNOTAVAIL {ip}:8080 - Local (undefined:undefined)", software=("node",))
 NO_ADDRESS = (JAVA_NO_ADDRESS, GO_NO_ADDRESS, PYTHON_NO_ADDRESS, NODE_NO_ADDRESS)
 
 # ---- a process that may open nothing more ----------------------------------------------------------------------------

@@ -34,28 +34,6 @@ PG_INTEGER_RANGE = Line("ERROR integer out of range", software=("postgres",), pe
 
 # ---- its clients: they hold what they could not write ----------------------------------------------------------------
 
-JAVA_IN_RECOVERY = Line(
-    "ERROR o.h.engine.jdbc.spi.SqlExceptionHelper : FATAL: the database system is in recovery mode",
-    software=("java", "stream-worker"),
-    per_minute=0.4,
-)
-GO_IN_RECOVERY = Line(
-    "ERROR failed to connect to `user=app database=app`: server error: FATAL: the database system is in recovery mode "
-    "(SQLSTATE 57P03)",
-    software=("go",),
-    per_minute=0.4,
-)
-PYTHON_IN_RECOVERY = Line(
-    "ERROR sqlalchemy.exc.OperationalError: (psycopg.OperationalError) connection failed: FATAL:  the database system "
-    "is in recovery mode",
-    software=("python", "queue-worker", "batch-worker"),
-    per_minute=0.4,
-)
-NODE_IN_RECOVERY = Line(
-    "ERROR error: the database system is in recovery mode, code 57P03", software=("node",), per_minute=0.4
-)
-IN_RECOVERY = (JAVA_IN_RECOVERY, GO_IN_RECOVERY, PYTHON_IN_RECOVERY, NODE_IN_RECOVERY)
-
 JAVA_NOT_WRITTEN = Line(
     "ERROR app.web.WriteGuard : POST {path} 503: not stored, kept for another try, request {hex}",
     software=("java",),
@@ -95,32 +73,11 @@ KAFKA_NO_SPACE = Line(
     software=("kafka",),
     per_minute=0.7,
 )
-KAFKA_STOPS_DIRECTORY = Line(
-    "WARN  Stopping serving logs in dir /var/lib/kafka/data (kafka.log.LogManager)", software=("kafka",), per_minute=0.2
-)
 KAFKA_SHRINKING_ISR = Line(
     "INFO  [Partition activity-{n} broker=2] Shrinking ISR from 1,2,3 to 2. Leader: (highWatermark: {offset}, "
     "endOffset: {later}). (kafka.cluster.Partition)",
     software=("kafka",),
 )
-# What the debug level adds: a service that is well prints some of it too.
-JAVA_DEBUG = Line(
-    "DEBUG o.s.w.s.m.m.a.HttpEntityMethodProcessor : Using 'application/json', given [application/json, */*] "
-    "and supported [application/json]",
-    software=("java",),
-    per_minute=2.5,
-    elsewhere=True,
-)
-GO_DEBUG = Line("DEBUG token cache: {count} entries, {n} renewed", software=("go",), per_minute=2.5, elsewhere=True)
-PYTHON_DEBUG = Line(
-    "DEBUG app.reference : {few} rows changed since revision {offset}",
-    software=("python",),
-    per_minute=2.5,
-    elsewhere=True,
-)
-NODE_DEBUG = Line("DEBUG session of {user} extended by 30 min", software=("node",), per_minute=2.5, elsewhere=True)
-DEBUG_LINES = (JAVA_DEBUG, GO_DEBUG, PYTHON_DEBUG, NODE_DEBUG)
-
 # ---- ids of transactions ---------------------------------------------------------------------------------------------
 
 # `database` is a fact of the mode: the one that all use, or one that nobody looks after. `left` are the transactions
@@ -150,7 +107,6 @@ ETCD_NO_SPACE = Line(
     software=("registry",),
     per_minute=0.6,
 )
-ETCD_ALARM = Line("WARN  alarm raised: alarm=NOSPACE from=8e9e05c5{hex}", software=("registry",), per_minute=0.15)
 ETCD_LATE_HEARTBEAT = Line(
     "WARN  leader failed to send out heartbeat on time; took too long, leader is overloaded likely from slow disk: "
     "heartbeat-interval=100ms expected-duration=200ms exceeded-duration={n}ms",
