@@ -239,7 +239,8 @@ def test_an_incident_that_the_oracle_cannot_win_is_found() -> None:
 
 
 def test_a_severity_that_the_figures_contradict_is_found() -> None:
-    incident = make(SOUND, "medium", 1, "alert_classification")
+    tried = (make(SOUND, "medium", seed, "alert_classification") for seed in range(20))
+    incident = next(each for each in tried if each.severity != "P1")
     down = with_text(incident, "check_metrics", lambda text: re.sub(r"(succeed +)[\d.]+ %", r"\g<1>3.0 %", text))
     assert severity_shown(down) == "P1"
-    assert severity_shown(incident) == incident.severity != "P1"
+    assert severity_shown(incident) == incident.severity

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.families.applications import SERVICES
-from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Grow, Line, Ramp, Way, Wrong
+from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Grow, Line, Ramp, Way, Wrong, printed
+from cloud_incident_env.generated.symptoms import memory
 
 CACHE_OOM = Family(
     name="cache-oom",
@@ -45,32 +46,10 @@ CACHE_OOM = Family(
         Effect("own_errors", (0.3, 0.65), on="through", until=("growth-stopped", "room")),
     ),
     lines=(
-        # The server logs nothing of commands that it refuses; its clients print the reply.
-        Line(
-            "ERROR SET {prefix}:{user}:{hex}: OOM command not allowed when used memory > 'maxmemory'.",
-            software=("java", "go", "node"),
-            per_minute=0.7,
-            until=("room",),
-        ),
-        Line(
-            "ERROR SET {prefix}:{user}:{hex}: redis.exceptions.OutOfMemoryError: command not allowed when used memory "
-            "> 'maxmemory'.",
-            software=("python",),
-            per_minute=0.7,
-            until=("room",),
-        ),
-        Line(
-            "ERROR entry for request {trace} not stored: OOM command not allowed when used memory > 'maxmemory'.",
-            on="through_callers",
-            software=("java", "go", "node", "stream-worker"),
-            until=("room",),
-        ),
-        Line(
-            "ERROR entry for request {trace} not stored: redis.exceptions.OutOfMemoryError: command not allowed when "
-            "used memory > 'maxmemory'.",
-            on="through_callers",
-            software=("python", "queue-worker", "batch-worker"),
-            until=("room",),
+        *(printed(line, per_minute=0.7, until=("room",)) for line in memory.CACHE_OOM),
+        *(
+            printed(line, on="through_callers", until=("room",))
+            for line in (*memory.CACHE_OOM, *memory.CACHE_OOM_OF_WORKERS)
         ),
     ),
     plan=(

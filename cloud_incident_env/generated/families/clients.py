@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.families.applications import SERVICES
-from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Ramp, Step, Way, Wrong
+from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Ramp, Step, Way, Wrong, printed
+from cloud_incident_env.generated.symptoms import connections
 
 RETRY_STORM = Family(
     name="retry-storm",
@@ -126,36 +127,10 @@ KERNEL_TABLE = Family(
         Effect("slowdown", (1.2, 1.6), since="change", until=("reused",)),
     ),
     lines=(
-        Line(
-            "ERROR request {trace}: java.net.NoRouteToHostException: Cannot assign requested address (Address not "
-            "available)",
-            software=("java",),
-            per_minute=0.8,
-            until=("reused",),
-        ),
-        Line(
-            "ERROR dial tcp {ip}:8080: connect: cannot assign requested address",
-            software=("go",),
-            per_minute=0.8,
-            until=("reused",),
-        ),
-        Line(
-            "ERROR request {trace}: OSError: [Errno 99] Cannot assign requested address",
-            software=("python",),
-            per_minute=0.8,
-            until=("reused",),
-        ),
-        Line(
-            "ERROR Error: connect EADDRNOTAVAIL {ip}:8080 - Local (0.0.0.0:0)",
-            software=("node",),
-            per_minute=0.8,
-            until=("reused",),
-        ),
+        *(printed(line, per_minute=0.8, until=("reused",)) for line in connections.NO_ADDRESS),
+        *(printed(line, per_minute=0.2, until=("reused", "tracked")) for line in connections.CONNECT_TIMEOUTS),
     ),
-    notes=(
-        "{host}: {waiting} sockets in TIME_WAIT, ports 32768 to 60999",
-        "kernel of {host}: nf_conntrack: nf_conntrack: table full, dropping packet",
-    ),
+    notes=(connections.SOCKETS_NOTE,),
     plan=(
         Condition(
             "reused",

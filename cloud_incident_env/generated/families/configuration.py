@@ -15,7 +15,9 @@ from cloud_incident_env.generated.model import (
     Step,
     Way,
     Wrong,
+    printed,
 )
+from cloud_incident_env.generated.symptoms import storage
 
 # Members of a coordination store, as it names them.
 MEMBERS = ("8e9e05c52164694d", "91bc3c398fb3c146", "fd422379fda50e48", "a8266ecf031671f3")
@@ -427,7 +429,6 @@ ETCD_NOSPACE = Family(
     strikes=("registry",),
     facts={
         "controller": ("label-sync", "status-reporter", "lease-refresher", "event-mirror", "node-annotator"),
-        "member": MEMBERS,
     },
     change=Change(
         "settings of {controller}: shorter resync, so that dashboards are up to date",
@@ -452,59 +453,9 @@ ETCD_NOSPACE = Family(
         Effect("own_errors", (0.35, 0.8), on="callers", shape=Ramp((2, 6)), until=("room-made", "writes-open")),
     ),
     lines=(
-        Line(
-            'WARN  failed to apply request: took=1.{n}µs request="header:<ID:{id}{id} > '
-            'put:<key:\\"/status/{controller}/{id}\\" value_size:{n} >" response="" error="etcdserver: no space"',
-            per_minute=0.6,
-            until=("room-made", "writes-open"),
-        ),
-        Line("WARN  alarm raised: alarm=NOSPACE from={member}", per_minute=0.15, until=("writes-open",)),
-        Line(
-            "ERROR etcdserver: mvcc: database space exceeded",
-            on="callers",
-            software=GO_CLIENTS,
-            until=("room-made", "writes-open"),
-        ),
-        Line(
-            'ERROR core: failed to persist lease entry: error="etcdserver: mvcc: database space exceeded"',
-            on="callers",
-            software=("vault",),
-            until=("room-made", "writes-open"),
-        ),
-        Line(
-            'ERROR status.go:71] "Unhandled Error" err="apiserver received an error that is not an metav1.Status: '
-            'rpctypes.EtcdError{{code:0x8, desc:\\"etcdserver: mvcc: database space exceeded\\"}}: etcdserver: mvcc: '
-            'database space exceeded"',
-            on="callers",
-            software=("kubernetes",),
-            until=("room-made", "writes-open"),
-        ),
-        Line(
-            "ERROR Put of /brokers/2 failed (platform.BrokerRegistration) "
-            "io.etcd.jetcd.common.exception.EtcdException: etcdserver: mvcc: database space exceeded",
-            on="callers",
-            software=("kafka",),
-            until=("room-made", "writes-open"),
-        ),
-        Line(
-            "ERROR io.grpc.StatusRuntimeException: RESOURCE_EXHAUSTED: etcdserver: mvcc: database space exceeded",
-            on="callers",
-            software=("java",),
-            until=("room-made", "writes-open"),
-        ),
-        Line(
-            "ERROR <_InactiveRpcError of RPC that terminated with: status = StatusCode.RESOURCE_EXHAUSTED details = "
-            '"etcdserver: mvcc: database space exceeded">',
-            on="callers",
-            software=("python",),
-            until=("room-made", "writes-open"),
-        ),
-        Line(
-            "ERROR Error: 8 RESOURCE_EXHAUSTED: etcdserver: mvcc: database space exceeded",
-            on="callers",
-            software=("node",),
-            until=("room-made", "writes-open"),
-        ),
+        printed(storage.ETCD_NO_SPACE, until=("room-made", "writes-open")),
+        printed(storage.ETCD_LATE_HEARTBEAT, per_minute=0.2, since="change", until=("room-made",)),
+        *(printed(line, on="callers", until=("room-made", "writes-open")) for line in storage.ETCD_QUOTA),
     ),
     plan=(
         Condition(

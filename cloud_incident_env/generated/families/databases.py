@@ -11,29 +11,12 @@ from cloud_incident_env.generated.model import (
     Family,
     Line,
     Ramp,
-    Role,
     Step,
     Way,
     Wrong,
+    printed,
 )
-
-
-def printed_by_clients(message: str, state: str, on: Role, until: tuple[str, ...]) -> tuple[Line, ...]:
-    """What clients of PostgreSQL print when it turns a connection away; `state` is the SQLSTATE of the message."""
-    texts: tuple[tuple[str, tuple[str, ...]], ...] = (
-        (f"ERROR o.h.engine.jdbc.spi.SqlExceptionHelper : FATAL: {message}", ("java", "stream-worker")),
-        (
-            f"ERROR failed to connect to `user=app database=app`: server error: FATAL: {message} (SQLSTATE {state})",
-            ("go",),
-        ),
-        (
-            f"ERROR sqlalchemy.exc.OperationalError: (psycopg.OperationalError) connection failed: FATAL:  {message}",
-            ("python", "queue-worker", "batch-worker"),
-        ),
-        (f"ERROR error: {message}, code {state}", ("node",)),
-    )
-    return tuple(Line(text, on=on, software=software, per_minute=0.4, until=until) for text, software in texts)
-
+from cloud_incident_env.generated.symptoms import connections, memory, statements, storage
 
 PG_LOCK_QUEUE = Family(
     name="pg-lock-queue",
@@ -155,7 +138,12 @@ PLAN_REGRESSION = Family(
         "table": ("orders", "bookings", "messages", "invoices", "events", "transfers"),
         "column": ("account_id", "status", "created_at", "owner_id", "external_ref"),
         "rows": range(1_204_331, 9_800_000, 7_331),
-        "cost": range(48_210, 390_000, 1_117),
+        "access": ("Seq Scan", "Parallel Seq Scan"),
+        "expense": range(48_210, 390_000, 1_117),
+        "calls": ("97 %", "101 %", "104 %"),
+        "volume": ("io2, 6000 operations/s", "gp3, 6000 operations/s", "io2, 8000 operations/s"),
+        "rate": range(2_410, 4_380),
+        "balance": range(96, 101),
     },
     change=Change(
         "migration tidy_indexes_of_{table}",
@@ -173,40 +161,12 @@ PLAN_REGRESSION = Family(
         Effect("gauge", (240, 420), gauge="sessions", shape=Ramp((3, 8)), until=("plan-good", "drained")),
     ),
     lines=(
-        Line(
-            "LOG   duration: {took}.{n:03d} ms  plan: Query Text: SELECT * FROM {table} WHERE {column} = $1 "
-            "Seq Scan on {table}  (cost=0.00..{cost}.00 rows={n} width=96) Filter: ({column} = $1) "
-            "Rows Removed by Filter: {rows}",
-            software=("postgres",),
-            until=("plan-good",),
-        ),
-        Line(
-            "LOG   duration: {took}.{n:03d} ms  execute <unnamed>: SELECT count(*) FROM {table} WHERE {column} = $1",
-            software=("postgres",),
-            until=("plan-good",),
-        ),
-        Line(
-            "INFO  SLOW {ip} Query_time: {took}ms  Lock_time: 0.0000{n:02d} Rows_sent: {n}  Rows_examined: {rows} "
-            "SELECT * FROM {table} WHERE {column} = '{hex}';",
-            software=("mysql",),
-            until=("plan-good",),
-        ),
-        Line(
-            "INFO  [MY-010914] [Server] Aborted connection {id} to db: 'app' user: 'app' host: '{ip}' (Got an error "
-            "writing communication packets).",
-            software=("mysql",),
-            until=("plan-good",),
-        ),
-        Line(
-            "LOG   could not send data to client: Connection reset by peer",
-            software=("postgres",),
-            until=("plan-good",),
-        ),
+        *(printed(line, until=("plan-good",)) for line in statements.SLOW_STATEMENTS),
+        *(printed(line, until=("plan-good",)) for line in statements.CLIENTS_LEFT),
+        printed(connections.HIKARI_TIMEOUT, on="callers", per_minute=0.4, until=("plan-good", "drained")),
+        printed(connections.JAVA_HELD_LONG, on="callers", until=("plan-good", "drained")),
     ),
-    notes=(
-        "top statement: SELECT * FROM {table} WHERE {column} = ?, {now[share of the top query]} % of the time, calls "
-        "as on other days",
-    ),
+    notes=(statements.TOP_STATEMENT_NOTE, statements.VOLUME_NOTE),
     plan=(
         Condition(
             "plan-good",
@@ -295,6 +255,9 @@ XID_WRAPAROUND = Family(
         "dead": range(8_123_441, 61_000_000, 90_121),
         "remain": range(61_204_117, 400_000_000, 1_204_117),
         "xmin": range(1_204_331, 90_000_000, 7_331),
+        "ago": range(2_144_483_003, 2_144_483_900),
+        "database": ("app",),
+        "sequence": range(41_200_113, 1_804_000_000, 7_340_033),
     },
     change=Change(
         "two-phase import {gid}: hosts of its coordinator returned after the last run",
@@ -323,26 +286,12 @@ XID_WRAPAROUND = Family(
         ),
     ),
     lines=(
-        Line(
-            'ERROR database is not accepting commands to avoid wraparound data loss in database "app"',
-            per_minute=0.9,
-            until=("freed", "frozen"),
-        ),
-        Line(
-            'WARNING database "app" must be vacuumed within {left} transactions',
-            per_minute=0.3,
-            until=("freed", "frozen"),
-        ),
-        Line(
-            'LOG   automatic aggressive vacuum to prevent wraparound of table "app.public.{table}": index scans: 0 '
-            "tuples: 0 removed, {remain} remain, {dead} are dead but not yet removable; removable cutoff: {xmin}, "
-            "which was 2144483{n:03d} XIDs old when operation ended",
-            per_minute=0.2,
-            since="change",
-            until=("freed",),
-        ),
+        printed(storage.PG_NOT_ACCEPTING, until=("freed", "frozen")),
+        printed(storage.PG_MUST_BE_VACUUMED, until=("freed", "frozen")),
+        printed(storage.PG_AGGRESSIVE_VACUUM, since="change", until=("freed",)),
+        *(printed(line, on="callers", until=("freed", "frozen")) for line in storage.NOT_WRITTEN),
     ),
-    notes=("prepared transaction {gid}: prepared {now[oldest transaction]} min ago, owner app",),
+    notes=(storage.COUNTERS_NOTE, connections.SESSIONS_NOTE),
     plan=(
         Condition(
             "freed",
@@ -436,7 +385,17 @@ WAL_SLOT_DISK = Family(
     story="A dead change-capture consumer left an inactive replication slot behind. The slot pins write-ahead log "
     "while the tables hardly grow, until no space is left on the volume and the server aborts.",
     strikes=("postgres",),
-    facts={"slot": ("cdc_search", "cdc_lake", "debezium_main", "dwh_feed", "audit_export", "mirror_eu")},
+    facts={
+        "slot": ("cdc_search", "cdc_lake", "debezium_main", "dwh_feed", "audit_export", "mirror_eu"),
+        "database": ("archive", "reports_old", "sandbox"),
+        "left": range(31_204_117, 39_800_000, 40_009),
+        "table": ("ledger", "events", "sessions", "audit_log", "messages"),
+        "dead": range(212_441, 3_100_000, 9_121),
+        "remain": range(61_204_117, 400_000_000, 1_204_117),
+        "xmin": range(201_204_331, 390_000_000, 7_331),
+        "ago": range(210_441_003, 460_000_000, 90_121),
+        "sequence": range(41_200_113, 1_804_000_000, 7_340_033),
+    },
     change=Change(
         "change capture: consumer of {slot} moved to the new platform",
         diff=("- consumers: [{slot}]", "- autostart: true", "+ consumers: []", "+ autostart: false"),
@@ -453,6 +412,15 @@ WAL_SLOT_DISK = Family(
             since="change",
             until=("room",),
         ),
+        # The slot keeps old rows as well as old segments.
+        Effect(
+            "gauge",
+            (320, 640),
+            gauge="transaction horizon",
+            shape=Ramp((_ONE_DAY, _ONE_DAY)),
+            since="change",
+            until=("let-go",),
+        ),
         Effect(
             "gauge",
             (310, 478),
@@ -463,13 +431,15 @@ WAL_SLOT_DISK = Family(
         ),
     ),
     lines=(
-        Line('PANIC could not write to file "pg_wal/xlogtemp.{pid}": No space left on device', until=("room",)),
-        Line("LOG   server process (PID {child}) was terminated by signal 6: Aborted", until=("room",)),
-        Line("FATAL the database system is in recovery mode", per_minute=1.0, until=("room", "started")),
-        Line("LOG   all server processes terminated; reinitializing", per_minute=0.3, until=("room",)),
-        *printed_by_clients("the database system is in recovery mode", "57P03", "callers", ("room", "started")),
+        printed(storage.PG_TEMPORARY_NO_SPACE, until=("room",)),
+        printed(storage.PG_ABORTED, until=("room",)),
+        printed(memory.PG_IN_RECOVERY, per_minute=1.0, until=("room", "started")),
+        printed(memory.PG_REINITIALIZING, per_minute=0.3, until=("room",)),
+        printed(storage.PG_MUST_BE_VACUUMED, per_minute=0.1, since="change", until=("let-go",)),
+        printed(storage.PG_AGGRESSIVE_VACUUM, per_minute=0.1, since="change", until=("let-go",)),
+        *(printed(line, on="callers", until=("room", "started")) for line in storage.NOT_WRITTEN),
     ),
-    notes=("slot {slot}: logical, active=f since {changed} min; tables together as large as a week ago",),
+    notes=(storage.COUNTERS_NOTE, storage.REPLICAS_NOTE),
     plan=(
         Condition(
             "room",

@@ -13,7 +13,9 @@ from cloud_incident_env.generated.model import (
     Step,
     Way,
     Wrong,
+    printed,
 )
+from cloud_incident_env.generated.symptoms import processor
 
 GATEWAYS = ("envoy", "nginx")
 
@@ -146,48 +148,15 @@ REGEX_CPU = Family(
         Effect("gauge", (91, 97.5), gauge="rule engine share of CPU", shape=Step(), until=("rule-out",)),
     ),
     lines=(
-        Line(
-            'ERROR [client {same_ip}] ModSecurity: Rule 7f3c{hex} [id "{rule}"] - Execution error - PCRE limits '
-            'exceeded (-47): (null). [uri "{path}"], client: {same_ip}, server: _',
-            software=("nginx",),
-            per_minute=0.8,
-            until=("rule-out",),
-        ),
-        Line(
-            "ERROR [wasm] wasm log waf: match given up at the limit of steps, rule {rule}, {path}, client {ip}",
-            software=("envoy",),
-            per_minute=0.8,
-            until=("rule-out",),
-        ),
-        Line(
-            "INFO  ruleset {revision} loaded by ModSecurity-nginx v1.0.4",
-            software=("nginx",),
-            per_minute=0.1,
-            since="change",
-            until=("rule-out",),
-        ),
-        Line(
-            "INFO  [wasm] wasm log waf: ruleset {revision} loaded",
-            software=("envoy",),
-            per_minute=0.1,
-            since="change",
-            until=("rule-out",),
-        ),
-        Line(
-            "WARN  [lua] limits.lua:40: report(): requests in flight at {now[requests in flight]} % of the limit, "
-            "{now[pending requests]} wait, context: ngx.timer",
-            software=("nginx",),
-            per_minute=0.4,
-            until=("rule-out", "workers-free"),
-        ),
-        Line(
-            "WARN  [main] requests in flight at {now[requests in flight]} % of the limit, {now[pending requests]} wait",
-            software=("envoy",),
-            per_minute=0.4,
-            until=("rule-out", "workers-free"),
-        ),
+        *(printed(line, per_minute=0.8, until=("rule-out",)) for line in processor.RULE_LIMITS),
+        *(printed(line, since="change", until=("rule-out",)) for line in processor.RULES_LOADED),
+        *(printed(line, until=("rule-out", "workers-free")) for line in processor.CROWDED),
+        printed(processor.NGINX_RECONFIGURING, since="change", until=("rule-out",)),
+        printed(processor.NGINX_CHILD_EXITED, since="change", until=("rule-out",)),
+        printed(processor.ENVOY_CLUSTERS, since="change", until=("rule-out",)),
+        printed(processor.ENVOY_LISTENER, since="change", until=("rule-out",)),
     ),
-    notes=("Ruleset in force: {revision}, on all sites",),
+    notes=(processor.PROXIES_NOTE,),
     plan=(
         Condition(
             "rule-out",

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.families.applications import SERVICES
-from cloud_incident_env.generated.families.databases import printed_by_clients
 from cloud_incident_env.generated.model import (
     FLAG_SUBJECTS,
     FLAG_WORDS,
     Age,
     Change,
     Condition,
-    Counter,
     Effect,
     Family,
     Grow,
-    Line,
+    Ramp,
     Way,
     Wrong,
+    printed,
 )
+from cloud_incident_env.generated.symptoms import connections, memory, processor, storage
 
 POOL_LEAK = Family(
     name="pool-leak",
@@ -25,7 +25,7 @@ POOL_LEAK = Family(
     "idle in transaction, and the database turns other clients away: too many clients, connections exhausted.",
     strikes=("java",),
     through=("postgres",),
-    facts={"route": ("/refund", "/retry-payment", "/cancel", "/export", "/undo")},
+    facts={"route": ("/refund", "/retry-payment", "/cancel", "/export", "/undo"), "waiting": range(180, 900)},
     change=Change(
         "release {version}: error handling of {route} rewritten",
         diff=(
@@ -72,21 +72,16 @@ POOL_LEAK = Family(
         Effect("delay", (0.6, 1.2), until=("leak-stopped", "freed")),
     ),
     lines=(
-        Line(
-            "ERROR HikariPool-1 - Connection is not available, request timed out after {timeout}ms.",
-            per_minute=0.7,
-            until=("leak-stopped", "freed"),
+        printed(connections.HIKARI_TIMEOUT, per_minute=0.7, until=("leak-stopped", "freed")),
+        printed(connections.JAVA_HELD_LONG, since="change", until=("leak-stopped",)),
+        printed(connections.PG_TOO_MANY_CLIENTS, on="through", until=("freed",)),
+        printed(connections.PG_RESERVED_SLOTS, on="through", until=("freed",)),
+        *(
+            printed(line, on="through_callers", until=("freed",))
+            for line in (*connections.TOO_MANY_CLIENTS, *connections.OF_WORKERS)
         ),
-        Line(
-            "WARN  Connection leak detection triggered for org.postgresql.jdbc.PgConnection@{hex} on thread "
-            "http-nio-8080-exec-{thread}, stack trace follows",
-            since="change",
-            per_minute=0.2,
-            until=("leak-stopped",),
-        ),
-        Line("FATAL sorry, too many clients already", on="through", per_minute=0.8, until=("freed",)),
-        *printed_by_clients("sorry, too many clients already", "53300", "through_callers", ("freed",)),
     ),
+    notes=(connections.SOCKETS_NOTE,),
     plan=(
         Condition(
             "leak-stopped",
@@ -157,7 +152,7 @@ HEAP_LEAK = Family(
         "word": FLAG_WORDS,
         "subject": FLAG_SUBJECTS,
         "what": ("priceLists", "sessions", "results", "thumbnails"),
-        "left": Counter((3_958, 3_990), (0.3, 1.2)),  # MB after a full collection, of 4096
+        "heap": (4_096,),
     },
     change=Change(
         "release {version}: fewer reads of {what}, behind a flag",
@@ -177,27 +172,19 @@ HEAP_LEAK = Family(
         # Processes that end take their requests with them, and are away until they have started anew.
         Effect("own_errors", (0.05, 0.15), until=("flat",)),
         Effect("capacity", (0.5, 0.75), until=("flat",)),
+        # Collectors use up the share of processor time; peers hang up meanwhile; dumps of the heap fill the volume.
+        Effect("gauge", (12, 34), gauge="throttled periods", until=("flat",)),
+        Effect("gauge", (40, 180), gauge="sockets in CLOSE_WAIT", until=("flat",)),
+        Effect("gauge", (96, 99.5), gauge="log disk used", shape=Grow(restart_clears=False), until=("flat",)),
     ),
     lines=(
-        Line(
-            "WARN  app.metrics.GcReport : end of major GC, G1 Old Generation (G1 Compaction Pause): 4094 MB -> "
-            "{left} MB of 4096 MB, {now[longest pause]} ms",
-            per_minute=0.7,
-            until=("flat",),
-        ),
-        Line(
-            "ERROR Servlet.service() for servlet [dispatcherServlet] in context with path [] threw exception [Handler "
-            "dispatch failed: java.lang.OutOfMemoryError: Java heap space] with root cause",
-            per_minute=0.4,
-            until=("flat",),
-        ),
-        Line(
-            "INFO  o.s.b.w.e.tomcat.TomcatWebServer : Tomcat started on port 8080 (http) with context path '/'",
-            per_minute=0.15,
-            until=("flat",),
-        ),
+        printed(memory.JAVA_MAJOR_COLLECTION, until=("flat",)),
+        printed(memory.JAVA_HEAP_SPACE, until=("flat",)),
+        printed(memory.JAVA_STARTED, until=("flat",)),
+        printed(processor.STOOD_STILL, per_minute=0.3, until=("flat",)),
+        printed(storage.JAVA_NO_SPACE, per_minute=0.1, until=("flat",)),
     ),
-    notes=("last exit code of {instance}: 3",),
+    notes=(memory.EXIT_NOTE, storage.LOG_DISK_NOTE),
     plan=(
         Condition(
             "flat",
@@ -260,6 +247,7 @@ FD_LEAK = Family(
     facts={
         "word": FLAG_WORDS,
         "subject": FLAG_SUBJECTS,
+        "waiting": range(150, 700),
         "peer": ("address-lookup", "currency-rates", "tax-tables", "image-scaler", "audit-sink"),
     },
     change=Change(
@@ -277,37 +265,19 @@ FD_LEAK = Family(
         Effect(
             "gauge", (3_690, 3_780), gauge="sockets in CLOSE_WAIT", shape=Grow(), since="change", until=("closing",)
         ),
+        # A process that may accept nothing writes a line at each try.
+        Effect("gauge", (40, 110), gauge="log volume", until=("closing",)),
+        Effect("gauge", (95, 99.5), gauge="log disk used", shape=Ramp((5, 10)), until=("closing",)),
         Effect("unreachable", (0.15, 0.4), until=("closing",)),
         Effect("call_errors", (0.35, 0.7), until=("closing",)),
         Effect("own_errors", (0.1, 0.25), until=("closing",)),
     ),
     lines=(
-        Line(
-            "ERROR o.a.tomcat.util.net.Acceptor : Socket accept failed java.io.IOException: Too many open files",
-            software=("java",),
-            per_minute=0.8,
-            until=("closing",),
-        ),
-        Line(
-            "ERROR http: Accept error: accept tcp [::]:8080: accept4: too many open files; retrying in 1s",
-            software=("go",),
-            per_minute=0.8,
-            until=("closing",),
-        ),
-        Line(
-            "ERROR asyncio : socket.accept() out of system resource: OSError: [Errno 24] Too many open files",
-            software=("python",),
-            per_minute=0.8,
-            until=("closing",),
-        ),
-        Line(
-            "ERROR Error: connect EMFILE {ip}:8443 - Local (undefined:undefined)",
-            software=("node",),
-            per_minute=0.8,
-            until=("closing",),
-        ),
+        *(printed(line, until=("closing",)) for line in connections.TOO_MANY_FILES),
+        *(printed(line, per_minute=0.08, until=("closing",)) for line in storage.NO_SPACE),
+        *(printed(line, on="callers", per_minute=0.3, until=("closing",)) for line in connections.CONNECT_TIMEOUTS),
     ),
-    notes=("open files of {instance}: {now[open files]} of 4096",),
+    notes=(connections.SOCKETS_NOTE,),
     plan=(
         Condition(
             "closing",

@@ -18,7 +18,9 @@ from cloud_incident_env.generated.model import (
     Step,
     Way,
     Wrong,
+    printed,
 )
+from cloud_incident_env.generated.symptoms import storage
 
 KAFKA_POISON_PILL = Family(
     name="kafka-poison-pill",
@@ -314,35 +316,9 @@ BROKER_FLOOD = Family(
         Effect("hung", (0.05, 0.2), on="through", until=("brokers-up",)),
     ),
     lines=(
-        Line(
-            "ERROR Error while appending records to {topic}-{n} in dir /var/lib/kafka/data "
-            "(org.apache.kafka.storage.internals.log.LogDirFailureChannel) java.io.IOException: No space left on "
-            "device",
-            on="through",
-            per_minute=0.7,
-            until=("room",),
-        ),
-        Line(
-            "WARN  Stopping serving logs in dir /var/lib/kafka/data (kafka.log.LogManager)",
-            on="through",
-            per_minute=0.2,
-            until=("room",),
-        ),
-        Line(
-            "INFO  [Partition {topic}-{n} broker={broker}] Shrinking ISR from 1,2,3 to {broker}. Leader: "
-            "(highWatermark: {offset}, endOffset: {later}). (kafka.cluster.Partition)",
-            on="through",
-            per_minute=0.5,
-            until=("brokers-up",),
-        ),
-        Line(
-            "INFO  request {trace}: {count} events for {topic} handed to the producer",
-            per_minute=0.4,
-            since="change",
-            until=("producer-stopped",),
-        ),
+        printed(storage.KAFKA_NO_SPACE, on="through", until=("room",)),
+        printed(storage.KAFKA_SHRINKING_ISR, on="through", until=("brokers-up",)),
     ),
-    notes=("writes to topic {topic} as of {version}",),
     plan=(
         Condition(
             "producer-stopped",

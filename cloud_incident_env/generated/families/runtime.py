@@ -16,6 +16,20 @@ from cloud_incident_env.generated.model import (
     Step,
     Way,
     Wrong,
+    printed,
+)
+from cloud_incident_env.generated.symptoms import processor, storage
+
+# What the debug level adds: everyday lines, of which a service at another level keeps a few.
+_DEBUG_LINES = (
+    Line(
+        "DEBUG o.s.w.s.m.m.a.HttpEntityMethodProcessor : Using 'application/json', given [application/json, */*] "
+        "and supported [application/json]",
+        software=("java",),
+    ),
+    Line("DEBUG token cache: {count} entries, {n} renewed", software=("go",)),
+    Line("DEBUG app.reference : {few} rows changed since revision {offset}", software=("python",)),
+    Line("DEBUG session of {user} extended by 30 min", software=("node",)),
 )
 
 CFS_THROTTLE = Family(
@@ -38,13 +52,10 @@ CFS_THROTTLE = Family(
         Effect("gauge", (84, 98), gauge="longest pause", shape=Ramp((1, 3)), since="change", until=("room-again",)),
     ),
     lines=(
-        Line(
-            "WARN  stall detector: the process stood still for {now[longest pause]} ms, no collection in that time",
-            per_minute=0.5,
-        ),
-        Line("INFO  GET {path} 200 in {took} ms, calls to others included", per_minute=0.6),
+        printed(processor.STOOD_STILL),
+        printed(processor.SLOW_WITH_CALLS),
     ),
-    notes=("Limits: cpu {after}m, memory as before; request: cpu 250m",),
+    notes=(processor.PAUSES_NOTE,),
     plan=(
         Condition(
             "room-again",
@@ -339,7 +350,7 @@ LOG_DISK_FULL = Family(
     story="A config change left the log level at debug. The log volume fills until no space is left, deleted files "
     "that are still open included, and requests whose audit line cannot be written fail at once.",
     strikes=SERVICES,
-    facts={"logger": ("http.client", "serializer", "session", "router"), "gone": range(3, 9)},
+    facts={"logger": ("http.client", "serializer", "session", "router")},
     change=Change(
         "logging: level of {logger} for one ticket",
         diff=("-   {logger}: INFO", "+   {logger}: DEBUG"),
@@ -361,57 +372,10 @@ LOG_DISK_FULL = Family(
         Effect("own_errors", (0.3, 0.7), shape=Ramp((1, 5)), until=("level-back", "space-free")),
     ),
     lines=(
-        Line(
-            "ERROR POST {path}: audit record not written: java.io.IOException: No space left on device",
-            software=("java",),
-            until=("space-free",),
-        ),
-        Line(
-            "ERROR POST {path}: audit: write /var/log/app/audit.log: no space left on device",
-            software=("go",),
-            until=("space-free",),
-        ),
-        Line(
-            "ERROR uvicorn.error : Exception in ASGI application, POST {path}: OSError: [Errno 28] No space left "
-            "on device",
-            software=("python",),
-            until=("space-free",),
-        ),
-        Line(
-            "ERROR POST {path} 500: Error: ENOSPC: no space left on device, write",
-            software=("node",),
-            until=("space-free",),
-        ),
-        Line(
-            "DEBUG {logger} : header accept=*/* x-request-id={trace} x-forwarded-for={ip}",
-            software=("java", "python"),
-            per_minute=3,
-            since="change",
-            until=("level-back",),
-        ),
-        Line(
-            "DEBUG {logger} : body of {n} fields from {ip}, checksum {hex}",
-            software=("java", "python"),
-            per_minute=2,
-            since="change",
-            until=("level-back",),
-        ),
-        Line(
-            "DEBUG {logger}: header accept=*/* x-request-id={trace} x-forwarded-for={ip}",
-            software=("go", "node"),
-            per_minute=3,
-            since="change",
-            until=("level-back",),
-        ),
-        Line(
-            "DEBUG {logger}: body of {n} fields from {ip}, checksum {hex}",
-            software=("go", "node"),
-            per_minute=2,
-            since="change",
-            until=("level-back",),
-        ),
+        *(printed(line, until=("space-free",)) for line in storage.NO_SPACE),
+        *(printed(line, per_minute=2.5, since="change", until=("level-back",)) for line in _DEBUG_LINES),
     ),
-    notes=("/var/log: df {now[log disk used]} %, du less than that; {gone} deleted files are still open",),
+    notes=(storage.LOG_DISK_NOTE,),
     plan=(
         Condition(
             "level-back",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Ramp, Step, Way, Wrong
+from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Ramp, Step, Way, Wrong, printed
+from cloud_incident_env.generated.symptoms import memory
 
 LIMIT_SQUEEZE = Family(
     name="limit-squeeze",
@@ -12,6 +13,7 @@ LIMIT_SQUEEZE = Family(
     facts={
         "actor": ("limit-tuner", "vpa-updater", "rightsizer", "resource-advisor"),
         "limit": (160, 192, 208),
+        "peak": range(155, 160),
         "usual": (512, 640, 768),
     },
     change=Change(
@@ -35,26 +37,10 @@ LIMIT_SQUEEZE = Family(
         Effect("gauge", (96, 99), on="callers", gauge="memory", shape=Step(), until=("stopped", "limits")),
     ),
     lines=(
-        Line(
-            'INFO  AUDIT "verb":"patch","user":{{"username":"system:serviceaccount:kube-system:{actor}"}},"objectRef":'
-            '{{"resource":"statefulsets","namespace":"prod","name":"{caller}"}}',
-            since="change",
-            until=("stopped",),
-        ),
-        Line(
-            'INFO  event.go:389] "Event occurred" object="{host}" kind="Node" apiVersion="v1" type="Warning" '
-            'reason="OOMKilling" message="Memory cgroup out of memory: Killed process {child} ({caller})"',
-            per_minute=0.8,
-            until=("stopped", "limits"),
-        ),
-        Line(
-            'INFO  event.go:389] "Event occurred" object="prod/{caller_instance}" kind="Pod" apiVersion="v1" '
-            'type="Warning" reason="BackOff" message="Back-off restarting failed container"',
-            per_minute=0.6,
-            until=("stopped", "limits"),
-        ),
+        printed(memory.K8S_OOM_KILLING, until=("stopped", "limits")),
+        printed(memory.K8S_BACK_OFF, until=("stopped", "limits")),
     ),
-    notes=("Newest limits: memory {limit}Mi, by {actor}; {usual}Mi before",),
+    notes=(memory.KILLED_NOTE,),
     plan=(
         Condition(
             "stopped",

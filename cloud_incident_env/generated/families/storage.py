@@ -12,7 +12,10 @@ from cloud_incident_env.generated.model import (
     Step,
     Way,
     Wrong,
+    printed,
 )
+from cloud_incident_env.generated.symptoms import statements
+from cloud_incident_env.generated.symptoms import storage as symptoms
 
 HOT_PARTITION = Family(
     name="hot-partition",
@@ -271,8 +274,9 @@ MEDIA_ERROR = Family(
     facts={
         "device": ("nvme0n1", "nvme1n1", "nvme2n1", "nvme3n1"),
         "sector": range(8_812_344, 930_000_000, 40_888),
-        "relation": range(16_400, 99_000),
-        "block": range(1_204, 890_000, 7),
+        "volume": ("local, nvme", "local, nvme, two of them"),
+        "rate": range(1_210, 3_380),
+        "balance": (100,),
         "table": ("orders", "profiles", "messages", "ledger", "events"),
     },
     effects=(
@@ -284,38 +288,17 @@ MEDIA_ERROR = Family(
         Effect("gauge", (1, 1), gauge="replicas attached", shape=Step(), until=("promoted", "rebuilt")),
     ),
     lines=(
-        Line(
-            'ERROR could not read block {block} in file "base/16384/{relation}": Input/output error',
-            software=("postgres",),
-            until=("promoted",),
-        ),
-        Line(
-            'ERROR could not extend file "base/16384/{relation}": Read-only file system',
-            software=("postgres",),
-            per_minute=0.8,
-            until=("promoted",),
-        ),
-        Line(
-            "ERROR [MY-012592] [InnoDB] Operating system error number 5 in a file operation.",
-            software=("mysql",),
-            until=("promoted",),
-        ),
-        Line(
-            "ERROR [MY-012596] [InnoDB] Error number 5 means 'Input/output error'",
-            software=("mysql",),
-            until=("promoted",),
-        ),
-        Line(
-            "ERROR [MY-012596] [InnoDB] Error number 30 means 'Read-only file system'",
-            software=("mysql",),
-            until=("promoted",),
-        ),
+        printed(symptoms.PG_READ_ERROR, until=("promoted",)),
+        printed(symptoms.PG_READ_ONLY_FILES, until=("promoted",)),
+        printed(symptoms.PG_READ_ONLY_INSERT, per_minute=0.3, until=("promoted",)),
+        printed(symptoms.PG_READ_ONLY_UPDATE, per_minute=0.2, until=("promoted",)),
+        printed(symptoms.PG_ABORTED, per_minute=0.1, until=("promoted",)),
+        printed(symptoms.MYSQL_READ_ERROR, until=("promoted",)),
+        printed(symptoms.MYSQL_READ_ERROR_MEANS, until=("promoted",)),
+        printed(symptoms.MYSQL_READ_ONLY_MEANS, until=("promoted",)),
+        *(printed(line, on="callers", until=("promoted",)) for line in symptoms.NOT_WRITTEN),
     ),
-    notes=(
-        "kernel of the primary's host: critical medium error, dev {device}, sector {sector} op 0x0:(READ) flags "
-        "0x80700 phys_seg 1",
-        "mounts of the primary's host: {device} ext4 (ro,errors=remount-ro)",
-    ),
+    notes=(statements.VOLUME_NOTE, symptoms.REPLICAS_NOTE),
     plan=(
         Condition(
             "promoted",

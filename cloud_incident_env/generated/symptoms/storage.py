@@ -1,0 +1,161 @@
+"""A store takes no writes: what it prints, and what its clients do, whether space, ids, disks or a writer lack."""
+
+from __future__ import annotations
+
+from cloud_incident_env.generated.model import Line
+
+# ---- the store -------------------------------------------------------------------------------------------------------
+
+PG_READ_ONLY_INSERT = Line(
+    "ERROR cannot execute INSERT in a read-only transaction", software=("postgres",), per_minute=0.9
+)
+PG_READ_ONLY_UPDATE = Line(
+    "ERROR cannot execute UPDATE in a read-only transaction", software=("postgres",), per_minute=0.6
+)
+PG_READ_ERROR = Line(
+    'ERROR could not read block {id} in file "base/16384/{port}": Input/output error', software=("postgres",)
+)
+PG_READ_ONLY_FILES = Line(
+    'ERROR could not extend file "base/16384/{port}": Read-only file system', software=("postgres",), per_minute=0.6
+)
+MYSQL_READ_ERROR = Line(
+    "ERROR [MY-012592] [InnoDB] Operating system error number 5 in a file operation.", software=("mysql",)
+)
+MYSQL_READ_ONLY_MEANS = Line(
+    "ERROR [MY-012596] [InnoDB] Error number 30 means 'Read-only file system'", software=("mysql",), per_minute=0.3
+)
+MYSQL_READ_ERROR_MEANS = Line(
+    "ERROR [MY-012596] [InnoDB] Error number 5 means 'Input/output error'", software=("mysql",)
+)
+PG_ABORTED = Line(
+    "LOG   server process (PID {child}) was terminated by signal 6: Aborted", software=("postgres",), per_minute=0.4
+)
+PG_INTEGER_RANGE = Line("ERROR integer out of range", software=("postgres",), per_minute=0.9, elsewhere=True)
+
+# ---- its clients: they hold what they could not write ----------------------------------------------------------------
+
+JAVA_NOT_WRITTEN = Line(
+    "ERROR app.web.WriteGuard : POST {path} 503: not stored, kept for another try, request {hex}",
+    software=("java",),
+    per_minute=0.4,
+)
+GO_NOT_WRITTEN = Line(
+    "ERROR POST {path} 503: write put aside, {count} wait for another try", software=("go",), per_minute=0.4
+)
+PYTHON_NOT_WRITTEN = Line(
+    "ERROR app.store : POST {path} 503, write of {user} kept in the outbox", software=("python",), per_minute=0.4
+)
+NODE_NOT_WRITTEN = Line(
+    "ERROR POST {path} 503: outbox took the write, attempt {few} of 10", software=("node",), per_minute=0.4
+)
+NOT_WRITTEN = (JAVA_NOT_WRITTEN, GO_NOT_WRITTEN, PYTHON_NOT_WRITTEN, NODE_NOT_WRITTEN)
+
+
+# ---- no room ---------------------------------------------------------------------------------------------------------
+
+JAVA_NO_SPACE = Line(
+    "ERROR POST {path}: audit record not written: java.io.IOException: No space left on device", software=("java",)
+)
+GO_NO_SPACE = Line("ERROR POST {path}: audit: write /var/log/app/audit.log: no space left on device", software=("go",))
+PYTHON_NO_SPACE = Line(
+    "ERROR uvicorn.error : Exception in ASGI application, POST {path}: OSError: [Errno 28] No space left on device",
+    software=("python",),
+)
+NODE_NO_SPACE = Line("ERROR POST {path} 500: Error: ENOSPC: no space left on device, write", software=("node",))
+NO_SPACE = (JAVA_NO_SPACE, GO_NO_SPACE, PYTHON_NO_SPACE, NODE_NO_SPACE)
+PG_TEMPORARY_NO_SPACE = Line(
+    'ERROR could not write to file "base/pgsql_tmp/pgsql_tmp{pid}.{few}": No space left on device',
+    software=("postgres",),
+)
+KAFKA_NO_SPACE = Line(
+    "ERROR Error while appending records to activity-{n} in dir /var/lib/kafka/data "
+    "(org.apache.kafka.storage.internals.log.LogDirFailureChannel) java.io.IOException: No space left on device",
+    software=("kafka",),
+    per_minute=0.7,
+)
+KAFKA_SHRINKING_ISR = Line(
+    "INFO  [Partition activity-{n} broker=2] Shrinking ISR from 1,2,3 to 2. Leader: (highWatermark: {offset}, "
+    "endOffset: {later}). (kafka.cluster.Partition)",
+    software=("kafka",),
+)
+# ---- ids of transactions ---------------------------------------------------------------------------------------------
+
+# `database` is a fact of the mode: the one that all use, or one that nobody looks after. `left` are the transactions
+# until it takes no more.
+PG_MUST_BE_VACUUMED = Line(
+    'WARNING database "{database}" must be vacuumed within {left} transactions', software=("postgres",), per_minute=0.3
+)
+PG_NOT_ACCEPTING = Line(
+    'ERROR database is not accepting commands to avoid wraparound data loss in database "{database}"',
+    software=("postgres",),
+    per_minute=0.9,
+)
+# `ago` is how many transactions old the oldest row is that must be kept.
+PG_AGGRESSIVE_VACUUM = Line(
+    'LOG   automatic aggressive vacuum to prevent wraparound of table "app.public.{table}": index scans: 0 '
+    "tuples: 0 removed, {remain} remain, {dead} are dead but not yet removable; removable cutoff: {xmin}, "
+    "which was {ago} XIDs old when operation ended",
+    software=("postgres",),
+    per_minute=0.2,
+)
+
+# ---- a coordination store --------------------------------------------------------------------------------------------
+
+ETCD_NO_SPACE = Line(
+    'WARN  failed to apply request: took=1.{n}µs request="header:<ID:{id}{id} > '
+    'put:<key:\\"/status/{hex}\\" value_size:{n} >" response="" error="etcdserver: no space"',
+    software=("registry",),
+    per_minute=0.6,
+)
+ETCD_LATE_HEARTBEAT = Line(
+    "WARN  leader failed to send out heartbeat on time; took too long, leader is overloaded likely from slow disk: "
+    "heartbeat-interval=100ms expected-duration=200ms exceeded-duration={n}ms",
+    software=("registry",),
+    per_minute=0.3,
+    elsewhere=True,
+)
+_QUOTA = "etcdserver: mvcc: database space exceeded"
+GO_ETCD_QUOTA = Line(f"ERROR {_QUOTA}", software=("go", "config-service"))
+VAULT_ETCD_QUOTA = Line(f'ERROR core: failed to persist lease entry: error="{_QUOTA}"', software=("vault",))
+K8S_ETCD_QUOTA = Line(
+    'ERROR status.go:71] "Unhandled Error" err="apiserver received an error that is not an metav1.Status: '
+    f'rpctypes.EtcdError{{{{code:0x8, desc:\\"{_QUOTA}\\"}}}}: {_QUOTA}"',
+    software=("kubernetes",),
+)
+KAFKA_ETCD_QUOTA = Line(
+    "ERROR Put of /brokers/2 failed (platform.BrokerRegistration) "
+    f"io.etcd.jetcd.common.exception.EtcdException: {_QUOTA}",
+    software=("kafka",),
+)
+JAVA_ETCD_QUOTA = Line(f"ERROR io.grpc.StatusRuntimeException: RESOURCE_EXHAUSTED: {_QUOTA}", software=("java",))
+PYTHON_ETCD_QUOTA = Line(
+    "ERROR <_InactiveRpcError of RPC that terminated with: status = StatusCode.RESOURCE_EXHAUSTED details = "
+    f'"{_QUOTA}">',
+    software=("python",),
+)
+NODE_ETCD_QUOTA = Line(f"ERROR Error: 8 RESOURCE_EXHAUSTED: {_QUOTA}", software=("node",))
+ETCD_QUOTA = (
+    GO_ETCD_QUOTA,
+    VAULT_ETCD_QUOTA,
+    K8S_ETCD_QUOTA,
+    KAFKA_ETCD_QUOTA,
+    JAVA_ETCD_QUOTA,
+    PYTHON_ETCD_QUOTA,
+    NODE_ETCD_QUOTA,
+)
+
+# ---- notes -----------------------------------------------------------------------------------------------------------
+
+# Of an application: what its logs take.
+LOG_DISK_NOTE = "/var/log: {now[log disk used]} % used, {now[log volume]} MB/min written"
+# Of a database: `sequence` is a fact of the mode, the highest number that a sequence of it has given out.
+COUNTERS_NOTE = (
+    "largest table: {table}, sequence at {sequence}; transaction horizon {now[transaction horizon]} M, disk "
+    "{now[disk used]} % used"
+)
+# Of a database: who follows its primary, and how far behind.
+REPLICAS_NOTE = (
+    "replicas: {now[replicas attached]} attached, {now[replica lag]} s behind; log kept for them "
+    "{now[log retained for replicas]} GB"
+)
+SERVER_NOTE = "server process of {instance} began {age} min ago, after a clean shutdown"
