@@ -123,9 +123,9 @@ def _effect_problems(family: Family) -> Iterator[str]:
         yield from _role_problems(family, effect.on, f"effect on {effect.parameter}")
         yield from _condition_problems(family, (*effect.until, *effect.stops), f"effect on {effect.parameter}")
         if effect.gauge:
-            for name in _struck(family, effect.on):
-                if effect.gauge != "memory" and effect.gauge not in _labels((name,)):
-                    yield f"{name} shows no gauge {effect.gauge!r}"
+            struck = _struck(family, effect.on)  # those that do not show the gauge show nothing of it
+            if struck and effect.gauge != "memory" and effect.gauge not in _labels(struck):
+                yield f"{' and '.join(struck)} shows no gauge {effect.gauge!r}"
 
 
 def _value_problems(effect: Effect) -> Iterator[str]:

@@ -49,11 +49,11 @@ RUNTIME_HEAP_SIZING = Family(
         # Dumps of the heap fill the volume of the logs.
         Effect("gauge", (95, 99.5), gauge="log disk used", shape=Ramp((4, 9)), until=("sized",)),
         Effect("gauge", (40, 160), gauge="sockets in CLOSE_WAIT", shape=Ramp((3, 9)), until=("sized",)),
-        Effect("cost", (2.0, 4.0), shape=Ramp((1, 5)), until=("sized",)),
+        Effect("cost", (1.6, 2.8), shape=Ramp((1, 5)), until=("sized",)),
         Effect("slowdown", (1.8, 3.0), shape=Ramp((1, 5)), until=("sized",)),
-        Effect("delay", (0.5, 0.95), shape=Ramp((1, 5)), until=("sized",)),
+        Effect("delay", (0.25, 0.6), shape=Ramp((1, 5)), until=("sized",)),
         Effect("own_errors", (0.05, 0.14), shape=Ramp((2, 6)), until=("sized",)),
-        Effect("capacity", (0.55, 0.8), shape=Ramp((2, 6)), until=("sized", "spread")),
+        Effect("capacity", (0.65, 0.85), shape=Ramp((2, 6)), until=("sized", "spread")),
     ),
     lines=(
         printed(memory.JAVA_MAJOR_COLLECTION, until=("sized",)),

@@ -42,9 +42,14 @@ STOLEN_KEY_MINING = Family(
     ),
     effects=(
         # What a service gets of its processors is less, so that its own use is nearer to all of it.
-        Effect("cost", (2.2, 4.0), on="callers", shape=Ramp((2, 5)), until=("access-ended", "removed")),
+        Effect("cost", (1.3, 1.8), on="callers", shape=Ramp((2, 5)), until=("access-ended", "removed")),
         Effect("slowdown", (3.5, 7.0), on="callers", shape=Ramp((2, 5)), until=("access-ended", "removed")),
-        Effect("capacity", (0.4, 0.65), on="callers", shape=Ramp((2, 6)), until=("access-ended", "removed")),
+        Effect("capacity", (0.7, 0.9), on="callers", shape=Ramp((2, 6)), until=("access-ended", "removed")),
+        # Of hosts, and of the scheduler that places what runs on them.
+        Effect("gauge", (86, 94), gauge="memory", shape=Ramp((2, 5)), until=("access-ended", "removed")),
+        Effect("gauge", (40, 58), gauge="connection table used", shape=Ramp((2, 5)), until=("access-ended", "removed")),
+        Effect("gauge", (30, 140), gauge="memory kills", shape=Ramp((2, 5)), until=("access-ended", "removed")),
+        Effect("gauge", (2, 7), gauge="pending instances", shape=Ramp((2, 5)), until=("access-ended", "removed")),
         Effect("own_errors", (0.05, 0.12), on="callers", shape=Ramp((3, 8)), until=("access-ended", "removed")),
     ),
     lines=(
@@ -272,7 +277,7 @@ KERNEL_REGRESSION = Family(
     ),
     effects=(
         Effect("slowdown", (3.0, 6.0), on="callers", shape=Ramp((4, 10)), until=("paused", "moved")),
-        Effect("cost", (1.8, 3.0), on="callers", shape=Ramp((4, 10)), until=("paused", "moved")),
+        Effect("cost", (1.5, 2.1), on="callers", shape=Ramp((4, 10)), until=("paused", "moved")),
         Effect("own_errors", (0.04, 0.09), on="callers", shape=Ramp((4, 10)), until=("paused", "moved")),
         Effect("gauge", (3, 9), gauge="retransmits of the worst host", shape=Ramp((4, 10)), until=("paused", "moved")),
         Effect("gauge", (1, 6), gauge="disk errors", shape=Ramp((4, 10)), until=("paused", "moved")),

@@ -399,8 +399,8 @@ COMPACTION_BACKLOG = Family(
         lead_minutes=(50, 160),
     ),
     effects=(
-        Effect("slowdown", (2.0, 4.0), shape=Grow(restart_clears=False), since="change", until=("inflow", "merged")),
-        Effect("delay", (0.5, 0.95), shape=Ramp((3, 8)), until=("inflow", "merged")),
+        Effect("slowdown", (2.5, 4.5), shape=Ramp((4, 12)), until=("inflow", "merged")),
+        Effect("delay", (0.2, 0.4), shape=Ramp((3, 8)), until=("inflow", "merged")),
         Effect("own_errors", (0.08, 0.2), shape=Ramp((2, 6)), until=("inflow",)),
         Effect("cost", (1.4, 2.0), shape=Ramp((3, 8)), until=("inflow", "merged")),
         Effect(
