@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.families.applications import SERVICES
-from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Ramp, Step, Way, Wrong
+from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Ramp, Step, Way, Wrong, printed
+from cloud_incident_env.generated.symptoms.limit import ANSWERED_429, TURNED_AWAY
+from cloud_incident_env.generated.symptoms.wait import CALLER_GONE, LAST_TRY_ENDED, POOL_REPORT
 
 RETRY_STORM = Family(
     name="retry-storm",
@@ -19,21 +21,12 @@ RETRY_STORM = Family(
         Effect("cost", (1.3, 2.0), until=("relieved", "emptied")),
     ),
     lines=(
-        Line(
-            "WARN  request {trace}: attempt 3 of 3 ended at its deadline", per_minute=0.6, until=("relieved", "emptied")
-        ),
-        Line(
-            "ERROR request {trace} turned away: send queue holds {cap} of {cap} entries",
-            per_minute=0.6,
-            until=("relieved",),
-        ),
-        Line(
-            "INFO  answer to request {trace} dropped: its caller had gone",
-            per_minute=0.6,
-            until=("relieved", "emptied"),
-        ),
+        printed(LAST_TRY_ENDED, per_minute=0.6, until=("relieved", "emptied")),
+        printed(TURNED_AWAY, per_minute=0.6, until=("relieved",)),
+        printed(ANSWERED_429, per_minute=0.2, until=("relieved",)),
+        printed(CALLER_GONE, per_minute=0.6, until=("relieved", "emptied")),
+        printed(POOL_REPORT, until=("relieved", "emptied")),
     ),
-    notes=("send queue: {cap} of {cap} entries, first full at {since}",),
     plan=(
         Condition(
             "relieved",

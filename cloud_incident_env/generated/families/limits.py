@@ -451,7 +451,7 @@ VENDOR_QUOTA = Family(
     ),
     effects=(
         Effect("traffic", (1.7, 2.5), shape=Step(), since="change", until=("demand-down",)),
-        Effect("own_errors", (0.16, 0.3), shape=Ramp((1, 3)), until=("demand-down",)),
+        Effect("own_errors", (0.28, 0.42), shape=Ramp((1, 3)), until=("demand-down",)),
         # Until the window ends nothing is answered any more.
         Effect("own_errors", (0.4, 0.65), shape=Periodic((8, 13), 0.6), until=("demand-down",)),
         Effect("own_errors", (0.03, 0.07), shape=Ramp((1, 3)), until=("demand-down", "waiting-sent")),
