@@ -49,9 +49,9 @@ ORGANIC_SURGE = Family(
         lead_minutes=(2, 8),
     ),
     effects=(
-        Effect("traffic", (1.8, 2.8), shape=Ramp((8, 20)), until=("room-made",)),
-        Effect("delay", (0.08, 0.2), shape=Ramp((4, 10)), until=("room-made",)),
-        Effect("own_errors", (0.06, 0.2), shape=Ramp((10, 20)), until=("room-made",)),
+        Effect("traffic", (1.35, 1.8), shape=Ramp((8, 20)), until=("room-made",)),
+        Effect("delay", (0.05, 0.14), shape=Ramp((4, 10)), until=("room-made",)),
+        Effect("own_errors", (0.05, 0.13), shape=Ramp((10, 20)), until=("room-made",)),
         Effect("own_errors", (0.02, 0.05), shape=Ramp((10, 20)), until=("room-made", "queue-short")),
     ),
     lines=(
@@ -148,11 +148,11 @@ REQUEST_FLOOD = Family(
     },
     effects=(
         # Sharp edges: waves on a level that stays.
-        Effect("traffic", (3.5, 6.0), shape=Step(), until=("shape-dropped",)),
-        Effect("traffic", (1.4, 2.2), shape=Periodic((5, 9), 0.6), until=("shape-dropped",)),
+        Effect("traffic", (2.4, 3.8), shape=Step(), until=("shape-dropped",)),
+        Effect("traffic", (1.25, 1.6), shape=Periodic((5, 9), 0.6), until=("shape-dropped",)),
         # To turn a request away costs a fraction of what it takes to answer one.
-        Effect("cost", (0.22, 0.32), shape=Step(), until=("shape-dropped",)),
-        Effect("own_errors", (0.55, 0.78), shape=Step(), until=("shape-dropped",)),
+        Effect("cost", (0.14, 0.2), shape=Step(), until=("shape-dropped",)),
+        Effect("own_errors", (0.4, 0.62), shape=Step(), until=("shape-dropped",)),
         Effect("own_errors", (0.03, 0.08), shape=Ramp((1, 3)), until=("shape-dropped", "connections-freed")),
         Effect("delay", (0.08, 0.2), shape=Ramp((1, 3)), until=("shape-dropped", "connections-freed")),
         Effect("gauge", (400, 1_900), gauge="rejected by rules", shape=Ramp((1, 3)), until=("shape-dropped",)),
@@ -252,12 +252,12 @@ ABUSIVE_CLIENT = Family(
         "portion": range(38, 76),
     },
     effects=(
-        Effect("traffic", (1.5, 2.4), shape=Step(), until=("share-bounded",)),
-        Effect("fan", (1.8, 3.0), shape=Step(), until=("share-bounded",)),
+        Effect("traffic", (1.2, 1.45), shape=Step(), until=("share-bounded",)),
+        Effect("fan", (1.3, 1.7), shape=Step(), until=("share-bounded",)),
         Effect("cost", (1.1, 1.4), shape=Step(), until=("share-bounded",)),
-        Effect("own_errors", (0.14, 0.32), on="through", shape=Ramp((1, 4)), until=("share-bounded",)),
-        Effect("own_errors", (0.04, 0.08), on="through", shape=Ramp((1, 4)), until=("share-bounded", "caught-up")),
-        Effect("delay", (0.03, 0.08), on="through", shape=Ramp((1, 4)), until=("share-bounded",)),
+        Effect("own_errors", (0.09, 0.2), on="through", shape=Ramp((1, 4)), until=("share-bounded",)),
+        Effect("own_errors", (0.03, 0.06), on="through", shape=Ramp((1, 4)), until=("share-bounded", "caught-up")),
+        Effect("slowdown", (1.2, 1.6), on="through", shape=Ramp((1, 4)), until=("share-bounded",)),
         Effect("gauge", (88, 99), on="through", gauge="mean shard load", shape=Ramp((1, 4)), until=("share-bounded",)),
         Effect("gauge", (104, 122), on="through", gauge="hottest shard", shape=Ramp((1, 4)), until=("share-bounded",)),
     ),
@@ -450,8 +450,10 @@ VENDOR_QUOTA = Family(
         lead_minutes=(1, 4),
     ),
     effects=(
-        Effect("traffic", (1.7, 2.5), shape=Step(), since="change", until=("demand-down",)),
-        Effect("own_errors", (0.28, 0.42), shape=Ramp((1, 3)), until=("demand-down",)),
+        Effect("traffic", (1.3, 1.7), shape=Step(), since="change", until=("demand-down",)),
+        # To turn a request away costs less than to answer it.
+        Effect("cost", (0.4, 0.6), shape=Step(), since="change", until=("demand-down",)),
+        Effect("own_errors", (0.4, 0.55), shape=Ramp((1, 3)), until=("demand-down",)),
         # Until the window ends nothing is answered any more.
         Effect("own_errors", (0.4, 0.65), shape=Periodic((8, 13), 0.6), until=("demand-down",)),
         Effect("own_errors", (0.03, 0.07), shape=Ramp((1, 3)), until=("demand-down", "waiting-sent")),

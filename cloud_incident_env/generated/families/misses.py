@@ -44,10 +44,10 @@ CACHE_NODE_LOSS = Family(
         lead_minutes=(0, 2),
     ),
     effects=(
-        Effect("capacity", (0.5, 0.7), shape=Ramp((3, 9)), until=("removal-stopped", "members-back")),
-        Effect("hit_loss", (0.3, 0.5), shape=Ramp((3, 9)), until=("removal-stopped", "members-back")),
+        Effect("capacity", (0.7, 0.84), shape=Ramp((3, 9)), until=("removal-stopped", "members-back")),
+        Effect("hit_loss", (0.08, 0.18), shape=Ramp((3, 9)), until=("removal-stopped", "members-back")),
         # Keys that members which are back have not read yet.
-        Effect("hit_loss", (0.15, 0.3), shape=Ramp((3, 9)), until=("removal-stopped", "members-back", "filled")),
+        Effect("hit_loss", (0.04, 0.09), shape=Ramp((3, 9)), until=("removal-stopped", "members-back", "filled")),
         # Commands for keys that no member holds at the moment.
         Effect("own_errors", (0.06, 0.18), shape=Ramp((3, 9)), until=("removal-stopped", "members-back")),
         Effect("gauge", (150, 700), gauge="evicted keys", shape=Ramp((3, 9)), until=("members-back",)),
@@ -252,13 +252,15 @@ CRAWLER_SCAN = Family(
         "agent": ("PriceLens/2.1", "CatalogScout/0.9", "PageAtlas/3.4", "ListMiner/1.7"),
     },
     effects=(
-        Effect("traffic", (1.35, 2.0), shape=Ramp((6, 12)), until=("walk-bounded",)),
-        Effect("fan", (1.3, 1.9), shape=Ramp((6, 12)), until=("walk-bounded",)),
+        Effect("traffic", (1.2, 1.5), shape=Ramp((6, 12)), until=("walk-bounded",)),
+        Effect("fan", (1.15, 1.4), shape=Ramp((6, 12)), until=("walk-bounded",)),
         Effect("cost", (1.1, 1.4), shape=Ramp((6, 12)), until=("walk-bounded",)),
-        Effect("hit_loss", (0.2, 0.35), on="through", shape=Ramp((6, 14)), until=("walk-bounded",)),
-        Effect("hit_loss", (0.08, 0.16), on="through", shape=Ramp((6, 14)), until=("walk-bounded", "popular-back")),
+        Effect("hit_loss", (0.06, 0.13), on="through", shape=Ramp((6, 14)), until=("walk-bounded",)),
+        Effect("hit_loss", (0.03, 0.07), on="through", shape=Ramp((6, 14)), until=("walk-bounded", "popular-back")),
+        # Large answers fill the buffers of connections, which are closed with what was under way on them.
+        Effect("own_errors", (0.04, 0.1), on="through", shape=Ramp((6, 14)), until=("walk-bounded",)),
         # Each write frees room before it takes some.
-        Effect("delay", (0.07, 0.16), on="through", shape=Ramp((6, 14)), until=("walk-bounded",)),
+        Effect("slowdown", (1.4, 2.0), on="through", shape=Ramp((6, 14)), until=("walk-bounded",)),
         Effect("gauge", (200, 900), on="through", gauge="evicted keys", shape=Ramp((6, 14)), until=("walk-bounded",)),
         Effect("gauge", (97, 99.6), on="through", gauge="memory used", shape=Ramp((6, 14)), until=("walk-bounded",)),
     ),

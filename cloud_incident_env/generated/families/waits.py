@@ -52,8 +52,10 @@ LOCK_INVERSION = Family(
         lead_minutes=(8, 40),
     ),
     effects=(
-        # The share of the instances that are frozen: another one whenever the two paths meet.
-        Effect("hung", (0.3, 0.55), shape=Grow(), until=("paths-apart", "freed"), stops=("paths-apart",)),
+        # The share of the instances that are frozen, another one whenever the two paths meet: nobody takes what comes.
+        Effect("unreachable", (0.22, 0.45), shape=Grow(), until=("paths-apart", "freed"), stops=("paths-apart",)),
+        # Requests that such an instance was working on, or had taken into its queue.
+        Effect("hung", (0.01, 0.04), shape=Grow(), until=("paths-apart", "freed"), stops=("paths-apart",)),
         # Where it consumes: the share of the deliveries that frozen instances hold.
         Effect("stuck", (0.25, 0.45), shape=Grow(), until=("paths-apart", "freed"), stops=("paths-apart",)),
     ),
@@ -133,7 +135,7 @@ LOCK_INVERSION = Family(
 THREAD_STARVATION = Family(
     name="thread-starvation",
     story="A release runs blocking work on the small pool that all requests share. Requests that have nothing to do "
-    "with it wait for a thread as well, on every route and instance alike, while CPU and callees are at rest.",
+    "with it wait for a thread as well, on every route and instance alike, while what they call is as fast as ever.",
     strikes=SERVICES,
     facts={
         "work": ("attachment", "thumbnail", "signature", "statement", "summary"),
@@ -149,9 +151,9 @@ THREAD_STARVATION = Family(
         lead_minutes=(0, 3),
     ),
     effects=(
-        Effect("delay", (0.35, 0.65), shape=Ramp((2, 6)), until=("work-moved",)),
+        Effect("delay", (0.08, 0.2), shape=Ramp((2, 6)), until=("work-moved",)),
         # Requests behind those whose callers gave up long ago.
-        Effect("hung", (0.05, 0.14), shape=Ramp((3, 8)), until=("work-moved", "queue-short")),
+        Effect("hung", (0.01, 0.04), shape=Ramp((3, 8)), until=("work-moved", "queue-short")),
         Effect("gauge", (97, 100), gauge="workers busy", shape=Ramp((2, 6)), until=("work-moved",)),
         Effect("gauge", (60, 240), gauge="queued requests", shape=Ramp((3, 8)), until=("work-moved", "queue-short")),
     ),
