@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cloud_incident_env.generated.families.applications import SERVICES
 from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Grow, Line, Ramp, Way, Wrong, printed
-from cloud_incident_env.generated.symptoms.cache import ENTRY_STORED, LOOKUP_REPORT, NO_ENTRY
+from cloud_incident_env.generated.symptoms.cache import ENTRY_STORED, LOOKUP_MISSED, LOOKUP_REPORT, NO_ENTRY
 from cloud_incident_env.generated.symptoms.wait import ROW_WAIT, STATEMENT_CANCELED
 
 CACHE_OOM = Family(
@@ -171,9 +171,12 @@ CACHE_STAMPEDE = Family(
         Effect("gauge", (300, 470), on="through", gauge="sessions", until=("load-held", "settled")),
         Effect("gauge", (72, 92), on="through", gauge="share of the top query", until=("load-held",)),
         Effect("gauge", (3, 9), on="through", gauge="disk latency", until=("load-held", "settled")),
+        # Writes wait for rows that slow transactions hold.
+        Effect("gauge", (9, 40), on="through", gauge="lock waiters", until=("load-held", "settled")),
     ),
     lines=(
-        printed(NO_ENTRY, per_minute=0.8, until=("load-held",)),
+        printed(NO_ENTRY, until=("load-held",)),
+        printed(LOOKUP_MISSED, until=("load-held",)),
         printed(ENTRY_STORED, until=("load-held",)),
         printed(LOOKUP_REPORT, until=("load-held",)),
         printed(ROW_WAIT, on="through", per_minute=0.3, until=("load-held", "settled")),

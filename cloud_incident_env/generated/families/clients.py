@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cloud_incident_env.generated.families.applications import SERVICES
 from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Ramp, Step, Way, Wrong, printed
-from cloud_incident_env.generated.symptoms.limit import ANSWERED_429, TURNED_AWAY
-from cloud_incident_env.generated.symptoms.wait import CALLER_GONE, LAST_TRY_ENDED, POOL_REPORT
+from cloud_incident_env.generated.symptoms.limit import ANSWERED_429, NO_ROOM, TURNED_AWAY
+from cloud_incident_env.generated.symptoms.wait import ANSWER_UNREAD, LAST_TRY_ENDED, POOL_LEVEL
 
 RETRY_STORM = Family(
     name="retry-storm",
@@ -24,8 +24,9 @@ RETRY_STORM = Family(
         printed(LAST_TRY_ENDED, per_minute=0.6, until=("relieved", "emptied")),
         printed(TURNED_AWAY, per_minute=0.6, until=("relieved",)),
         printed(ANSWERED_429, per_minute=0.2, until=("relieved",)),
-        printed(CALLER_GONE, per_minute=0.6, until=("relieved", "emptied")),
-        printed(POOL_REPORT, until=("relieved", "emptied")),
+        printed(NO_ROOM, until=("relieved",)),
+        printed(ANSWER_UNREAD, per_minute=0.6, until=("relieved", "emptied")),
+        printed(POOL_LEVEL, until=("relieved", "emptied")),
     ),
     plan=(
         Condition(

@@ -19,7 +19,7 @@ from cloud_incident_env.generated.model import (
     printed,
 )
 from cloud_incident_env.generated.symptoms.lag import RUN_SKIPPED, SCHEDULER_REPORT
-from cloud_incident_env.generated.symptoms.wait import CALLER_GONE, POOL_REPORT, ROW_WAIT, STATEMENT_CANCELED
+from cloud_incident_env.generated.symptoms.wait import ANSWER_UNREAD, POOL_REPORT, ROW_WAIT, STATEMENT_CANCELED
 
 
 def printed_by_clients(message: str, state: str, on: Role, until: tuple[str, ...]) -> tuple[Line, ...]:
@@ -71,12 +71,13 @@ PG_LOCK_QUEUE = Family(
         # Jobs that wait like everybody else, and whose next runs are not started.
         Effect("gauge", (1, 2), on="callers", gauge="missed runs", shape=Grow(), until=("released",)),
         Effect("gauge", (0, 0), on="callers", gauge="longest running job", shape=Age(), until=("released",)),
+        Effect("gauge", (0, 0), on="callers", gauge="age of output", shape=Age(), until=("released",)),
     ),
     lines=(
         printed(ROW_WAIT, per_minute=0.8, until=("released",)),
         printed(STATEMENT_CANCELED, per_minute=0.7, until=("released",)),
         printed(POOL_REPORT, on="callers", until=("released",)),
-        printed(CALLER_GONE, on="callers", until=("released",)),
+        printed(ANSWER_UNREAD, on="callers", until=("released",)),
         printed(RUN_SKIPPED, on="callers", until=("released",)),
         printed(SCHEDULER_REPORT, on="callers", until=("released",)),
     ),

@@ -21,13 +21,14 @@ from cloud_incident_env.generated.symptoms.limit import (
     BUSIEST,
     BUSIEST_CLIENT,
     LIMITED,
+    NO_ROOM,
     OVERFLOWING,
     QUOTA_EXCEEDED,
     SHARD_REPORT,
     SLOW_DOWN,
     TURNED_AWAY,
 )
-from cloud_incident_env.generated.symptoms.wait import POOL_REPORT, VENDOR_429
+from cloud_incident_env.generated.symptoms.wait import POOL_LEVEL, VENDOR_429
 
 ADDRESSES = ("198.51.100.23", "203.0.113.88", "192.0.2.147", "198.51.100.201")  # of users
 
@@ -58,7 +59,8 @@ ORGANIC_SURGE = Family(
         *(printed(each, until=("room-made",)) for each in (*LIMITED, *OVERFLOWING, *BUSIEST, BUSIEST_CLIENT)),
         printed(TURNED_AWAY, until=("room-made", "queue-short")),
         printed(ANSWERED_429, per_minute=0.2, until=("room-made",)),
-        printed(POOL_REPORT, until=("room-made", "queue-short")),
+        printed(NO_ROOM, until=("room-made", "queue-short")),
+        printed(POOL_LEVEL, until=("room-made", "queue-short")),
     ),
     plan=(
         Condition(
@@ -249,11 +251,11 @@ ABUSIVE_CLIENT = Family(
     through=("object-store",),
     facts={
         "client": ("tenant-20417", "tenant-88213", "tenant-51960", "tenant-07334", "tenant-63108"),
-        "portion": range(38, 76),
+        "portion": range(30, 45),
     },
     effects=(
-        Effect("traffic", (1.2, 1.45), shape=Step(), until=("share-bounded",)),
-        Effect("fan", (1.3, 1.7), shape=Step(), until=("share-bounded",)),
+        Effect("traffic", (1.25, 1.55), shape=Step(), until=("share-bounded",)),
+        Effect("fan", (1.25, 1.55), shape=Step(), until=("share-bounded",)),
         Effect("cost", (1.1, 1.4), shape=Step(), until=("share-bounded",)),
         Effect("own_errors", (0.09, 0.2), on="through", shape=Ramp((1, 4)), until=("share-bounded",)),
         Effect("own_errors", (0.03, 0.06), on="through", shape=Ramp((1, 4)), until=("share-bounded", "caught-up")),
@@ -356,7 +358,7 @@ GATEWAY_BUCKET = Family(
         Effect("own_errors", (0.3, 0.62), shape=Step(), until=("limit-right",)),
         # Workers that keep the limit that they read last.
         Effect("own_errors", (0.04, 0.1), shape=Step(), until=("limit-right", "limits-read")),
-        Effect("gauge", (60, 420), gauge="rejected by rules", shape=Step(), until=("limit-right", "limits-read")),
+        Effect("gauge", (150, 600), gauge="rejected by rules", shape=Step(), until=("limit-right", "limits-read")),
     ),
     lines=(
         *(printed(each, per_minute=0.8, until=("limit-right", "limits-read")) for each in LIMITED),
@@ -457,7 +459,7 @@ VENDOR_QUOTA = Family(
         # Until the window ends nothing is answered any more.
         Effect("own_errors", (0.4, 0.65), shape=Periodic((8, 13), 0.6), until=("demand-down",)),
         Effect("own_errors", (0.03, 0.07), shape=Ramp((1, 3)), until=("demand-down", "waiting-sent")),
-        Effect("gauge", (150, 900), gauge="rate limited", shape=Ramp((1, 3)), until=("demand-down",)),
+        Effect("gauge", (3_000, 20_000), gauge="rate limited", shape=Ramp((1, 3)), until=("demand-down",)),
     ),
     lines=(
         printed(VENDOR_429, per_minute=0.8, until=("demand-down", "waiting-sent")),

@@ -19,6 +19,7 @@ from cloud_incident_env.generated.symptoms.cache import (
     CDN_MISS,
     ENTRY_STORED,
     FETCH_BUSY,
+    LOOKUP_MISSED,
     LOOKUP_REPORT,
     MISS_FAILED,
     NO_ENTRY,
@@ -165,6 +166,8 @@ WIDE_PURGE = Family(
         # Fetches beyond the connections that an edge may open to its origin.
         Effect("own_errors", (0.1, 0.28), shape=Ramp((1, 4)), until=("origin-spared",)),
         Effect("retries", (1, 1), shape=Ramp((1, 4)), until=("origin-spared",)),
+        # What is left has been fetched once.
+        Effect("gauge", (1.0, 1.1), gauge="cached variants per object", until=("purges-held", "filled")),
     ),
     lines=(
         printed(CDN_MISS, until=("purges-held", "filled")),
@@ -248,7 +251,7 @@ CRAWLER_SCAN = Family(
     through=("redis",),
     facts={
         "client": ("198.51.100.0/25", "203.0.113.64/26", "192.0.2.128/25", "198.51.100.192/27"),
-        "portion": range(29, 57),
+        "portion": range(22, 36),
         "agent": ("PriceLens/2.1", "CatalogScout/0.9", "PageAtlas/3.4", "ListMiner/1.7"),
     },
     effects=(
@@ -266,7 +269,7 @@ CRAWLER_SCAN = Family(
     ),
     lines=(
         printed(BUSIEST_CLIENT, until=("walk-bounded",)),
-        printed(NO_ENTRY, until=("walk-bounded",)),
+        printed(LOOKUP_MISSED, until=("walk-bounded",)),
         printed(ENTRY_STORED, until=("walk-bounded",)),
         printed(LOOKUP_REPORT, until=("walk-bounded",)),
         printed(OUTPUT_BUFFER, on="through", until=("walk-bounded",)),

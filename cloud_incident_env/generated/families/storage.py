@@ -30,7 +30,7 @@ HOT_PARTITION = Family(
         Effect("own_errors", (0.2, 0.35), shape=Ramp((4, 12)), until=("bounded",)),
         Effect("own_errors", (0.06, 0.1), shape=Ramp((4, 12)), until=("bounded", "spread")),
         Effect("gauge", (150, 178), gauge="hottest shard", shape=Ramp((4, 12)), until=("bounded",)),
-        Effect("gauge", (20, 60), gauge="throttled requests", shape=Ramp((4, 12)), until=("bounded", "spread")),
+        Effect("gauge", (22, 30), gauge="mean shard load", shape=Ramp((4, 12)), until=("bounded",)),
     ),
     lines=(
         printed(SLOW_DOWN, until=("bounded", "spread")),

@@ -22,7 +22,7 @@ from cloud_incident_env.generated.symptoms.wait import (
     BULKHEAD_FULL,
     CALLER_GONE,
     LAST_TRY_ENDED,
-    POOL_REPORT,
+    POOL_LEVEL,
     THREADS_TAKEN,
     VENDOR_429,
     VENDOR_503,
@@ -254,7 +254,7 @@ VENDOR_DOWN = Family(
         printed(VENDOR_429, per_minute=0.15, until=("cut",)),
         printed(BULKHEAD_FULL, on="callers", per_minute=0.3, until=("cut", "old-calls-ended")),
         printed(LAST_TRY_ENDED, on="callers", until=("cut", "old-calls-ended")),
-        printed(POOL_REPORT, on="callers", until=("cut", "old-calls-ended")),
+        printed(POOL_LEVEL, on="callers", until=("cut", "old-calls-ended")),
     ),
     notes=("Status page of the vendor: {page}",),
     plan=(

@@ -19,6 +19,7 @@ MISS_FAILED = Line("ERROR GET {path} 503 miss origin 0 ms key={hex} xid={id}", s
 # ---- clients of a cache ----------------------------------------------------------------------------------------------
 
 NO_ENTRY = Line("DEBUG no entry for {path}/{id}, read from its store", software=SERVICES, elsewhere=True)
+LOOKUP_MISSED = Line("DEBUG lookup of {path}/{id}: not there", software=SERVICES, elsewhere=True)
 ENTRY_STORED = Line(
     "DEBUG {path}/{id} stored in the cache, {kb} KiB", software=SERVICES, per_minute=0.4, elsewhere=True
 )

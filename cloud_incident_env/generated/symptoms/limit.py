@@ -29,6 +29,7 @@ OVERFLOWING = (ENVOY_OVERFLOW, NGINX_CONNECTIONS)  # turned away for want of roo
 # ---- services --------------------------------------------------------------------------------------------------------
 
 TURNED_AWAY = Line("ERROR request {trace} turned away: the queue is full", software=SERVICES)
+NO_ROOM = Line("WARN  {path} answered 503 to {user}: no room", software=SERVICES, per_minute=0.4)
 ANSWERED_429 = Line("WARN  {path} answered 429 to {user}, request {hex}", software=SERVICES, elsewhere=True)
 
 # ---- who asks --------------------------------------------------------------------------------------------------------
@@ -42,7 +43,7 @@ BUSIEST_CLIENT_ENVOY = Line(
     per_minute=0.3,
 )
 BUSIEST_CLIENT_NGINX = Line(
-    "INFO  [lua] clients.lua:52: report(): busiest of the last minute {client}, {portion} % of the requests, context: "
+    "INFO  [lua] senders.lua:52: report(): busiest of the last minute {client}, {portion} % of the requests, context: "
     "ngx.timer",
     software=("nginx",),
     per_minute=0.3,

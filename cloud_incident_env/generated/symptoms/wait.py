@@ -45,6 +45,18 @@ POOL_REPORT = Line(
     per_minute=0.4,
     elsewhere=True,
 )
+POOL_LEVEL = Line(
+    "WARN  {now[workers busy]} % of the workers are taken, the queue holds {now[queued requests]}",
+    software=SERVICES,
+    per_minute=0.4,
+    elsewhere=True,
+)
+ANSWER_UNREAD = Line(
+    "INFO  nobody waits for the answer to {path} any more, request {hex}",
+    software=SERVICES,
+    per_minute=0.4,
+    elsewhere=True,
+)
 CALLER_GONE = Line(
     "INFO  answer to request {trace} dropped: its caller had gone", software=SERVICES, per_minute=0.4, elsewhere=True
 )
@@ -69,7 +81,7 @@ VENDOR_429 = Line(
 
 # Logged when deadlock_timeout, 200 ms, is over, by the session that waits.
 ROW_WAIT = Line(
-    "LOG   process {pid} still waiting for ShareLock on transaction {id} after 200.{n:03d} ms",
+    "LOG   process {pid} still waiting for ShareLock on transaction {offset} after 200.{n:03d} ms",
     software=("postgres",),
     elsewhere=True,
 )
