@@ -5,6 +5,8 @@ from __future__ import annotations
 from cloud_incident_env.generated.families.applications import SERVICES
 from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Grow, Line, Ramp, Way, Wrong, printed
 from cloud_incident_env.generated.symptoms import memory
+from cloud_incident_env.generated.symptoms.cache import ENTRY_STORED, LOOKUP_MISSED, LOOKUP_REPORT, NO_ENTRY
+from cloud_incident_env.generated.symptoms.wait import ROW_WAIT, STATEMENT_CANCELED
 
 CACHE_OOM = Family(
     name="cache-oom",
@@ -148,32 +150,16 @@ CACHE_STAMPEDE = Family(
         Effect("gauge", (300, 470), on="through", gauge="sessions", until=("load-held", "settled")),
         Effect("gauge", (72, 92), on="through", gauge="share of the top query", until=("load-held",)),
         Effect("gauge", (3, 9), on="through", gauge="disk latency", until=("load-held", "settled")),
+        # Writes wait for rows that slow transactions hold.
+        Effect("gauge", (9, 40), on="through", gauge="lock waiters", until=("load-held", "settled")),
     ),
     lines=(
-        Line("DEBUG no entry {keyspace}:{mark}:{id}, asking {through}", per_minute=0.8, until=("load-held",)),
-        Line(
-            "LOG   duration: {took}.{n:03d} ms  execute <unnamed>: SELECT id, body, origin FROM {keyspace}s WHERE id = "
-            "$1",
-            on="through",
-            software=("postgres",),
-            per_minute=0.8,
-            until=("load-held",),
-        ),
-        Line(
-            "ERROR canceling statement due to user request",
-            on="through",
-            software=("postgres",),
-            per_minute=0.4,
-            until=("settled",),
-        ),
-        Line(
-            "INFO  [MY-010914] [Server] Aborted connection {id} to db: 'app' user: 'app' host: '{ip}' (Got an error "
-            "reading communication packets).",
-            on="through",
-            software=("mysql",),
-            per_minute=0.8,
-            until=("settled",),
-        ),
+        printed(NO_ENTRY, until=("load-held",)),
+        printed(LOOKUP_MISSED, until=("load-held",)),
+        printed(ENTRY_STORED, until=("load-held",)),
+        printed(LOOKUP_REPORT, until=("load-held",)),
+        printed(ROW_WAIT, on="through", per_minute=0.3, until=("load-held", "settled")),
+        printed(STATEMENT_CANCELED, on="through", until=("load-held", "settled")),
     ),
     plan=(
         Condition(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from cloud_incident_env.generated.families.applications import SERVICES
 from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Ramp, Step, Way, Wrong, printed
 from cloud_incident_env.generated.symptoms import connections
+from cloud_incident_env.generated.symptoms.limit import ANSWERED_429, NO_ROOM, TURNED_AWAY
+from cloud_incident_env.generated.symptoms.wait import ANSWER_UNREAD, LAST_TRY_ENDED, POOL_LEVEL
 
 RETRY_STORM = Family(
     name="retry-storm",
@@ -20,21 +22,13 @@ RETRY_STORM = Family(
         Effect("cost", (1.3, 2.0), until=("relieved", "emptied")),
     ),
     lines=(
-        Line(
-            "WARN  request {trace}: attempt 3 of 3 ended at its deadline", per_minute=0.6, until=("relieved", "emptied")
-        ),
-        Line(
-            "ERROR request {trace} turned away: send queue holds {cap} of {cap} entries",
-            per_minute=0.6,
-            until=("relieved",),
-        ),
-        Line(
-            "INFO  answer to request {trace} dropped: its caller had gone",
-            per_minute=0.6,
-            until=("relieved", "emptied"),
-        ),
+        printed(LAST_TRY_ENDED, per_minute=0.6, until=("relieved", "emptied")),
+        printed(TURNED_AWAY, per_minute=0.6, until=("relieved",)),
+        printed(ANSWERED_429, per_minute=0.2, until=("relieved",)),
+        printed(NO_ROOM, until=("relieved",)),
+        printed(ANSWER_UNREAD, per_minute=0.6, until=("relieved", "emptied")),
+        printed(POOL_LEVEL, until=("relieved", "emptied")),
     ),
-    notes=("send queue: {cap} of {cap} entries, first full at {since}",),
     plan=(
         Condition(
             "relieved",

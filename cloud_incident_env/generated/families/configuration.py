@@ -18,6 +18,7 @@ from cloud_incident_env.generated.model import (
     printed,
 )
 from cloud_incident_env.generated.symptoms import storage
+from cloud_incident_env.generated.symptoms.limit import QUOTA_EXCEEDED
 
 # Members of a coordination store, as it names them.
 MEMBERS = ("8e9e05c52164694d", "91bc3c398fb3c146", "fd422379fda50e48", "a8266ecf031671f3")
@@ -187,45 +188,7 @@ QUOTA_AUTOMATION = Family(
             until=("meter-right",),
         ),
     ),
-    lines=(
-        Line(
-            "INFO  quota meter: usage of {quota} is {now[usage reported by quota meter]} % of its limit, all shards "
-            "reporting",
-            per_minute=0.3,
-            since="change",
-            until=("meter-right",),
-        ),
-        Line(
-            "INFO  quota reconciler: {quota} was {usual} per min, is 0: limit follows usage, approved by automation",
-            per_minute=0.2,
-            until=("limit-back",),
-        ),
-        Line(
-            "ERROR io.grpc.StatusRuntimeException: RESOURCE_EXHAUSTED: Quota exceeded for quota metric '{quota}'",
-            on="callers",
-            software=("java",),
-            until=("limit-back",),
-        ),
-        Line(
-            "ERROR rpc error: code = ResourceExhausted desc = Quota exceeded for quota metric '{quota}'",
-            on="callers",
-            software=("go", "coredns"),
-            until=("limit-back",),
-        ),
-        Line(
-            "ERROR <_InactiveRpcError of RPC that terminated with: status = StatusCode.RESOURCE_EXHAUSTED details = "
-            "\"Quota exceeded for quota metric '{quota}'\">",
-            on="callers",
-            software=("python",),
-            until=("limit-back",),
-        ),
-        Line(
-            "ERROR Error: 8 RESOURCE_EXHAUSTED: Quota exceeded for quota metric '{quota}'",
-            on="callers",
-            software=("node",),
-            until=("limit-back",),
-        ),
-    ),
+    lines=tuple(printed(each, on="callers", until=("limit-back",)) for each in QUOTA_EXCEEDED),
     plan=(
         Condition(
             "automation-held",

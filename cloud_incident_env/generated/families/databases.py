@@ -9,6 +9,7 @@ from cloud_incident_env.generated.model import (
     Counter,
     Effect,
     Family,
+    Grow,
     Line,
     Ramp,
     Step,
@@ -17,6 +18,26 @@ from cloud_incident_env.generated.model import (
     printed,
 )
 from cloud_incident_env.generated.symptoms import connections, memory, statements, storage
+from cloud_incident_env.generated.symptoms.lag import RUN_SKIPPED, SCHEDULER_REPORT
+from cloud_incident_env.generated.symptoms.wait import ANSWER_UNREAD, POOL_REPORT, ROW_WAIT, STATEMENT_CANCELED
+
+
+def printed_by_clients(message: str, state: str, on: Role, until: tuple[str, ...]) -> tuple[Line, ...]:
+    """What clients of PostgreSQL print when it turns a connection away; `state` is the SQLSTATE of the message."""
+    texts: tuple[tuple[str, tuple[str, ...]], ...] = (
+        (f"ERROR o.h.engine.jdbc.spi.SqlExceptionHelper : FATAL: {message}", ("java", "stream-worker")),
+        (
+            f"ERROR failed to connect to `user=app database=app`: server error: FATAL: {message} (SQLSTATE {state})",
+            ("go",),
+        ),
+        (
+            f"ERROR sqlalchemy.exc.OperationalError: (psycopg.OperationalError) connection failed: FATAL:  {message}",
+            ("python", "queue-worker", "batch-worker"),
+        ),
+        (f"ERROR error: {message}, code {state}", ("node",)),
+    )
+    return tuple(Line(text, on=on, software=software, per_minute=0.4, until=until) for text, software in texts)
+
 
 PG_LOCK_QUEUE = Family(
     name="pg-lock-queue",
@@ -25,7 +46,7 @@ PG_LOCK_QUEUE = Family(
     strikes=("postgres",),
     facts={
         "blocker": range(2000, 32000),
-        "relation": range(16400, 99000),
+        "job": ("rollup", "settlement", "reindex", "export"),
         "table": ("orders", "accounts", "sessions", "entries", "profiles", "ledger"),
         "column": ("region", "channel", "locale", "origin"),
     },
@@ -47,23 +68,20 @@ PG_LOCK_QUEUE = Family(
         Effect("gauge", (400, 495), gauge="sessions", shape=Ramp((3, 7)), until=("released",)),
         Effect("gauge", (0, 0), gauge="oldest transaction", shape=Age(), since="change", until=("released",)),
         Effect("gauge", (0, 0), gauge="longest query", shape=Age(), until=("released",)),
+        # Jobs that wait like everybody else, and whose next runs are not started.
+        Effect("gauge", (1, 2), on="callers", gauge="missed runs", shape=Grow(), until=("released",)),
+        Effect("gauge", (0, 0), on="callers", gauge="longest running job", shape=Age(), until=("released",)),
+        Effect("gauge", (0, 0), on="callers", gauge="age of output", shape=Age(), until=("released",)),
     ),
     lines=(
-        # Both are logged when deadlock_timeout, 200 ms, is over, by the session that waits.
-        Line(
-            "LOG   process {pid} still waiting for AccessShareLock on relation {relation} of database 16384 after "
-            "200.{n:03d} ms",
-            per_minute=0.8,
-            until=("released",),
-        ),
-        Line(
-            "LOG   process {pid} still waiting for RowExclusiveLock on relation {relation} of database 16384 after "
-            "200.{n:03d} ms",
-            until=("released",),
-        ),
-        Line("ERROR canceling statement due to user request", per_minute=0.7, until=("released",)),
+        printed(ROW_WAIT, per_minute=0.8, until=("released",)),
+        printed(STATEMENT_CANCELED, per_minute=0.7, until=("released",)),
+        printed(POOL_REPORT, on="callers", until=("released",)),
+        printed(ANSWER_UNREAD, on="callers", until=("released",)),
+        printed(RUN_SKIPPED, on="callers", until=("released",)),
+        printed(SCHEDULER_REPORT, on="callers", until=("released",)),
     ),
-    notes=("session {blocker}: state active, application_name=pipeline, oldest transaction of the server",),
+    notes=("oldest session: {blocker}, application_name=pipeline",),
     plan=(
         Condition(
             "released",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.families.applications import SERVICES
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
@@ -15,6 +14,17 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.symptoms.cache import CDN_MISS, FETCH_BUSY, MISS_FAILED
+from cloud_incident_env.generated.symptoms.lag import SCHEDULER_REPORT
+from cloud_incident_env.generated.symptoms.wait import (
+    BULKHEAD_FULL,
+    CALLER_GONE,
+    LAST_TRY_ENDED,
+    THREADS_TAKEN,
+    VENDOR_503,
+    VENDOR_GIVEN_UP,
+    VENDOR_PROBE,
+)
 from cloud_incident_env.generated.symptoms import processor
 
 GATEWAYS = ("envoy", "nginx")
@@ -24,7 +34,7 @@ SLOW_DEPENDENCY = Family(
     story="A third party answers very late, and its callers wait far too long for it, until all their threads are "
     "taken by such calls. The vendor fails few requests itself, and the CPU of its callers is low.",
     strikes=("vendor",),
-    facts={"objective": (400, 500, 600)},
+    facts={"page": ("all systems operational", "degraded performance in one region")},
     effects=(
         Effect("delay", (0.75, 1.15), shape=Ramp((2, 10)), until=("waits-bounded",)),
         # Requests behind threads that wait for calls of long ago.
@@ -32,27 +42,16 @@ SLOW_DEPENDENCY = Family(
         Effect("gauge", (90, 400), gauge="webhook delay", shape=Ramp((4, 12)), until=("waits-bounded",)),
     ),
     lines=(
-        Line(
-            "WARN  connector: POST {path} 200, first byte after {took} ms, objective {objective} ms",
-            per_minute=0.8,
-            until=("waits-bounded",),
-        ),
-        Line(
-            "WARN  app.client.HttpClient : io.github.resilience4j.bulkhead.BulkheadFullException: Bulkhead 'outbound' "
-            "is full and does not permit further calls",
-            on="callers",
-            software=("java",),
-            until=("waits-bounded", "old-calls-ended"),
-        ),
-        Line(
-            "INFO  pool report: {now[workers busy]} % of the workers busy, {now[queued requests]} requests wait",
-            on="callers",
-            software=SERVICES,
-            per_minute=0.4,
-            until=("waits-bounded", "old-calls-ended"),
-        ),
+        printed(VENDOR_GIVEN_UP, until=("waits-bounded",)),
+        printed(VENDOR_PROBE, per_minute=0.1, until=("waits-bounded",)),
+        printed(VENDOR_503, per_minute=0.1, until=("waits-bounded",)),
+        *(printed(each, on="callers", until=("waits-bounded", "old-calls-ended")) for each in THREADS_TAKEN),
+        printed(BULKHEAD_FULL, on="callers", until=("waits-bounded", "old-calls-ended")),
+        printed(CALLER_GONE, on="callers", until=("waits-bounded", "old-calls-ended")),
+        printed(LAST_TRY_ENDED, on="callers", until=("waits-bounded", "old-calls-ended")),
+        printed(SCHEDULER_REPORT, on="callers", until=("waits-bounded", "old-calls-ended")),
     ),
-    notes=("Status page of the vendor: all systems operational",),
+    notes=("Status page of the vendor: {page}",),
     plan=(
         Condition(
             "waits-bounded",
@@ -336,7 +335,7 @@ CDN_CACHE_KEY = Family(
     story="A CDN configuration put a request header into the cache key. Nearly every request is a miss, the hit ratio "
     "collapses for good, and the origin gets what the CDN used to answer, as far as the CDN lets it through.",
     strikes=("cdn",),
-    facts={"header": ("X-Request-Id", "X-Client-Trace", "X-Session-Ref")},
+    facts={"header": ("X-Request-Id", "X-Client-Trace", "X-Session-Ref"), "purges": range(3, 12)},
     change=Change(
         "config: {header} is passed on to the origin",
         diff=(
@@ -358,20 +357,11 @@ CDN_CACHE_KEY = Family(
         Effect("gauge", (140, 600), gauge="cached variants per object", shape=Ramp((6, 14)), until=("key-right",)),
     ),
     lines=(
-        Line(
-            "INFO  GET {path} 200 miss {id} bytes {took} ms key={hex}+{header} xid={id}",
-            per_minute=0.8,
-            since="change",
-            until=("key-right",),
-        ),
-        Line("ERROR FetchError backend boot.origin: busy", per_minute=0.3, until=("key-right",)),
-        Line(
-            "ERROR GET {path} 503 miss origin 0 ms key={hex}+{header} xid={id}",
-            per_minute=0.4,
-            until=("key-right",),
-        ),
+        printed(CDN_MISS, since="change", until=("key-right",)),
+        printed(FETCH_BUSY, until=("key-right",)),
+        printed(MISS_FAILED, until=("key-right",)),
     ),
-    notes=("Config in force: the key holds method, host, path and {header}",),
+    notes=("Purges of today: {purges}",),
     plan=(
         Condition(
             "key-right",

@@ -20,6 +20,21 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.symptoms.lag import (
+    COMMIT_FAILED,
+    DELIVERY_REPORT,
+    GROUP_REPORT,
+    JOINED_GROUP,
+    POLL_EXPIRED,
+    RUN_SKIPPED,
+    SCHEDULER_REPORT,
+    SEEKING,
+    SOFT_LIMIT,
+    STALE_ENTRY,
+    STALE_REFUSED,
+    UNDECODABLE,
+    UNKNOWN_FIELD,
+)
 from cloud_incident_env.generated.symptoms import storage
 
 KAFKA_POISON_PILL = Family(
@@ -32,32 +47,28 @@ KAFKA_POISON_PILL = Family(
         "topic": ("orders", "events", "usage", "updates"),
         "partition": range(0, 4),
         "position": range(180_000, 990_000),
+        "record": ("Change", "Visit", "Quote", "Entry"),
+        "field": ("region_code", "amount_minor", "source_ref", "valid_to"),
+        "generation": Counter((300, 2_000), (0.1, 0.25)),
+        "batch": (200, 500, 1_000),
     },
     effects=(
         Effect("gauge", (1, 1), gauge="stuck partitions", shape=Step(), until=("moved",)),
+        # Instances that try too long leave the group and come back.
+        Effect("gauge", (4, 11), gauge="rebalances", until=("moved",)),
         Effect("stuck", (0.4, 0.7), shape=Step(), until=("moved", "caught-up")),
     ),
     lines=(
-        Line(
-            "ERROR org.apache.kafka.common.errors.RecordDeserializationException: Error deserializing key/value for "
-            "partition {topic}-{partition} at offset {position}. If needed, please seek past the record to continue "
-            "consumption.",
-            per_minute=0.9,
-            until=("moved",),
-        ),
-        Line(
-            "INFO  [Consumer clientId={instance}, groupId={service}] Seeking to offset {position} for "
-            "partition {topic}-{partition}",
-            per_minute=0.4,
-            until=("moved",),
-        ),
-        Line(
-            "WARN  no progress on {topic}-{partition} for {age} min, committed offset {position}",
-            per_minute=0.2,
-            until=("moved",),
-        ),
+        printed(UNDECODABLE, per_minute=0.7, until=("moved",)),
+        printed(UNKNOWN_FIELD, per_minute=0.3, until=("moved",)),
+        printed(SEEKING, until=("moved",)),
+        printed(POLL_EXPIRED, per_minute=0.1, until=("moved",)),
+        printed(JOINED_GROUP, per_minute=0.15, until=("moved",)),
+        printed(GROUP_REPORT, until=("moved", "caught-up")),
+        printed(STALE_REFUSED, on="callers", until=("moved", "caught-up")),
+        printed(STALE_ENTRY, on="callers", until=("moved", "caught-up")),
     ),
-    notes=("committed offset of {topic}-{partition}: {position} since {since}",),
+    notes=("group {service}: max.poll.interval.ms 300000, max.poll.records {batch}",),
     plan=(
         Condition(
             "kept",
@@ -169,32 +180,18 @@ REBALANCE_STORM = Family(
         Effect("capacity", (0.04, 0.2), shape=Periodic((3, 6), 0.7), until=("handler-quick",)),
         Effect("gauge", (18, 55), gauge="rebalances", until=("handler-quick",)),
         Effect("gauge", (1_900, 4_800), gauge="unacknowledged", until=("handler-quick",)),
+        # While they are assigned, partitions stand still; what was tried too often is put aside.
+        Effect("gauge", (2, 6), gauge="stuck partitions", until=("handler-quick",)),
+        Effect("gauge", (3, 16), gauge="dead letters", until=("handler-quick",)),
         Effect("stuck", (0.5, 0.9), until=("handler-quick", "caught-up")),
     ),
     lines=(
-        Line(
-            "WARN  [Consumer clientId={instance}, groupId={service}] consumer poll timeout has expired. This "
-            "means the time between subsequent calls to poll() was longer than the configured "
-            "max.poll.interval.ms, which "
-            "typically implies that the poll loop is spending too much time processing messages. You can address this "
-            "either by increasing max.poll.interval.ms or by reducing the maximum size of batches returned in poll() "
-            "with max.poll.records.",
-            per_minute=0.4,
-            until=("handler-quick",),
-        ),
-        Line(
-            "ERROR org.apache.kafka.clients.consumer.CommitFailedException: Offset commit cannot be completed since "
-            "the consumer is not part of an active group for auto partition assignment; it is likely that the consumer "
-            "was kicked out of the group.",
-            per_minute=0.3,
-            until=("handler-quick",),
-        ),
-        Line(
-            "INFO  [Consumer clientId={service}-1, groupId={service}] Successfully joined group with generation "
-            "Generation{{generationId={generation}, memberId='{service}-1-{hex}', protocol='range'}}",
-            per_minute=0.5,
-            until=("handler-quick",),
-        ),
+        printed(POLL_EXPIRED, per_minute=0.4, until=("handler-quick",)),
+        printed(COMMIT_FAILED, until=("handler-quick",)),
+        printed(JOINED_GROUP, per_minute=0.5, until=("handler-quick",)),
+        printed(GROUP_REPORT, until=("handler-quick", "caught-up")),
+        printed(STALE_REFUSED, on="callers", until=("handler-quick", "caught-up")),
+        printed(STALE_ENTRY, on="callers", until=("handler-quick", "caught-up")),
     ),
     notes=("group {service}: max.poll.interval.ms 300000, max.poll.records {batch}",),
     plan=(
@@ -451,25 +448,9 @@ QUEUE_BLOCKED = Family(
         Effect("hung", (0.45, 0.9), on="through", until=("acknowledging", "worked-off")),
     ),
     lines=(
-        Line(
-            "WARN  memory resource limit alarm set on node 'rabbit@{instance}'. *** Publishers will be blocked until "
-            "this alarm clears ***",
-            on="through",
-            per_minute=0.3,
-            until=("worked-off",),
-        ),
-        Line(
-            "ERROR closing AMQP connection <0.{pid}.0> ({ip}:{port} -> {ip}:5672): missed heartbeats from client, "
-            "timeout: 60s",
-            on="through",
-            per_minute=0.3,
-            until=("worked-off",),
-        ),
-        Line(
-            "WARN  {queue}: {now[unacknowledged]} deliveries open, none closed within the last minute",
-            per_minute=0.4,
-            until=("acknowledging",),
-        ),
+        printed(DELIVERY_REPORT, until=("acknowledging", "worked-off")),
+        printed(SOFT_LIMIT, until=("acknowledging",)),
+        printed(STALE_REFUSED, on="callers", until=("acknowledging", "worked-off")),
     ),
     notes=("prefetch of each channel to {queue}: {prefetch}",),
     plan=(
@@ -566,7 +547,6 @@ STUCK_CRON = Family(
         "feed": ("rates", "partner", "tariff", "calendar"),
         "run": range(410_000, 990_000),
         "row": range(12_000, 480_000),
-        "limit": (120,),  # min; a run ends within half an hour on other days
     },
     # The job runs every 30 min; figures below are those of a run that began with the change.
     change=Change(
@@ -589,30 +569,12 @@ STUCK_CRON = Family(
         Effect("own_errors", (0.35, 0.8), on="callers", until=("ended", "caught-up")),
     ),
     lines=(
-        Line(
-            'WARN  Execution of job "{job}" skipped: maximum number of running instances reached (1)',
-            per_minute=0.08,
-            since="change",
-            until=("ended",),
-        ),
-        Line(
-            "INFO  {job}, run {run}: row {row}, waiting for the next page of the {feed} feed",
-            per_minute=0.4,
-            since="change",
-            until=("ended",),
-        ),
-        Line(
-            "WARN  output of {job} is past its limit of {limit} min, request {trace} refused",
-            on="callers",
-            per_minute=0.5,
-            until=("caught-up",),
-        ),
+        printed(RUN_SKIPPED, since="change", until=("ended",)),
+        printed(SCHEDULER_REPORT, since="change", until=("ended",)),
+        printed(STALE_REFUSED, on="callers", until=("caught-up",)),
+        printed(STALE_ENTRY, on="callers", until=("caught-up",)),
     ),
-    notes=(
-        "{job}: run {run} active, next start on its schedule of 30 min",
-        "event of {job}: JobAlreadyActive: Not starting job because prior execution is running and concurrency policy "
-        "is Forbid",
-    ),
+    notes=("{job}: every 30 min, latest run {run}",),
     plan=(
         Condition(
             "ended",

@@ -16,6 +16,7 @@ from cloud_incident_env.generated.model import (
 )
 from cloud_incident_env.generated.symptoms import statements
 from cloud_incident_env.generated.symptoms import storage as symptoms
+from cloud_incident_env.generated.symptoms.limit import SHARD_REPORT, SLOW_DOWN
 
 HOT_PARTITION = Family(
     name="hot-partition",
@@ -24,28 +25,20 @@ HOT_PARTITION = Family(
     strikes=("object-store",),
     facts={
         "shard": range(16),
-        "tenant": ("tenant-20417", "tenant-88213", "tenant-51960", "tenant-07334", "tenant-63108"),
+        "client": ("tenant-20417", "tenant-88213", "tenant-51960", "tenant-07334", "tenant-63108"),
     },
     effects=(
         # 16 shards with the usual load in all, most of it on one: what is above its limit is refused at once.
         Effect("own_errors", (0.2, 0.35), shape=Ramp((4, 12)), until=("bounded",)),
         Effect("own_errors", (0.06, 0.1), shape=Ramp((4, 12)), until=("bounded", "spread")),
         Effect("gauge", (150, 178), gauge="hottest shard", shape=Ramp((4, 12)), until=("bounded",)),
-        Effect("gauge", (20, 60), gauge="throttled requests", shape=Ramp((4, 12)), until=("bounded", "spread")),
+        Effect("gauge", (22, 30), gauge="mean shard load", shape=Ramp((4, 12)), until=("bounded",)),
     ),
     lines=(
-        Line(
-            "ERROR 503 SlowDown: Please reduce your request rate. shard={shard:02d} prefix={tenant}/ request={hex}",
-            per_minute=0.9,
-            until=("bounded", "spread"),
-        ),
-        Line(
-            "WARN  shard {shard:02d} at {now[hottest shard]} % of its limit, {now[throttled requests]} requests/s "
-            "turned away",
-            until=("bounded",),
-        ),
+        printed(SLOW_DOWN, until=("bounded", "spread")),
+        printed(SHARD_REPORT, until=("bounded", "spread")),
     ),
-    notes=("prefix {tenant}/: one range of keys, shard {shard:02d} of 16",),
+    notes=("Busiest prefix of today: {client}/",),
     plan=(
         Condition(
             "bounded",
@@ -53,7 +46,7 @@ HOT_PARTITION = Family(
             (
                 Way(
                     "execute_runbook_step",
-                    "{tenant} may send half of what it did; the rest of its requests is told to come later.",
+                    "{client} may send half of what it did; the rest of its requests is told to come later.",
                     name="limit_client",
                 ),
                 Way(
@@ -63,7 +56,7 @@ HOT_PARTITION = Family(
                 ),
                 Way(
                     "execute_runbook_step",
-                    "Reads of {tenant} are answered by the copy at the second site.",
+                    "Reads of {client} are answered by the copy at the second site.",
                     name="shift_traffic",
                 ),
             ),
@@ -74,13 +67,13 @@ HOT_PARTITION = Family(
             (
                 Way(
                     "execute_runbook_step",
-                    "Keys of {tenant} begin with a hash and lie on all 16 shards; the limits of today are lifted.",
+                    "Keys of {client} begin with a hash and lie on all 16 shards; the limits of today are lifted.",
                     name="rebuild_index",
                     early="The copy of the keys was given up half way: its reads were turned away like all others.",
                 ),
                 Way(
                     "execute_runbook_step",
-                    "The range of {tenant} was cut into eight on shards of their own; the limits are lifted.",
+                    "The range of {client} was cut into eight on shards of their own; the limits are lifted.",
                     name="move_aside",
                     early="The range could not be cut: shard {shard:02d} did not answer the copy in time.",
                 ),
@@ -117,7 +110,7 @@ HOT_PARTITION = Family(
             (
                 Way(
                     "execute_runbook_step",
-                    "{tenant} knows the limit and when its keys are spread.",
+                    "{client} knows the limit and when its keys are spread.",
                     name="inform_owner",
                 ),
             ),

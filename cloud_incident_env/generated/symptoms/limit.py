@@ -1,0 +1,86 @@
+"""What is printed where requests are shed, throttled or over capacity."""
+
+from __future__ import annotations
+
+from cloud_incident_env.generated.model import Line
+from cloud_incident_env.generated.symptoms.wait import SERVICES
+
+# ---- gateways --------------------------------------------------------------------------------------------------------
+
+ENVOY_LIMITED = Line(
+    'WARN  ACCESS "GET {path} HTTP/2" 429 RL local_rate_limited 0 18 0 "{trace}" "-" "-"',
+    software=("envoy",),
+    elsewhere=True,
+)
+ENVOY_OVERFLOW = Line(
+    'ERROR ACCESS "GET {path} HTTP/2" 503 UO overflow 0 81 0 "{trace}" "-" "{callee}"', software=("envoy",)
+)
+NGINX_LIMITED = Line(
+    'ERROR limiting requests, excess: 20.364 by zone "perip", client: {ip}, server: _, request: "GET {path} HTTP/2.0"',
+    software=("nginx",),
+    elsewhere=True,
+)
+NGINX_CONNECTIONS = Line(
+    "WARN  4096 worker_connections are not enough, reusing connections", software=("nginx",), per_minute=0.3
+)
+LIMITED = (ENVOY_LIMITED, NGINX_LIMITED)  # turned away by a rule
+OVERFLOWING = (ENVOY_OVERFLOW, NGINX_CONNECTIONS)  # turned away for want of room
+
+# ---- services --------------------------------------------------------------------------------------------------------
+
+TURNED_AWAY = Line("ERROR request {trace} turned away: the queue is full", software=SERVICES)
+NO_ROOM = Line("WARN  {path} answered 503 to {user}: no room", software=SERVICES, per_minute=0.4)
+ANSWERED_429 = Line("WARN  {path} answered 429 to {user}, request {hex}", software=SERVICES, elsewhere=True)
+
+# ---- who asks --------------------------------------------------------------------------------------------------------
+
+BUSIEST_CLIENT = Line(
+    "INFO  busiest client of the last minute: {client}, {portion} % of the requests", software=SERVICES, per_minute=0.3
+)
+BUSIEST_CLIENT_ENVOY = Line(
+    "INFO  [wasm] wasm log clients: busiest of the last minute {client}, {portion} % of the requests",
+    software=("envoy",),
+    per_minute=0.3,
+)
+BUSIEST_CLIENT_NGINX = Line(
+    "INFO  [lua] senders.lua:52: report(): busiest of the last minute {client}, {portion} % of the requests, context: "
+    "ngx.timer",
+    software=("nginx",),
+    per_minute=0.3,
+)
+BUSIEST = (BUSIEST_CLIENT_ENVOY, BUSIEST_CLIENT_NGINX)
+
+# ---- callers of what has a quota -------------------------------------------------------------------------------------
+
+QUOTA_JAVA = Line(
+    "ERROR io.grpc.StatusRuntimeException: RESOURCE_EXHAUSTED: Quota exceeded for quota metric '{quota}'",
+    software=("java",),
+)
+QUOTA_GO = Line(
+    "ERROR rpc error: code = ResourceExhausted desc = Quota exceeded for quota metric '{quota}'",
+    software=("go", "coredns"),
+)
+QUOTA_PYTHON = Line(
+    "ERROR <_InactiveRpcError of RPC that terminated with: status = StatusCode.RESOURCE_EXHAUSTED details = "
+    "\"Quota exceeded for quota metric '{quota}'\">",
+    software=("python",),
+)
+QUOTA_NODE = Line(
+    "ERROR Error: 8 RESOURCE_EXHAUSTED: Quota exceeded for quota metric '{quota}'",
+    software=("node",),
+)
+QUOTA_EXCEEDED = (QUOTA_JAVA, QUOTA_GO, QUOTA_PYTHON, QUOTA_NODE)
+
+# ---- an object store -------------------------------------------------------------------------------------------------
+
+SLOW_DOWN = Line(
+    "ERROR 503 SlowDown: Please reduce your request rate. prefix={client}/ request={hex}",
+    software=("object-store",),
+    per_minute=0.9,
+)
+SHARD_REPORT = Line(
+    "INFO  load report: hottest shard at {now[hottest shard]} % of its limit, mean {now[mean shard load]} %",
+    software=("object-store",),
+    per_minute=0.3,
+    elsewhere=True,
+)
