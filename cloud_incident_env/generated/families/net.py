@@ -54,6 +54,8 @@ MTU_MISMATCH = Family(
         printed(net.DROPPED_SYN, per_minute=0.08),
         printed(net.PORT_ERRORS, per_minute=0.3, until=("fits",)),
         printed(net.ACTIVE, since="change", until=("fits",)),
+        printed(net.LINK_DOWN, per_minute=0.04, until=("fits",)),
+        printed(net.LINK_UP, per_minute=0.06, until=("fits",)),
         *(printed(line, "callers", 0.5, ("fits", "renewed")) for line in net.HANDSHAKE),
     ),
     notes=(
