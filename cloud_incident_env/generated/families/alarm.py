@@ -130,7 +130,7 @@ TEST_TRAFFIC = Family(
         printed(alarm.STAGE_SHARE, until=("apart",)),
         printed(alarm.WINDOW_ACTIVE, until=("apart",)),
         printed(alarm.LINE_SKIPPED, per_minute=0.3, until=("apart",)),
-        *(printed(line, "callers", until=("apart",)) for line in alarm.AGENT),
+        *(printed(line, "entry", 0.7, ("apart",)) for line in alarm.AGENT),
     ),
     notes=(
         "Run {run}: profile {plan_name}, running for {changed} min",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line
 
-PYTHON = ("python", "queue-worker", "batch-worker")
-
 # What a server prints when it is told to end.
 ENDS_JAVA = Line(
     "INFO  o.s.b.w.e.tomcat.GracefulShutdown : Commencing graceful shutdown. Waiting for active requests to complete",
@@ -30,18 +28,19 @@ LISTENS_PYTHON = Line(
 LISTENS = (LISTENS_JAVA, LISTENS_GO, LISTENS_PYTHON)
 
 # A process that ends in its first second because it lacks the setting `key`.
-LACKS_JVM = Line(
+_PLACEHOLDER = (
     "ERROR o.s.boot.SpringApplication : Application run failed: Could not resolve placeholder '{key}' in value "
-    '"${{{key}}}"',
-    software=("java", "stream-worker"),
+    '"${{{key}}}"'
 )
+_FIELD = "ERROR app.main : pydantic_core.ValidationError: 1 validation error for Settings: {key}: Field required"
+LACKS_JAVA = Line(_PLACEHOLDER, software=("java",))
 LACKS_GO = Line("FATAL required key {key} missing value", software=("go",))
-LACKS_PYTHON = Line(
-    "ERROR app.main : pydantic_core.ValidationError: 1 validation error for Settings: {key}: Field required",
-    software=PYTHON,
-)
+LACKS_PYTHON = Line(_FIELD, software=("python",))
 LACKS_NODE = Line("FATAL EnvError: Missing environment variables: {key}", software=("node",))
-LACKS = (LACKS_JVM, LACKS_GO, LACKS_PYTHON, LACKS_NODE)
+LACKS_STREAM_WORKER = Line(_PLACEHOLDER, software=("stream-worker",))
+LACKS_PYTHON_WORKER = Line(_FIELD, software=("queue-worker", "batch-worker"))
+LACKS_SERVICE = (LACKS_JAVA, LACKS_GO, LACKS_PYTHON, LACKS_NODE)
+LACKS = (*LACKS_SERVICE, LACKS_STREAM_WORKER, LACKS_PYTHON_WORKER)
 
 # Too few instances are left.
 NO_WORKER = Line("ERROR POST {path} 503: no worker free", elsewhere=True)

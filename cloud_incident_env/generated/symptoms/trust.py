@@ -226,3 +226,11 @@ VAULT_ANSWERED = Line(
     per_minute=0.4,
     elsewhere=True,
 )
+
+# What a host prints whose clock nothing corrects.
+NO_TIME_SOURCE = Line(
+    "WARN  {host} chronyd: Can't synchronise: no selectable sources",
+    software=("nodes",),
+    per_minute=0.4,
+    elsewhere=True,
+)
