@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Step, Way, Wrong, printed
+from cloud_incident_env.generated.model import Change, Condition, Counter, Effect, Family, Step, Way, Wrong, printed
 from cloud_incident_env.generated.symptoms import alarm
 
 STALE_DASHBOARD = Family(
@@ -14,6 +14,8 @@ STALE_DASHBOARD = Family(
         "metric": ("request_errors:ratio5m", "request_failures:ratio5m", "http_errors:share5m"),
         "cluster": ("staging-2", "eu-west-old", "rehearsal", "canary-lab"),
         "group": ("latency.rules", "objectives.rules", "edge.rules"),
+        "ticket": ("INC-48213", "INC-50177", "INC-51904", "INC-46335", "INC-52771"),
+        "closed": Counter((1_900, 9_700), (1.0, 1.0)),
     },
     change=Change(
         "{group}: recording rules renamed after the common scheme",
@@ -38,7 +40,7 @@ STALE_DASHBOARD = Family(
     ),
     notes=(
         "Rules evaluated: {now[rules evaluated]}/s; targets up: {now[targets up]} %",
-        "Rule group {group}: read {changed} min ago",
+        "Last page of {group}: {ticket}, closed {closed} min ago",
     ),
     plan=(
         Condition(
@@ -203,6 +205,7 @@ DUPLICATE_ALERT = Family(
     strikes=("prometheus",),
     facts={
         "ticket": ("INC-48213", "INC-50177", "INC-51904", "INC-46335", "INC-52771"),
+        "closed": Counter((6, 24), (1.0, 1.0)),
         "window": (45, 60, 90),
         "group": ("latency.rules", "objectives.rules", "edge.rules"),
         "site": ("second-region", "standby-site", "north-2"),
@@ -232,7 +235,7 @@ DUPLICATE_ALERT = Family(
     ),
     notes=(
         "Rules evaluated: {now[rules evaluated]}/s; silences in force: {now[silences in force]}",
-        "{ticket}: closed {age} min before the newest sample, {window} min after it was opened",
+        "Last page of {group}: {ticket}, closed {closed} min ago",
     ),
     plan=(
         Condition(

@@ -25,7 +25,6 @@ CLOCK_SKEW = Family(
         *(printed(line, "callers", 0.15) for line in trust.UNAUTHORIZED),
         *(printed(line, "callers", 0.2) for line in trust.EXPIRED),
     ),
-    notes=("Connection table: {now[connection table used]} % used; nodes ready: {now[nodes ready]} %",),
     hosts=0.2,
     plan=(
         Condition(

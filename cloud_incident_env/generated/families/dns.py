@@ -33,7 +33,9 @@ DNSSEC_BREAK = Family(
     ),
     lines=(
         printed(dns.SERVFAIL, per_minute=1.2, until=("valid", "flushed")),
+        printed(dns.ANSWERED, per_minute=0.4, until=("valid", "flushed")),
         printed(dns.UPSTREAM_SILENT, per_minute=0.15, until=("valid",)),
+        printed(dns.UPSTREAM_REFUSES, per_minute=0.08, until=("valid",)),
         *(printed(line, "callers", 0.5, ("valid", "flushed")) for line in dns.NO_ANSWER),
     ),
     notes=(
@@ -137,7 +139,8 @@ STALE_DNS_TARGET = Family(
     lines=(
         *(printed(line, "callers", 0.7, ("forwarded", "renewed")) for line in dns.REFUSED),
         *(printed(line, "callers", 0.1, ("forwarded", "renewed")) for line in dns.NO_SUCH_NAME),
-        printed(dns.ANSWERED, until=("renewed",)),
+        printed(dns.NXDOMAIN_A, per_minute=0.3, until=("forwarded", "renewed")),
+        printed(dns.NXDOMAIN_AAAA, per_minute=0.15, until=("forwarded", "renewed")),
         printed(dns.PLAN_APPLIED, until=("forwarded",)),
     ),
     notes=(

@@ -15,7 +15,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
-from cloud_incident_env.generated.symptoms import net
+from cloud_incident_env.generated.symptoms import net, start
 
 GATEWAYS = ("envoy", "nginx")
 
@@ -280,6 +280,7 @@ MISROUTE = Family(
     ),
     lines=(
         *(printed(line, until=("route-right",)) for line in net.ENDPOINTS),
+        printed(start.ENDS_NGINX, per_minute=0.08, since="change", until=("route-right",)),
         *(printed(line, per_minute=0.5, until=("route-right", "lists-read")) for line in net.NO_UPSTREAM),
     ),
     notes=("Route {route}: {endpoints} endpoints",),

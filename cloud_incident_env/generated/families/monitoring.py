@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Step, Way, Wrong, printed
+from cloud_incident_env.generated.model import Change, Condition, Counter, Effect, Family, Step, Way, Wrong, printed
 from cloud_incident_env.generated.symptoms import alarm, start
 
 BROKEN_EXPORTER = Family(
@@ -110,6 +110,8 @@ WRONG_THRESHOLD = Family(
         "before": ("1.2", "1.5", "2.0", "2.5"),
         "limit": ("0.010", "0.012", "0.015"),
         "group": ("latency.rules", "objectives.rules", "edge.rules"),
+        "ticket": ("INC-48213", "INC-50177", "INC-51904", "INC-46335", "INC-52771"),
+        "closed": Counter((1_900, 9_700), (1.0, 1.0)),
     },
     change=Change(
         "{group}: limits reviewed with the teams",
@@ -127,7 +129,7 @@ WRONG_THRESHOLD = Family(
     ),
     notes=(
         "Rules evaluated: {now[rules evaluated]}/s; silences in force: {now[silences in force]}",
-        "Rule group {group}: read {changed} min ago",
+        "Last page of {group}: {ticket}, closed {closed} min ago",
     ),
     plan=(
         Condition(

@@ -15,7 +15,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
-from cloud_incident_env.generated.symptoms import net
+from cloud_incident_env.generated.symptoms import net, start
 
 MTU_MISMATCH = Family(
     name="mtu-mismatch",
@@ -152,6 +152,7 @@ IDLE_TIMEOUT_MISMATCH = Family(
         printed(net.RESET_NGINX, per_minute=0.8, until=("ordered", "renewed")),
         printed(net.RESET_ENVOY, per_minute=0.8, until=("ordered", "renewed")),
         *(printed(line, per_minute=0.1) for line in net.ENDPOINTS),
+        printed(start.ENDS_NGINX, per_minute=0.08, since="change"),
     ),
     notes=("Route {route}: {endpoints} endpoints",),
     plan=(

@@ -144,14 +144,12 @@ PROBE_CASCADE = Family(
         *(printed(line, until=("probe-right",)) for line in start.ENDS_SERVICE),
         *(printed(line, until=("probe-right",)) for line in start.LISTENS),
         printed(start.QUEUE_LONG, until=("probe-right", "settled")),
+        printed(start.ALL_TAKEN, per_minute=0.2, until=("probe-right", "settled")),
         *(printed(line, "callers", 0.15, ("probe-right",)) for line in net.RESET),
         *(printed(line, "callers", 0.15, ("probe-right",)) for line in net.NO_UPSTREAM),
         *(printed(line, "callers", 0.15, ("probe-right",)) for line in net.ENDPOINTS),
     ),
-    notes=(
-        "Probes of {culprit} were edited {changed} min ago",
-        "Restarts of instances today: {restarts}",
-    ),
+    notes=("Restarts of instances today: {restarts}",),
     plan=(
         Condition(
             "probe-right",
@@ -245,7 +243,8 @@ BAD_ROLLOUT = Family(
     ),
     lines=(
         *(printed(line, per_minute=0.4, until=("enough-serve",)) for line in start.LACKS_SERVICE),
-        printed(start.NO_WORKER, until=("enough-serve",)),
+        printed(start.NO_WORKER, per_minute=0.2, until=("enough-serve",)),
+        printed(start.ALL_TAKEN, per_minute=0.2, until=("enough-serve",)),
         printed(start.WORKERS_BUSY, until=("enough-serve", "queues-short")),
         printed(start.QUEUE_LONG, until=("enough-serve", "queues-short")),
         *(printed(line, "callers", 0.15, ("enough-serve",)) for line in net.NO_UPSTREAM),

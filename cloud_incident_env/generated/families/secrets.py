@@ -51,7 +51,6 @@ CREDENTIAL_BREAK = Family(
     notes=(
         "Authentication failures: {now[authentication failures]}/s; "
         "consumers on an old version: {now[consumers on an old version]}",
-        "{role}: version {older}",
     ),
     plan=(
         Condition(

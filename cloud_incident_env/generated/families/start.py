@@ -48,10 +48,6 @@ MISSING_CONFIG_KEY = Family(
         *(printed(line, "callers", 0.6, ("key-back", "started")) for line in start.LACKS),
         *(printed(line, "callers", 0.1, ("key-back", "started")) for line in trust.LOGIN_REFUSED),
     ),
-    notes=(
-        "Subscribers crash-looping: {now[subscribers crash-looping]}, behind: {now[subscribers behind]}, "
-        "publishes {now[publishes]}/h",
-    ),
     plan=(
         Condition(
             "key-back",
@@ -145,7 +141,8 @@ PORT_MISMATCH = Family(
     ),
     lines=(
         *(printed(line, per_minute=0.3, until=("ports-agree",)) for line in start.LISTENS),
-        printed(start.NO_WORKER, per_minute=0.4, until=("ports-agree",)),
+        printed(start.NO_WORKER, per_minute=0.3, until=("ports-agree",)),
+        printed(start.ALL_TAKEN, per_minute=0.3, until=("ports-agree",)),
         printed(start.WORKERS_BUSY, per_minute=0.4, until=("ports-agree", "queues-short")),
         *(printed(line, "callers", 0.3, ("ports-agree",)) for line in dns.REFUSED),
         *(printed(line, "callers", 0.25, ("ports-agree",)) for line in net.NO_UPSTREAM),

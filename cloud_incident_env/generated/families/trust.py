@@ -242,9 +242,9 @@ RBAC_DENIED = Family(
         printed(trust.VAULT_DENIED, until=("granted", "reopened")),
         printed(trust.VAULT_ANSWERED, until=("granted",)),
         printed(trust.VENDOR_FORBIDDEN, until=("granted", "reopened")),
+        printed(trust.VENDOR_UNAUTHORIZED, per_minute=0.08, until=("granted", "reopened")),
         *(printed(line, "callers", 0.4, ("granted", "reopened")) for line in trust.FORBIDDEN),
     ),
-    notes=("Roles were last reviewed by {reviewer}",),
     plan=(
         Condition(
             "granted",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line
 
+SERVICES = ("java", "go", "python", "node")
+
 # What a server prints when it is told to end.
 ENDS_JAVA = Line(
     "INFO  o.s.b.w.e.tomcat.GracefulShutdown : Commencing graceful shutdown. Waiting for active requests to complete",
@@ -12,7 +14,7 @@ ENDS_JAVA = Line(
 ENDS_GO = Line("INFO  received signal terminated, shutting down: http: Server closed", software=("go",))
 ENDS_PYTHON = Line("INFO  uvicorn.error : Shutting down", software=("python",))
 ENDS_NODE = Line("INFO  SIGTERM signal received: closing HTTP server", software=("node",))
-ENDS_NGINX = Line("INFO  gracefully shutting down", software=("nginx",))
+ENDS_NGINX = Line("INFO  gracefully shutting down", software=("nginx",), elsewhere=True)
 ENDS_SERVICE = (ENDS_JAVA, ENDS_GO, ENDS_PYTHON, ENDS_NODE)
 ENDS = (*ENDS_SERVICE, ENDS_NGINX)
 
@@ -43,9 +45,18 @@ LACKS_SERVICE = (LACKS_JAVA, LACKS_GO, LACKS_PYTHON, LACKS_NODE)
 LACKS = (*LACKS_SERVICE, LACKS_STREAM_WORKER, LACKS_PYTHON_WORKER)
 
 # Too few instances are left.
-NO_WORKER = Line("ERROR POST {path} 503: no worker free", elsewhere=True)
-WORKERS_BUSY = Line("WARN  {now[workers busy]} % of the workers are busy, {now[queued requests]} requests wait for one")
-QUEUE_LONG = Line("WARN  request {hex} waited for a worker until its client had gone", per_minute=0.3, elsewhere=True)
+NO_WORKER = Line("ERROR POST {path} 503: no worker free", software=SERVICES, elsewhere=True)
+ALL_TAKEN = Line("WARN  {path} answered 503 to {user}, every worker is taken", software=SERVICES, elsewhere=True)
+QUEUE_LONG = Line(
+    "WARN  request {hex} waited for a worker until its client had gone",
+    software=SERVICES,
+    per_minute=0.3,
+    elsewhere=True,
+)
+WORKERS_BUSY = Line(
+    "WARN  {now[workers busy]} % of the workers are busy, {now[queued requests]} requests wait for one",
+    software=SERVICES,
+)
 
 # What the control plane prints. `verdict` says why no host fits, `quota` what the quota allows.
 FAILED_SCHEDULING = Line(
