@@ -138,9 +138,8 @@ STALE_DNS_TARGET = Family(
     ),
     lines=(
         *(printed(line, "callers", 0.7, ("forwarded", "renewed")) for line in dns.REFUSED),
-        *(printed(line, "callers", 0.1, ("forwarded", "renewed")) for line in dns.NO_SUCH_NAME),
-        printed(dns.NXDOMAIN_A, per_minute=0.3, until=("forwarded", "renewed")),
-        printed(dns.NXDOMAIN_AAAA, per_minute=0.15, until=("forwarded", "renewed")),
+        printed(dns.ANSWERED, per_minute=0.3, until=("renewed",)),
+        printed(dns.NXDOMAIN_OLD, until=("forwarded", "renewed")),
         printed(dns.PLAN_APPLIED, until=("forwarded",)),
     ),
     notes=(

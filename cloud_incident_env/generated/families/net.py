@@ -125,7 +125,7 @@ MTU_MISMATCH = Family(
 IDLE_TIMEOUT_MISMATCH = Family(
     name="idle-timeout-mismatch",
     story="A gateway was told to keep idle connections for longer than the servers behind it do. It sends a part of "
-    "the requests into connections that were closed a moment before, and answers these with 502 within milliseconds.",
+    "the requests into connections that were closed a moment before, and these fail within milliseconds.",
     strikes=GATEWAYS,
     facts={
         "kept": (75, 90, 120),
@@ -214,7 +214,7 @@ IDLE_TIMEOUT_MISMATCH = Family(
             (
                 Way(
                     "execute_runbook_step",
-                    "The owners of the services behind {culprit} know which requests were answered 502.",
+                    "The owners of the services behind {culprit} know which requests failed before they arrived.",
                     name="inform_owner",
                 ),
             ),

@@ -46,8 +46,8 @@ DNS_CONFIG = Family(
         Effect("gauge", (6, 20), gauge="empty answers", until=("configured", "flushed")),
     ),
     lines=(
-        printed(dns.NXDOMAIN_A, until=("configured", "flushed")),
-        printed(dns.NXDOMAIN_AAAA, until=("configured", "flushed")),
+        printed(dns.NXDOMAIN_SRV, per_minute=0.9, until=("configured", "flushed")),
+        printed(dns.NXDOMAIN_OLD, per_minute=0.2, until=("configured", "flushed")),
         printed(dns.SERVFAIL, per_minute=0.1, until=("configured", "flushed")),
         printed(dns.UPSTREAM_REFUSES, until=("configured",)),
         *(printed(line, "callers", 0.5) for line in dns.NO_SUCH_NAME),
@@ -132,7 +132,8 @@ DNS_AUTOMATION = Family(
     ),
     lines=(
         printed(dns.PLAN_APPLIED, until=("paused",)),
-        printed(dns.ANSWERED, per_minute=1.5, until=("paused", "restored")),
+        printed(dns.ANSWERED, per_minute=1.3, until=("paused", "restored")),
+        printed(dns.NXDOMAIN_SRV, per_minute=0.3, until=("paused", "restored")),
         *(printed(line, "callers", 0.5) for line in dns.NO_SUCH_NAME),
     ),
     notes=(

@@ -245,8 +245,9 @@ NAMESPACE_QUOTA = Family(
     change=Change(
         "resources of prod follow the usage of last week",
         diff=(
-            "- kind: ResourceQuota, name: compute, hard: {{requests.cpu: {usual}, requests.memory: 2Ti}}",
-            "+ kind: ResourceQuota, name: compute, hard: {{requests.cpu: as used, requests.memory: as used}}",
+            "  kind: ResourceQuota, name: compute, namespace: prod",
+            "- headroom: 0.40",
+            "+ headroom: 0.00",
         ),
         kind="config",
         author="resource-recommender",

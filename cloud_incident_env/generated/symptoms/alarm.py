@@ -30,8 +30,8 @@ SAMPLES_DIFFER = Line(
     elsewhere=True,
 )
 DUPLICATE_SERIES = Line(
-    'WARN  msg="Evaluating rule failed" component="rule manager" file=/etc/prometheus/rules/{caller}.yml '
-    'group={caller} name={caller}:errors index={few} err="found duplicate series for the match group '
+    'WARN  msg="Evaluating rule failed" component="rule manager" file=/etc/prometheus/rules/recording.yml '
+    'group=recording name=job:errors:ratio5m index={few} err="found duplicate series for the match group '
     '{{job=\\"{caller}\\"}} on the right hand-side of the operation;many-to-many matching not allowed: matching '
     'labels must be unique on one side"',
     software=("prometheus",),

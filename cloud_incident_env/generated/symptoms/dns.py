@@ -44,14 +44,16 @@ NO_ANSWER_NGINX = Line(
 NO_ANSWER = (NO_ANSWER_GO, NO_ANSWER_JVM, NO_ANSWER_PYTHON, NO_ANSWER_NODE, NO_ANSWER_NGINX)
 
 # What the resolver prints.
-NXDOMAIN_A = Line(
-    'INFO  {ip}:{port} - {id16} "A IN {caller}.internal. udp 62 false 1232" NXDOMAIN qr,rd,ra 137 0.00{n}s',
+NXDOMAIN_SRV = Line(
+    'INFO  {ip}:{port} - {id16} "SRV IN _http._tcp.{caller}.internal. udp 73 false 1232" NXDOMAIN qr,rd,ra 148 '
+    "0.00{n}s",
     software=("coredns",),
-    per_minute=1.0,
 )
-NXDOMAIN_AAAA = Line(
-    'INFO  {ip}:{port} - {id16} "AAAA IN {caller}.internal. udp 62 false 1232" NXDOMAIN qr,rd,ra 137 0.00{n}s',
+NXDOMAIN_OLD = Line(
+    'INFO  {ip}:{port} - {id16} "A IN old-{n}.internal. udp 50 false 1232" NXDOMAIN qr,rd,ra 125 0.00{n}s',
     software=("coredns",),
+    per_minute=0.4,
+    elsewhere=True,
 )
 ANSWERED = Line(
     'INFO  {ip}:{port} - {id16} "A IN {caller}.internal. udp 62 false 1232" NOERROR qr,aa,rd 117 0.000{n}s',
