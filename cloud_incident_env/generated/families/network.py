@@ -240,8 +240,8 @@ BGP_WITHDRAWAL = Family(
         lead_minutes=(0, 3),
     ),
     effects=(
-        Effect("unreachable", (0.4, 0.9), on="callers", shape=Ramp((1, 4)), until=("undone", "announced")),
-        Effect("call_hangs", (0.35, 0.8), on="callers", shape=Ramp((1, 4)), until=("undone", "announced")),
+        Effect("unreachable", (0.4, 0.8), on="callers", shape=Ramp((1, 4)), until=("undone", "announced")),
+        Effect("call_hangs", (0.3, 0.65), on="callers", shape=Ramp((1, 4)), until=("undone", "announced")),
         # Clients that come back all at once find some doors still closed.
         Effect("unreachable", (0.06, 0.1), on="callers", until=("undone", "announced", "admitted")),
         Effect("gauge", (2, 5), gauge="peers established", shape=Ramp((1, 3)), until=("undone",)),
