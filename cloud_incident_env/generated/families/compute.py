@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Condition, Effect, Family, Line, Ramp, Step, Way, Wrong
+from cloud_incident_env.generated.model import Condition, Effect, Family, Line, Ramp, Step, Way, Wrong, printed
+from cloud_incident_env.generated.symptoms import trust
 
 CLOCK_SKEW = Family(
     name="clock-skew",
@@ -10,7 +11,6 @@ CLOCK_SKEW = Family(
     "clock stands minutes behind. Tokens and certificates issued elsewhere look as if they came from the future, but "
     "only to what runs on that node.",
     strikes=("nodes",),
-    facts={"cpu": range(0, 16)},
     effects=(
         # What is judged on that node is refused, as fast as ever.
         Effect("own_errors", (0.3, 0.65), on="callers", shape=Step(), until=("off-host",)),
@@ -19,58 +19,12 @@ CLOCK_SKEW = Family(
         ),
     ),
     lines=(
-        Line(
-            "WARN  {host} chronyd: Can't synchronise: no selectable sources",
-            per_minute=0.4,
-            until=("off-host", "clock-right"),
-        ),
-        Line(
-            "WARN  {host} kernel: clocksource: timekeeping watchdog on CPU{cpu}: Marking clocksource 'tsc' as unstable "
-            "because the skew is too large:",
-            per_minute=0.15,
-            until=("off-host", "clock-right"),
-        ),
-        Line("ERROR token has invalid claims: token used before issued", on="callers", software=("go",)),
-        Line(
-            "ERROR com.nimbusds.jwt.proc.BadJWTException: JWT before use time",
-            on="callers",
-            software=("java", "stream-worker"),
-        ),
-        Line(
-            "ERROR jwt.exceptions.ImmatureSignatureError: The token is not yet valid (iat)",
-            on="callers",
-            software=("python", "queue-worker", "batch-worker"),
-        ),
-        Line("ERROR NotBeforeError: jwt not active", on="callers", software=("node",)),
-        Line("LOG   could not accept SSL connection: certificate verify failed", on="callers", software=("postgres",)),
-        Line(
-            "INFO  [MY-010914] [Server] Aborted connection {id} to db: 'unconnected' user: 'unauthenticated' host: "
-            "'{ip}' (This connection closed normally without authentication).",
-            on="callers",
-            software=("mysql",),
-        ),
-        Line(
-            'WARN  rejected connection on client endpoint: remote-addr={ip}:{port} server-name="" error="tls: failed '
-            "to "
-            'verify certificate: x509: certificate has expired or is not yet valid"',
-            on="callers",
-            software=("registry",),
-        ),
-        Line(
-            "ERROR 403 RequestTimeTooSkewed: The difference between the request time and the server's time is too "
-            "large. request={hex}",
-            on="callers",
-            software=("object-store",),
-        ),
-        Line(
-            'ERROR authentication.go:74] "Unable to authenticate the request" err="[invalid bearer token, '
-            "service account token is not valid "
-            'yet]"',
-            on="callers",
-            software=("kubernetes",),
-        ),
+        printed(trust.NO_TIME_SOURCE, until=("off-host", "clock-right")),
+        *(printed(line, "callers", 0.4) for line in trust.TOKEN_EARLY),
+        *(printed(line, "callers", 0.25) for line in trust.TOKEN_EXPIRED),
+        *(printed(line, "callers", 0.15) for line in trust.UNAUTHORIZED),
+        *(printed(line, "callers", 0.2) for line in trust.EXPIRED),
     ),
-    notes=("Largest clock offset: {now[largest clock offset]} ms on {host}; other nodes within 6 ms",),
     hosts=0.2,
     plan=(
         Condition(

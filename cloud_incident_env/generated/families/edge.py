@@ -26,6 +26,7 @@ from cloud_incident_env.generated.symptoms.wait import (
     VENDOR_PROBE,
 )
 from cloud_incident_env.generated.symptoms import processor
+from cloud_incident_env.generated.symptoms import net, start
 
 GATEWAYS = ("envoy", "nginx")
 
@@ -230,6 +231,7 @@ MISROUTE = Family(
     facts={
         "route": ("session", "library", "upload", "quote", "history", "profile"),
         "label": ("app", "tier", "component", "track"),
+        "endpoints": (0,),
     },
     change=Change(
         "manifests: labels of route {route} follow the new scheme",
@@ -244,31 +246,11 @@ MISROUTE = Family(
         Effect("gauge", (1, 1), gauge="routes without endpoints", shape=Step(), until=("route-right",)),
     ),
     lines=(
-        Line(
-            "WARN  [lua] upstreams.lua:71: refresh(): prod-{route}-80 has 0 endpoints, context: ngx.timer",
-            software=("nginx",),
-            until=("route-right",),
-        ),
-        Line(
-            "ERROR no live upstreams while connecting to upstream, client: {ip}, server: _, request: "
-            '"GET /v1/{route}/{same_n} HTTP/2.0", upstream: "http://prod-{route}-80/v1/{route}/{same_n}"',
-            software=("nginx",),
-            until=("route-right", "lists-read"),
-        ),
-        Line(
-            'ERROR ACCESS "GET /v1/{route}/{id} HTTP/2" 503 UH no_healthy_upstream 0 19 0 "{trace}" "-" '
-            '"prod-{route}-80"',
-            software=("envoy",),
-            until=("route-right", "lists-read"),
-        ),
-        Line(
-            "WARN  [upstream] eds: cluster prod-{route}-80: 0 endpoints in the last update",
-            software=("envoy",),
-            per_minute=0.2,
-            until=("route-right",),
-        ),
+        *(printed(line, until=("route-right",)) for line in net.ENDPOINTS),
+        printed(start.ENDS_NGINX, per_minute=0.08, since="change", until=("route-right",)),
+        *(printed(line, per_minute=0.5, until=("route-right", "lists-read")) for line in net.NO_UPSTREAM),
     ),
-    notes=("Route {route}: 0 endpoints, selector {label}={route}-main",),
+    notes=("Route {route}: {endpoints} endpoints",),
     plan=(
         Condition(
             "route-right",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Step, Way, Wrong
+from cloud_incident_env.generated.model import Change, Condition, Counter, Effect, Family, Step, Way, Wrong, printed
+from cloud_incident_env.generated.symptoms import alarm, start
 
 BROKEN_EXPORTER = Family(
     name="broken-exporter",
@@ -10,7 +11,10 @@ BROKEN_EXPORTER = Family(
     "of a healthy service is counted as failed, and times come from the wrong column, while its callers, its own log "
     "and the checks from outside see nothing.",
     strikes=("prometheus",),
-    facts={"pool": ("edge-access-log", "request-log", "frontend-access-log"), "metrics_port": (9102, 9114, 9144)},
+    facts={
+        "pool": ("edge-access-log", "request-log", "frontend-access-log"),
+        "absent": ("10.14.3.27", "10.9.6.118", "10.22.1.43", "10.31.8.9"),
+    },
     change=Change(
         "exporter {pool}: fields of the log in the common order",
         diff=(
@@ -27,27 +31,17 @@ BROKEN_EXPORTER = Family(
         Effect("gauge", (3, 7), gauge="alerts firing", shape=Step(), until=("measured",)),
     ),
     lines=(
-        Line(
-            'WARN  msg="Skipping line" component=exporter source={pool} err="strconv.Atoi: parsing \\"0.0{n}\\": '
-            'invalid syntax"',
-            per_minute=0.8,
-            until=("measured",),
-        ),
-        Line(
-            'WARN  msg="Error on ingesting samples with different value but same timestamp" component="scrape manager" '
-            "scrape_pool={pool} target=http://{ip}:{metrics_port}/metrics num_dropped={n}",
-            until=("measured",),
-        ),
-        Line(
-            'DEBUG msg="Scrape failed" component="scrape manager" scrape_pool={pool} '
-            'target=http://{ip}:{metrics_port}/metrics err="context deadline exceeded"',
-            per_minute=0.4,
-            until=("measured",),
-        ),
+        printed(alarm.LINE_SKIPPED, until=("measured",)),
+        printed(alarm.SAMPLES_DIFFER, until=("measured",)),
+        printed(alarm.SCRAPE_LATE, until=("measured",)),
+        printed(alarm.SCRAPE_REFUSED, per_minute=0.1),
+        printed(alarm.DUPLICATE_SERIES, per_minute=0.1),
+        printed(alarm.RULES_LOADED, since="change", per_minute=0.05),
     ),
     notes=(
-        "Exporter {pool}: settings read {changed} min ago on a part of its instances",
-        "Synthetic checks failing: {now[synthetic checks failing]}",
+        "Scrape failures: {now[scrape failures]}/min; targets up: {now[targets up]} %",
+        "Synthetic checks failing: {now[synthetic checks failing]}; requests by test clients: "
+        "{now[requests by test clients]} % of all",
     ),
     hosts=0.5,
     plan=(
@@ -116,6 +110,8 @@ WRONG_THRESHOLD = Family(
         "before": ("1.2", "1.5", "2.0", "2.5"),
         "limit": ("0.010", "0.012", "0.015"),
         "group": ("latency.rules", "objectives.rules", "edge.rules"),
+        "ticket": ("INC-48213", "INC-50177", "INC-51904", "INC-46335", "INC-52771"),
+        "closed": Counter((1_900, 9_700), (1.0, 1.0)),
     },
     change=Change(
         "{group}: limits reviewed with the teams",
@@ -128,15 +124,13 @@ WRONG_THRESHOLD = Family(
     ),
     effects=(Effect("gauge", (3, 8), gauge="alerts firing", shape=Step(), until=("corrected",)),),
     lines=(
-        Line(
-            'INFO  msg="Completed loading of configuration file" filename=/etc/prometheus/prometheus.yml '
-            "totalDuration={n}ms",
-            since="change",
-            per_minute=0.15,
-            until=("corrected",),
-        ),
+        printed(alarm.RULES_LOADED, since="change", until=("corrected",)),
+        printed(alarm.DUPLICATE_SERIES, per_minute=0.1),
     ),
-    notes=("Rule {alert}: limit {limit}, edited {changed} min ago; {before} before",),
+    notes=(
+        "Rules evaluated: {now[rules evaluated]}/s; silences in force: {now[silences in force]}",
+        "Last page of {group}: {ticket}, closed {closed} min ago",
+    ),
     plan=(
         Condition(
             "corrected",
@@ -199,6 +193,7 @@ LOAD_TEST_IN_PRODUCTION = Family(
         "run": range(1100, 4900),
         "generator": ("10.41.6.21", "10.41.6.22", "10.41.9.14"),
         "plan_name": ("peak-rehearsal", "capacity-check", "soak-weekly"),
+        "answered": (200,),
     },
     change=Change(
         "performance run: profile {plan_name}, by schedule",
@@ -213,44 +208,18 @@ LOAD_TEST_IN_PRODUCTION = Family(
         Effect("traffic", (2.4, 4.0), on="entry", shape=Step(), until=("ended",)),
         Effect("gauge", (34, 60), gauge="requests by test clients", shape=Step(), until=("ended",)),
         Effect("gauge", (3, 7), gauge="alerts firing", shape=Step(), until=("ended",)),
+        Effect("gauge", (3, 5), gauge="silences in force", shape=Step(), until=("ended",)),
     ),
     lines=(
-        Line(
-            'INFO  msg="stage running" component=load-runner run={run} profile={plan_name} agent={agent} '
-            "elapsed={changed}m",
-            until=("ended",),
-        ),
-        Line(
-            'INFO  msg="thresholds evaluated" component=load-runner run={run} share={now[requests by test clients]}%',
-            per_minute=0.3,
-            until=("ended",),
-        ),
-        Line(
-            'INFO  POST {path} 200 in {took}ms remote={generator} user_agent="{agent}"',
-            on="callers",
-            software=("go",),
-            until=("ended",),
-        ),
-        Line(
-            "INFO  app.web.RequestLog : POST {path} 200 {took} ms, client {generator}, agent {agent}",
-            on="callers",
-            software=("java",),
-            until=("ended",),
-        ),
-        Line(
-            "INFO  app.middleware : POST {path} 200 in {took} ms, client {generator}, agent {agent}",
-            on="callers",
-            software=("python",),
-            until=("ended",),
-        ),
-        Line(
-            "INFO  POST {path} 200 {took} ms from {generator} agent {agent}",
-            on="callers",
-            software=("node",),
-            until=("ended",),
-        ),
+        printed(alarm.STAGE, until=("ended",)),
+        printed(alarm.STAGE_SHARE, until=("ended",)),
+        *(printed(line, "callers", until=("ended",)) for line in alarm.AGENT),
     ),
-    notes=("Performance run {run}: profile {plan_name}, running for {changed} min",),
+    notes=(
+        "Run {run}: profile {plan_name}, running for {changed} min",
+        "Synthetic checks failing: {now[synthetic checks failing]}; requests by test clients: "
+        "{now[requests by test clients]} % of all",
+    ),
     plan=(
         Condition(
             "ended",
@@ -336,27 +305,14 @@ UNSILENCED_MAINTENANCE = Family(
         Effect("gauge", (3, 6), gauge="alerts firing", shape=Step(), until=("silenced",)),
     ),
     lines=(
-        Line('INFO  msg="window active" component=calendar window={ticket} minutes={window}', per_minute=0.2),
-        Line(
-            'DEBUG msg="Scrape failed" component="scrape manager" target=http://{absent}:8080/metrics err="Get '
-            '\\"http://{absent}:8080/metrics\\": dial tcp {absent}:8080: connect: connection refused"',
-            until=("returned",),
-        ),
-        Line(
-            "INFO  o.s.b.w.e.tomcat.GracefulShutdown : Commencing graceful shutdown. Waiting for active requests to "
-            "complete",
-            on="entry",
-            software=("java",),
-            per_minute=0.06,
-        ),
-        Line("INFO  uvicorn.error : Shutting down", on="entry", software=("python",), per_minute=0.06),
-        Line("INFO  http: Server closed", on="entry", software=("go",), per_minute=0.06),
-        Line("INFO  SIGTERM received, server closed", on="entry", software=("node",), per_minute=0.06),
-        Line("INFO  gracefully shutting down", on="entry", software=("nginx",), per_minute=0.06),
+        printed(alarm.WINDOW_ACTIVE),
+        printed(alarm.SCRAPE_REFUSED, until=("returned",)),
+        printed(alarm.SCRAPE_LATE, per_minute=0.1, until=("returned",)),
+        *(printed(line, "entry", 0.06) for line in start.ENDS),
     ),
     notes=(
-        "Window {ticket}: {window} min, began {changed} min ago, approved",
-        "Silences in force: {now[silences in force]}, none for {ticket}",
+        "Scrape failures: {now[scrape failures]}/min; targets up: {now[targets up]} %",
+        "Rules evaluated: {now[rules evaluated]}/s; silences in force: {now[silences in force]}",
     ),
     plan=(
         Condition(

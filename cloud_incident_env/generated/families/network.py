@@ -8,50 +8,13 @@ from cloud_incident_env.generated.model import (
     Counter,
     Effect,
     Family,
-    Line,
     Ramp,
     Step,
     Way,
     Wrong,
+    printed,
 )
-
-# What the clients of each language print when a resolver has no such name, and when it cannot answer.
-_NO_SUCH_NAME = (
-    Line("ERROR dial tcp: lookup {callee}.internal on 10.96.0.10:53: no such host", on="callers", software=("go",)),
-    Line(
-        "ERROR java.net.UnknownHostException: {callee}.internal: Name or service not known",
-        on="callers",
-        software=("java", "stream-worker"),
-    ),
-    Line(
-        "ERROR socket.gaierror: [Errno -2] Name or service not known ({callee}.internal)",
-        on="callers",
-        software=("python", "queue-worker", "batch-worker"),
-    ),
-    Line("ERROR getaddrinfo ENOTFOUND {callee}.internal", on="callers", software=("node",)),
-    Line("ERROR {callee}.internal could not be resolved (3: Host not found)", on="callers", software=("nginx",)),
-)
-_NO_ANSWER = (
-    Line(
-        "ERROR dial tcp: lookup {callee}.internal on 10.96.0.10:53: server misbehaving", on="callers", software=("go",)
-    ),
-    Line(
-        "ERROR java.net.UnknownHostException: {callee}.internal: Temporary failure in name resolution",
-        on="callers",
-        software=("java", "stream-worker"),
-    ),
-    Line(
-        "ERROR socket.gaierror: [Errno -3] Temporary failure in name resolution ({callee}.internal)",
-        on="callers",
-        software=("python", "queue-worker", "batch-worker"),
-    ),
-    Line("ERROR getaddrinfo EAI_AGAIN {callee}.internal", on="callers", software=("node",)),
-    Line(
-        "ERROR plugin/errors: 2 {caller}.internal. A: read udp {ip}:{port}->192.0.2.53:53: i/o timeout",
-        on="callers",
-        software=("coredns",),
-    ),
-)
+from cloud_incident_env.generated.symptoms import dns, net
 
 DNS_CONFIG = Family(
     name="dns-config",
@@ -79,20 +42,21 @@ DNS_CONFIG = Family(
         Effect("own_errors", (0.1, 0.3), on="callers", until=("configured", "flushed")),
         Effect("gauge", (38, 72), gauge="NXDOMAIN share", until=("configured", "flushed")),
         Effect("gauge", (42, 60), gauge="cache hit ratio", until=("configured", "flushed")),
+        Effect("gauge", (2, 6), gauge="SERVFAIL share", until=("configured", "flushed")),
+        Effect("gauge", (6, 20), gauge="empty answers", until=("configured", "flushed")),
     ),
     lines=(
-        Line(
-            'INFO  {ip}:{port} - {id16} "A IN {caller}.internal. udp 62 false 1232" NXDOMAIN qr,rd,ra 137 0.00{n}s',
-            per_minute=1.0,
-            until=("configured", "flushed"),
-        ),
-        Line(
-            'INFO  {ip}:{port} - {id16} "AAAA IN {caller}.internal. udp 62 false 1232" NXDOMAIN qr,rd,ra 137 0.00{n}s',
-            until=("configured", "flushed"),
-        ),
-        *_NO_SUCH_NAME,
+        printed(dns.NXDOMAIN_SRV, per_minute=0.9, until=("configured", "flushed")),
+        printed(dns.NXDOMAIN_OLD, per_minute=0.2, until=("configured", "flushed")),
+        printed(dns.SERVFAIL, per_minute=0.1, until=("configured", "flushed")),
+        printed(dns.UPSTREAM_REFUSES, until=("configured",)),
+        *(printed(line, "callers", 0.5) for line in dns.NO_SUCH_NAME),
+        *(printed(line, "callers", 0.08) for line in dns.NO_ANSWER),
     ),
-    notes=("Zone internal.: forwarded to 192.0.2.{upstream}, settings read {changed} min ago",),
+    notes=(
+        "Zone internal.: {now[records in zone]} records; NXDOMAIN {now[NXDOMAIN share]} %, "
+        "SERVFAIL {now[SERVFAIL share]} %",
+    ),
     plan=(
         Condition(
             "configured",
@@ -158,7 +122,7 @@ DNS_AUTOMATION = Family(
     story="The record automation applies a stale plan: its clean-up deletes live records that a newer plan had "
     "written. Lookups of these names return empty answers while the services behind them are healthy and idle.",
     strikes=("coredns",),
-    facts={"old": range(4100, 4400), "new": range(4500, 4900)},
+    facts={"applied": range(4100, 4400), "removed": range(4500, 4900)},
     effects=(
         Effect("call_errors", (0.3, 0.7), on="callers", until=("paused", "restored")),
         Effect("call_errors", (0.08, 0.15), on="callers", until=("paused", "restored", "flushed")),
@@ -167,17 +131,15 @@ DNS_AUTOMATION = Family(
         Effect("gauge", (268, 297), gauge="records in zone", shape=Step(), until=("paused", "restored")),
     ),
     lines=(
-        Line("INFO  record-sync: applied plan {old}; cleanup removed {new}", per_minute=0.3, until=("paused",)),
-        Line(
-            'INFO  {ip}:{port} - {id16} "A IN {caller}.internal. udp 62 false 1232" NOERROR qr,aa,rd 117 0.000{n}s',
-            per_minute=1.5,
-            until=("paused", "restored"),
-        ),
-        *_NO_SUCH_NAME,
+        printed(dns.PLAN_APPLIED, until=("paused",)),
+        printed(dns.ANSWERED, per_minute=1.3, until=("paused", "restored")),
+        printed(dns.NXDOMAIN_SRV, per_minute=0.3, until=("paused", "restored")),
+        *(printed(line, "callers", 0.5) for line in dns.NO_SUCH_NAME),
     ),
     notes=(
-        "Record sync: last applied plan {old}, planner is at {new}",
-        "Zone internal.: {now[records in zone]} records",
+        "Zone internal.: {now[records in zone]} records; NXDOMAIN {now[NXDOMAIN share]} %, "
+        "SERVFAIL {now[SERVFAIL share]} %",
+        "Record sync: last applied plan {applied}",
     ),
     plan=(
         Condition(
@@ -198,7 +160,7 @@ DNS_AUTOMATION = Family(
             (
                 Way(
                     "execute_runbook_step",
-                    "The zone has its records as plan {new} has them.",
+                    "The zone has its records as plan {removed} has them.",
                     name="restore_record",
                     early="The records were written, and the next run of the sync removed them.",
                 ),
@@ -248,7 +210,7 @@ DNS_AUTOMATION = Family(
                     "execute_runbook_step",
                     "The sync runs again and changed nothing in its first run.",
                     name="resume_automation",
-                    early="The sync was not let on: the zone differs from plan {new}.",
+                    early="The sync was not let on: the zone differs from plan {removed}.",
                 ),
             ),
             needs=("restored", "ordered"),
@@ -266,7 +228,7 @@ BGP_WITHDRAWAL = Family(
     story="A backbone change cuts the links between data centres, and each site, judging itself unreachable, withdraws "
     "its BGP prefixes. Names answer SERVFAIL and connections time out while all servers are up and idle.",
     strikes=("network",),
-    facts={"neighbor": range(2, 120), "link": range(11, 78)},
+    facts={"link": range(11, 78)},
     change=Change(
         "backbone: link bb-{link} drained ahead of its maintenance",
         diff=(
@@ -278,41 +240,26 @@ BGP_WITHDRAWAL = Family(
         lead_minutes=(0, 3),
     ),
     effects=(
-        Effect("unreachable", (0.4, 0.9), on="callers", shape=Ramp((1, 4)), until=("undone", "announced")),
-        Effect("call_hangs", (0.35, 0.8), on="callers", shape=Ramp((1, 4)), until=("undone", "announced")),
+        Effect("unreachable", (0.4, 0.8), on="callers", shape=Ramp((1, 4)), until=("undone", "announced")),
+        Effect("call_hangs", (0.3, 0.65), on="callers", shape=Ramp((1, 4)), until=("undone", "announced")),
         # Clients that come back all at once find some doors still closed.
         Effect("unreachable", (0.06, 0.1), on="callers", until=("undone", "announced", "admitted")),
-        Effect("traffic", (0.25, 0.55), on="entry", shape=Ramp((1, 4)), until=("undone", "announced")),
         Effect("gauge", (2, 5), gauge="peers established", shape=Ramp((1, 3)), until=("undone",)),
         Effect("gauge", (4, 17), gauge="prefixes announced", shape=Ramp((1, 4)), until=("undone", "announced")),
         Effect("gauge", (0.4, 1.3), gauge="flows", shape=Ramp((1, 4)), until=("undone", "announced")),
     ),
     lines=(
-        Line(
-            "INFO  %BGP-5-ADJCHANGE: neighbor 198.51.100.{neighbor} Down BGP Notification sent",
-            per_minute=0.8,
-            until=("undone",),
-        ),
-        Line(
-            "INFO  %BGP_SESSION-5-ADJCHANGE: neighbor 198.51.100.{neighbor} IPv4 Unicast topology base removed from "
-            "session  BGP Notification sent",
-            per_minute=0.4,
-            until=("undone",),
-        ),
-        Line(
-            "ERROR %BGP-3-NOTIFICATION: sent to neighbor 198.51.100.{neighbor} 4/0 (hold time expired) 0 bytes",
-            per_minute=0.4,
-            until=("undone",),
-        ),
-        Line(
-            "WARN  site-health: no data centre reached, {now[prefixes announced]} of 48 prefixes announced",
-            until=("undone", "announced"),
-        ),
-        *_NO_ANSWER,
+        printed(net.NEIGHBOR_DOWN, per_minute=0.8, until=("undone",)),
+        printed(net.NOTIFICATION, until=("undone",)),
+        printed(net.PREFIXES, per_minute=0.5, until=("undone", "announced")),
+        printed(net.HOLD_TIMER, per_minute=0.2, until=("undone",)),
+        printed(dns.SERVFAIL, "callers"),
+        printed(dns.UPSTREAM_SILENT, "callers"),
+        *(printed(line, "callers", 0.5) for line in dns.NO_ANSWER),
     ),
     notes=(
-        "Announcements follow the reachability of the data centres",
-        "Sessions: {now[peers established]} of 12 established",
+        "Sessions: {now[peers established]} of 12 established; retransmits {now[retransmits]} %",
+        "Prefixes announced: {now[prefixes announced]} of 48",
     ),
     plan=(
         Condition(
@@ -404,7 +351,7 @@ ROUTE_REFLECTOR = Family(
     story="An upgrade of the fabric removed a node label, so the selector of the route reflectors finds nobody. "
     "Sessions run into their hold timers; then calls within a node work and calls across nodes time out.",
     strikes=("network",),
-    facts={"label": ("net/reflector", "topology/rr", "fabric/peer-role"), "peer": range(2, 250)},
+    facts={"label": ("net/reflector", "topology/rr", "fabric/peer-role")},
     change=Change(
         "fabric settings {version}: node labels follow the common scheme",
         diff=(
@@ -421,23 +368,22 @@ ROUTE_REFLECTOR = Family(
         Effect("gauge", (0, 2), gauge="peers established", shape=Ramp((2, 4)), until=("selected", "established")),
         Effect("gauge", (14, 38), gauge="packet loss", shape=Ramp((2, 4)), until=("selected", "established")),
         Effect("gauge", (11, 30), gauge="retransmits", shape=Ramp((2, 4)), until=("selected", "established")),
+        Effect("gauge", (33, 43), gauge="prefixes announced", shape=Ramp((2, 4)), until=("selected", "established")),
+        Effect("gauge", (1.4, 2.6), gauge="flows", shape=Ramp((2, 4)), until=("selected", "established")),
     ),
     lines=(
-        Line(
-            "WARN  bird: Node_10_4_{n}_{peer}: Error: Hold timer expired",
-            per_minute=0.8,
-            until=("selected", "established"),
-        ),
-        Line(
-            "ERROR calico-node: calico/node is not ready: BIRD is not ready: BGP not established with 10.4.{n}.{peer}",
-            per_minute=0.6,
-            until=("selected", "established"),
-        ),
-        *_NO_ANSWER,
+        printed(net.HOLD_TIMER, per_minute=0.8, until=("selected", "established")),
+        printed(net.NOT_ESTABLISHED, until=("selected", "established")),
+        printed(net.NOTIFICATION, per_minute=0.15, until=("selected", "established")),
+        printed(net.PREFIXES, per_minute=0.15, until=("selected", "established")),
+        printed(net.ACTIVE, since="change", until=("selected",)),
+        printed(dns.SERVFAIL, "callers", 0.4),
+        printed(dns.UPSTREAM_SILENT, "callers"),
+        *(printed(line, "callers", 0.4) for line in dns.NO_ANSWER),
     ),
     notes=(
-        "Nodes that match {label} == 'true': 0",
-        "Traffic between instances on the same node: passes",
+        "Sessions: {now[peers established]} of 12 established; retransmits {now[retransmits]} %",
+        "Prefixes announced: {now[prefixes announced]} of 48",
     ),
     plan=(
         Condition(
@@ -537,25 +483,16 @@ POLICY_BLOCK = Family(
         Effect("gauge", (180, 900), gauge="dropped by policy", shape=Step(), until=("open",)),
     ),
     lines=(
-        Line(
-            "WARN  kernel: policy-{rule}: IN=eth0 OUT=eth1 SRC={ip} DST={ip} LEN=60 TOS=0x00 PREC=0x00 TTL=62 "
-            "ID={id16} DF PROTO=TCP SPT={port} DPT=8080 WINDOW=64240 RES=0x00 SYN URGP=0",
-            per_minute=0.8,
-            until=("open",),
-        ),
-        Line(
-            "WARN  kernel: policy-{rule}: IN=eth0 OUT=eth1 SRC={ip} DST={ip} LEN=60 TOS=0x00 PREC=0x00 TTL=62 "
-            "ID={id16} DF PROTO=TCP SPT={port} DPT=9092 WINDOW=64240 RES=0x00 SYN URGP=0",
-            until=("open",),
-        ),
-        Line(
-            "INFO  calico-node: policy set {version} active on {host}",
-            since="change",
-            per_minute=0.2,
-            until=("open",),
-        ),
+        printed(net.DROPPED_SYN, until=("open",)),
+        printed(net.DROPPED_NOTICE, per_minute=0.1, until=("open",)),
+        printed(net.ACTIVE, since="change", until=("open",)),
+        printed(dns.UPSTREAM_SILENT, "callers", 0.4),
+        *(printed(line, "callers", 0.2) for line in dns.NO_ANSWER),
     ),
-    notes=("Policy set {version}: active on all enforcement points for {changed} min",),
+    notes=(
+        "Sessions: {now[peers established]} of 12 established; retransmits {now[retransmits]} %",
+        "Packets dropped by policy: {now[dropped by policy]}/s",
+    ),
     plan=(
         Condition(
             "open",
@@ -625,7 +562,7 @@ GRAY_RACK = Family(
     facts={
         "rack": range(3, 30),
         "card": ("eth2", "ens5f1", "bond0"),
-        "crc": Counter((1_900_000, 7_400_000), (29_000, 33_500)),  # as the gauge of interface errors says
+        "counted": Counter((1_900_000, 7_400_000), (29_000, 33_500)),  # as the gauge of interface errors says
     },
     effects=(
         # Packets through one rack: most calls are as fast as ever, the rest wait or never end.
@@ -636,15 +573,22 @@ GRAY_RACK = Family(
         Effect("gauge", (4, 11), gauge="packet loss", until=("drained",)),
         Effect("gauge", (12, 26), gauge="retransmits", until=("drained",)),
         Effect("gauge", (485, 555), gauge="interface errors", until=("drained",)),
+        Effect("gauge", (10, 11), gauge="peers established", until=("drained",)),
     ),
     lines=(
-        Line("ERROR rack-{rack} {card}: NIC Link is Down", per_minute=0.3, until=("drained",)),
-        Line(
-            "INFO  rack-{rack} {card}: NIC Link is Up 25 Gbps, Flow Control: None", per_minute=0.3, until=("drained",)
-        ),
-        Line("WARN  rack-{rack} {card}: rx_crc_errors {crc}", per_minute=0.6, until=("drained",)),
+        printed(net.LINK_DOWN, until=("drained",)),
+        printed(net.LINK_UP, until=("drained",)),
+        printed(net.PORT_ERRORS, until=("drained",)),
+        printed(net.HOLD_TIMER, per_minute=0.2, until=("drained",)),
+        printed(net.NEIGHBOR_DOWN, per_minute=0.1, until=("drained",)),
+        printed(net.NOT_ESTABLISHED, per_minute=0.15, until=("drained",)),
+        *(printed(line, "callers", 0.2) for line in net.RESET),
+        *(printed(line, "callers", 0.2) for line in net.HANDSHAKE),
     ),
-    notes=("rack-{rack}: rx_crc_errors {crc} on {card}, 0 on the other racks",),
+    notes=(
+        "Sessions: {now[peers established]} of 12 established; retransmits {now[retransmits]} %",
+        "Packets dropped by policy: {now[dropped by policy]}/s",
+    ),
     hosts=0.2,
     plan=(
         Condition(
@@ -689,7 +633,7 @@ GRAY_RACK = Family(
             (
                 Way(
                     "execute_runbook_step",
-                    "The data centre has a ticket for {card} in rack-{rack}, with {crc} errors counted.",
+                    "The data centre has a ticket for {card} in rack-{rack}, with {counted} errors counted.",
                     name="open_vendor_ticket",
                 ),
             ),

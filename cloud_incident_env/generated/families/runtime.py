@@ -31,6 +31,7 @@ _DEBUG_LINES = (
     Line("DEBUG app.reference : {few} rows changed since revision {offset}", software=("python",)),
     Line("DEBUG session of {user} extended by 30 min", software=("node",)),
 )
+from cloud_incident_env.generated.symptoms import net, start
 
 CFS_THROTTLE = Family(
     name="cfs-throttle",
@@ -128,6 +129,9 @@ PROBE_CASCADE = Family(
         "restarts": Counter((9, 20), (0.4, 1.2)),
         "limit": (200, 250, 300),
         "usual": (2, 3, 5),
+        "listens": (8080,),
+        "route": ("session", "library", "upload", "quote", "history", "profile"),
+        "endpoints": (1, 2),
     },
     change=Change(
         "probes: the check covers the dependencies, as the new standard asks",
@@ -147,32 +151,15 @@ PROBE_CASCADE = Family(
         Effect("cost", (1.3, 1.8), shape=Ramp((2, 8)), until=("probe-right", "settled")),
     ),
     lines=(
-        Line(
-            "INFO  o.s.b.w.e.tomcat.GracefulShutdown : Commencing graceful shutdown. Waiting for active requests to "
-            "complete",
-            software=("java",),
-            until=("probe-right",),
-        ),
-        Line(
-            "INFO  received signal terminated, shutting down: http: Server closed",
-            software=("go",),
-            until=("probe-right",),
-        ),
-        Line("INFO  uvicorn.error : Shutting down", software=("python",), until=("probe-right",)),
-        Line("INFO  SIGTERM signal received: closing HTTP server", software=("node",), until=("probe-right",)),
-        Line(
-            "INFO  o.s.b.w.e.tomcat.TomcatWebServer : Tomcat started on port 8080 (http) with context path '/'",
-            software=("java",),
-            until=("probe-right",),
-        ),
-        Line("INFO  listening on :8080", software=("go", "node"), until=("probe-right",)),
-        Line("INFO  uvicorn.error : Application startup complete.", software=("python",), until=("probe-right",)),
+        *(printed(line, until=("probe-right",)) for line in start.ENDS_SERVICE),
+        *(printed(line, until=("probe-right",)) for line in start.LISTENS),
+        printed(start.QUEUE_LONG, until=("probe-right", "settled")),
+        printed(start.ALL_TAKEN, per_minute=0.2, until=("probe-right", "settled")),
+        *(printed(line, "callers", 0.15, ("probe-right",)) for line in net.RESET),
+        *(printed(line, "callers", 0.15, ("probe-right",)) for line in net.NO_UPSTREAM),
+        *(printed(line, "callers", 0.15, ("probe-right",)) for line in net.ENDPOINTS),
     ),
-    notes=(
-        "Restarts of instances today: {restarts}, on all nodes, exit code 143",
-        'Last state of an instance: Liveness probe failed: Get "http://{ip}:8080/healthz": context deadline exceeded '
-        "(Client.Timeout exceeded while awaiting headers)",
-    ),
+    notes=("Restarts of instances today: {restarts}",),
     plan=(
         Condition(
             "probe-right",
@@ -238,10 +225,16 @@ PROBE_CASCADE = Family(
 
 BAD_ROLLOUT = Family(
     name="bad-rollout",
-    story="The new revision names an image that the registry lacks, so its instances never become ready. The rollout "
-    "had taken old instances away first, and those that are left are overloaded.",
+    story="The new revision is built on a smaller image that lacks what it asks for as it starts, so its instances end "
+    "at once and never become ready. The rollout had taken old instances away first, and those left are overloaded.",
     strikes=SERVICES,
-    facts={"registry": ("registry.internal", "images.internal", "artifacts.internal")},
+    facts={
+        "registry": ("registry.internal", "images.internal", "artifacts.internal"),
+        "key": ("LOCALE_DIR", "TZ_DATA", "CA_BUNDLE", "FONT_PATH"),
+        "restarts": Counter((6, 20), (0.5, 1.1)),
+        "route": ("session", "library", "upload", "quote", "history", "profile"),
+        "endpoints": (1, 2),
+    },
     change=Change(
         "release {version}: smaller base image",
         diff=(
@@ -259,21 +252,17 @@ BAD_ROLLOUT = Family(
         Effect("delay", (0.15, 0.35), shape=Ramp((3, 8)), until=("enough-serve", "queues-short")),
     ),
     lines=(
-        Line(
-            "ERROR POST {path} 503: no worker free",
-            per_minute=0.6,
-            until=("enough-serve",),
-        ),
-        Line(
-            "WARN  {now[workers busy]} % of the workers are busy, {now[queued requests]} requests wait for one",
-            until=("enough-serve", "queues-short"),
-        ),
+        *(printed(line, per_minute=0.4, until=("enough-serve",)) for line in start.LACKS_SERVICE),
+        printed(start.NO_WORKER, per_minute=0.2, until=("enough-serve",)),
+        printed(start.ALL_TAKEN, per_minute=0.2, until=("enough-serve",)),
+        printed(start.WORKERS_BUSY, until=("enough-serve", "queues-short")),
+        printed(start.QUEUE_LONG, until=("enough-serve", "queues-short")),
+        *(printed(line, "callers", 0.15, ("enough-serve",)) for line in net.NO_UPSTREAM),
+        *(printed(line, "callers", 0.15, ("enough-serve",)) for line in net.ENDPOINTS),
     ),
     notes=(
-        "Rollout of {version} began {changed} min ago and has not ended; instances of {previous} are ready, none "
-        "restarted",
-        'Waiting instances: Failed to pull image "{registry}/{culprit}:{version}": rpc error: code = NotFound desc = '
-        'failed to pull and unpack image "{registry}/{culprit}:{version}": not found',
+        "Rollout of {version} began {changed} min ago and has not ended",
+        "Restarts of instances today: {restarts}",
     ),
     plan=(
         Condition(

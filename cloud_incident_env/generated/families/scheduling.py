@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Ramp, Step, Way, Wrong, printed
 from cloud_incident_env.generated.symptoms import memory
+from cloud_incident_env.generated.symptoms import start
 
 LIMIT_SQUEEZE = Family(
     name="limit-squeeze",
@@ -110,6 +111,8 @@ WEBHOOK_TRUST = Family(
         "hook": ("inject.sidecar.internal", "policy.sidecar.internal", "guard.tenant.internal", "images.scan.internal"),
         "verb": ("mutate", "validate", "inject"),
         "issuer": ("platform-ca-g2", "mesh-ca-2026", "internal-root-r3"),
+        "failing": ("closed",),
+        "cause": ("tls: failed to verify certificate: x509: certificate signed by unknown authority",),
     },
     change=Change(
         "admission: serving pair of {hook} issued by {issuer}",
@@ -128,26 +131,14 @@ WEBHOOK_TRUST = Family(
         Effect("gauge", (4, 16), gauge="pending instances", shape=Ramp((6, 14)), until=("admitted", "created")),
     ),
     lines=(
-        Line(
-            'WARN  dispatcher.go:225] Failed calling webhook, failing closed {hook}: failed calling webhook "{hook}": '
-            "failed to call webhook: Post "
-            '"https://admission.kube-system.svc:443/{verb}?timeout=10s": tls: failed to verify certificate: x509: '
-            "certificate signed by unknown authority",
-            since="change",
-            per_minute=0.8,
-            until=("admitted",),
-        ),
-        Line(
-            'INFO  event.go:389] "Event occurred" object="prod/{caller}" kind="StatefulSet" apiVersion="apps/v1" '
-            'type="Warning" reason="FailedCreate" message="Error creating: Internal error occurred: failed '
-            'calling webhook \\"{hook}\\": failed to call '
-            'webhook: Post \\"https://admission.kube-system.svc:443/{verb}?timeout=10s\\": tls: failed to verify '
-            'certificate: x509: certificate signed by unknown authority"',
-            since="change",
-            until=("admitted",),
-        ),
+        printed(start.WEBHOOK_FAILED, until=("admitted",), since="change"),
+        printed(start.NOT_CREATED, until=("admitted", "created")),
+        printed(start.REQUEUED, until=("admitted", "created")),
     ),
-    notes=("Webhook {hook}: failurePolicy Fail, serving pair issued by {issuer} {changed} min ago",),
+    notes=(
+        "Pending instances: {now[pending instances]}; admission failures {now[admission failures]}/s; wanted by the "
+        "scaler {now[instances wanted by the scaler]} % of usual",
+    ),
     plan=(
         Condition(
             "admitted",
@@ -341,17 +332,21 @@ UNSCHEDULABLE = Family(
         "pool": ("general-4", "standard-b", "shared-2", "web-c"),
         "team": ("research", "analytics", "media", "data-science"),
         "verdict": (  # of the hosts that `instances.py` counts
-            "0/60 nodes are available: 14 Insufficient memory, 46 node(s) had untolerated taint",
-            "0/60 nodes are available: 19 Insufficient memory, 41 node(s) had untolerated taint",
-            "0/60 nodes are available: 23 Insufficient memory, 37 node(s) had untolerated taint",
+            "0/60 nodes are available: 14 Insufficient memory, 46 node(s) had untolerated taint {reserved: }.",
+            "0/60 nodes are available: 19 Insufficient memory, 41 node(s) had untolerated taint {reserved: }.",
+            "0/60 nodes are available: 23 Insufficient memory, 37 node(s) had untolerated taint {reserved: }.",
+        ),
+        "quota": (
+            "requested: requests.cpu=500m, used: requests.cpu=319800m, limited: requests.cpu=320",
+            "requested: requests.cpu=1, used: requests.cpu=287500m, limited: requests.cpu=288",
         ),
     },
     change=Change(
-        "node pool {pool}: label dedicated={team} and its taint",
+        "node pool {pool}: its label and taint, as {team} asked for",
         diff=(
-            "+ labels: {{dedicated: {team}}}",
+            "+ labels: {{owner: {team}}}",
             "- taints: []",
-            "+ taints: [{{key: dedicated, value: {team}, effect: NoExecute}}]",
+            "+ taints: [{{key: reserved, effect: NoExecute}}]",
         ),
         kind="config",
         lead_minutes=(1, 8),
@@ -363,26 +358,16 @@ UNSCHEDULABLE = Family(
         Effect("gauge", (24, 90), gauge="pending instances", shape=Ramp((3, 9)), until=("placeable", "placed")),
     ),
     lines=(
-        Line(
-            'INFO  event.go:389] "Event occurred" object="prod/{caller_instance}" kind="Pod" apiVersion="v1" '
-            'type="Warning" reason="FailedScheduling" message="{verdict} {{dedicated: {team}}}."',
-            per_minute=0.8,
-            until=("placeable", "placed"),
-        ),
-        Line(
-            'INFO  schedule_one.go:1046] "Unable to schedule pod; no fit; waiting" '
-            'pod="prod/{caller_instance}" err="{verdict} '
-            '{{dedicated: {team}}}."',
-            until=("placeable", "placed"),
-        ),
-        Line(
-            'INFO  taint_eviction.go:111] "Deleting pod" controller="taint-eviction-controller" '
-            'pod="prod/{caller_instance}"',
-            per_minute=0.3,
-            until=("placeable",),
-        ),
+        printed(start.FAILED_SCHEDULING, until=("placeable", "placed")),
+        printed(start.UNABLE_TO_SCHEDULE, until=("placeable", "placed")),
+        printed(start.EVICTED, until=("placeable",)),
+        printed(start.MULTI_ATTACH, per_minute=0.1, until=("placeable", "placed")),
+        printed(start.OVER_QUOTA, per_minute=0.06, until=("placeable",)),
     ),
-    notes=("Pool {pool}: all nodes ready, memory requested 9 %, taints edited {changed} min ago",),
+    notes=(
+        "Pending instances: {now[pending instances]}; admission failures {now[admission failures]}/s; wanted by the "
+        "scaler {now[instances wanted by the scaler]} % of usual",
+    ),
     plan=(
         Condition(
             "placeable",
@@ -391,7 +376,7 @@ UNSCHEDULABLE = Family(
                 Way("rollback_deploy", "Pool {pool} has the settings of {previous}."),
                 Way(
                     "execute_runbook_step",
-                    "The usual workload tolerates dedicated={team} on pool {pool}.",
+                    "The usual workload tolerates what is set on pool {pool}.",
                     name="correct_rule",
                 ),
                 Way(

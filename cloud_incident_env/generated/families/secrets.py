@@ -7,12 +7,13 @@ from cloud_incident_env.generated.model import (
     Condition,
     Effect,
     Family,
-    Line,
     Ramp,
     Step,
     Way,
     Wrong,
+    printed,
 )
+from cloud_incident_env.generated.symptoms import trust
 
 CREDENTIAL_BREAK = Family(
     name="credential-break",
@@ -40,53 +41,16 @@ CREDENTIAL_BREAK = Family(
         Effect("gauge", (3, 7), gauge="consumers on an old version", shape=Step(), since="change", until=("renewed",)),
     ),
     lines=(
-        Line(
-            'DEBUG core: completed_request: duration={took}ms client_id="" client_address={ip}:{port} status_code=0 '
-            "request_path=secret/data/{role} request_method=GET",
-            per_minute=0.6,
-            until=("synced",),
-        ),
-        Line(
-            "ERROR com.zaxxer.hikari.pool.HikariPool : HikariPool-1 - Exception during pool initialization. "
-            "java.sql.SQLInvalidAuthorizationSpecException: password authentication failed for user {role}",
-            on="callers",
-            software=("java", "stream-worker"),
-            until=("synced", "renewed"),
-        ),
-        Line(
-            "ERROR open connection: password authentication failed for user {role} (SQLSTATE 28000)",
-            on="callers",
-            software=("go",),
-            until=("synced", "renewed"),
-        ),
-        Line(
-            "ERROR sqlalchemy.exc.OperationalError: password authentication failed for user {role} (Background on this "
-            "error at: https://sqlalche.me/e/20/e3q8)",
-            on="callers",
-            software=("python", "queue-worker", "batch-worker"),
-            until=("synced", "renewed"),
-        ),
-        Line(
-            "ERROR SequelizeAccessDeniedError: password authentication failed for user {role}",
-            on="callers",
-            software=("node",),
-            until=("synced", "renewed"),
-        ),
-        Line(
-            'FATAL password authentication failed for user "{role}"',
-            on="callers",
-            software=("postgres",),
-            until=("synced", "renewed"),
-        ),
-        Line(
-            "INFO  [MY-010926] [Server] Access denied for user '{role}'@'{ip}' (using password: YES)",
-            on="callers",
-            software=("mysql",),
-            until=("synced", "renewed"),
-        ),
+        printed(trust.VAULT_ANSWERED, per_minute=0.6, until=("synced",)),
+        printed(trust.VAULT_DENIED, per_minute=0.3, until=("synced", "renewed")),
+        *(printed(line, "callers", 0.5, ("synced", "renewed")) for line in trust.LOGIN_REFUSED),
+        *(printed(line, "callers", 0.15, ("synced", "renewed")) for line in trust.TOKEN_EXPIRED),
+        *(printed(line, "callers", 0.06, ("synced", "renewed")) for line in trust.TOKEN_EARLY),
+        *(printed(line, "callers", 0.15, ("synced", "renewed")) for line in trust.UNAUTHORIZED),
     ),
     notes=(
-        "{role}: rotated at the server {changed} min ago; the copy that consumers read is version {older}, 30 d old",
+        "Authentication failures: {now[authentication failures]}/s; "
+        "consumers on an old version: {now[consumers on an old version]}",
     ),
     plan=(
         Condition(
@@ -198,63 +162,17 @@ CERT_EXPIRY = Family(
         Effect("gauge", (30, 140), gauge="authentication failures", shape=Step(), until=("issued", "served")),
     ),
     lines=(
-        Line(
-            "INFO  http: TLS handshake error from {ip}:{port}: remote error: tls: expired certificate",
-            per_minute=0.7,
-            until=("issued", "served"),
-        ),
-        Line(
-            "WARN  renewal queue: {subject} serial {serial} skipped, {reason}",
-            per_minute=0.15,
-            until=("issued",),
-        ),
-        Line(
-            "ERROR javax.net.ssl.SSLHandshakeException: PKIX path validation failed: "
-            "java.security.cert.CertPathValidatorException: validity check failed",
-            on="callers",
-            software=("java", "stream-worker"),
-            until=("issued", "served"),
-        ),
-        Line(
-            "ERROR tls: failed to verify certificate: x509: certificate has expired or is not yet valid",
-            on="callers",
-            software=("go", "config-service", "coredns"),
-            until=("issued", "served"),
-        ),
-        Line(
-            "ERROR [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006)",
-            on="callers",
-            software=("python", "queue-worker", "batch-worker"),
-            until=("issued", "served"),
-        ),
-        Line(
-            "ERROR Error: certificate has expired (code CERT_HAS_EXPIRED)",
-            on="callers",
-            software=("node",),
-            until=("issued", "served"),
-        ),
-        Line(
-            "ERROR upstream SSL certificate verify error: (10:certificate has expired) while SSL handshaking to "
-            "upstream",
-            on="callers",
-            software=("nginx",),
-            until=("issued", "served"),
-        ),
-        Line(
-            "ERROR [MY-011071] [Server] Component component_keyring_vault reported: 'CURL returned this error code: 60 "
-            "with error message : SSL certificate problem: certificate has expired'",
-            on="callers",
-            software=("mysql",),
-            until=("issued", "served"),
-        ),
-        Line(
-            "LOG   could not accept SSL connection: sslv3 alert certificate expired",
-            on="callers",
-            software=("postgres",),
-            until=("issued", "served"),
-        ),
+        printed(trust.ALERT_EXPIRED, per_minute=0.7, until=("issued", "served")),
+        printed(trust.ALERT_UNKNOWN, per_minute=0.1, until=("issued", "served")),
+        printed(trust.RENEWAL_SKIPPED, until=("issued",)),
+        *(printed(line, "callers", 0.5, ("issued", "served")) for line in trust.EXPIRED),
+        *(printed(line, "callers", 0.08, ("issued", "served")) for line in trust.UNKNOWN_AUTHORITY),
     ),
-    notes=("renewal of {subject}: skipped {skips} times in a row; skips count as neither success nor failure",),
+    notes=(
+        "Authentication failures: {now[authentication failures]}/s; "
+        "consumers on an old version: {now[consumers on an old version]}",
+        "Renewals that were skipped this month: {skips}",
+    ),
     plan=(
         Condition(
             "issued",

@@ -165,6 +165,7 @@ _JAVA_THREADS = (
     ("Tomcat started on port", "main"),
     ("Commencing graceful shutdown", "SpringApplicationShutdownHook"),
     ("app.Application : ", "main"),
+    ("SpringApplication : ", "main"),
     ("AppInfoParser : ", "main"),
     ("net.Acceptor : ", "http-nio-8080-Acceptor"),
     ("app.jobs.", "scheduling-1"),

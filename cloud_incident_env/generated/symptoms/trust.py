@@ -1,0 +1,236 @@
+"""Refused handshakes, refused log-ins and refused requests."""
+
+from __future__ import annotations
+
+from cloud_incident_env.generated.model import Line
+
+JVM = ("java", "stream-worker")
+PYTHON = ("python", "queue-worker", "batch-worker")
+VERIFIES_IN_GO = ("go", "config-service", "coredns")
+
+# A certificate of the chain that was shown is outside its dates, by the clock of the client.
+EXPIRED_JVM = Line(
+    "ERROR javax.net.ssl.SSLHandshakeException: PKIX path validation failed: "
+    "java.security.cert.CertPathValidatorException: validity check failed",
+    software=JVM,
+    elsewhere=True,
+)
+EXPIRED_GO = Line(
+    "ERROR tls: failed to verify certificate: x509: certificate has expired or is not yet valid",
+    software=VERIFIES_IN_GO,
+    elsewhere=True,
+)
+EXPIRED_PYTHON = Line(
+    "ERROR [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006)",
+    software=PYTHON,
+    elsewhere=True,
+)
+EXPIRED_NODE = Line(
+    "ERROR Error: certificate has expired (code CERT_HAS_EXPIRED)",
+    software=("node",),
+    elsewhere=True,
+)
+EXPIRED_NGINX = Line(
+    "ERROR upstream SSL certificate verify error: (10:certificate has expired) while SSL handshaking to upstream",
+    software=("nginx",),
+    elsewhere=True,
+)
+EXPIRED_MYSQL = Line(
+    "ERROR [MY-011071] [Server] Component component_keyring_vault reported: 'CURL returned this error code: 60 "
+    "with error message : SSL certificate problem: certificate has expired'",
+    software=("mysql",),
+)
+NOT_ACCEPTED_POSTGRES = Line(
+    "LOG   could not accept SSL connection: certificate verify failed",
+    software=("postgres",),
+    elsewhere=True,
+)
+EXPIRED = (
+    EXPIRED_JVM,
+    EXPIRED_GO,
+    EXPIRED_PYTHON,
+    EXPIRED_NODE,
+    EXPIRED_NGINX,
+    EXPIRED_MYSQL,
+    NOT_ACCEPTED_POSTGRES,
+)
+
+# No certificate that the client trusts ends the chain that was shown.
+UNKNOWN_AUTHORITY_JVM = Line(
+    "ERROR javax.net.ssl.SSLHandshakeException: PKIX path building failed: "
+    "sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested "
+    "target",
+    software=JVM,
+    elsewhere=True,
+)
+UNKNOWN_AUTHORITY_GO = Line(
+    "ERROR tls: failed to verify certificate: x509: certificate signed by unknown authority",
+    software=VERIFIES_IN_GO,
+    elsewhere=True,
+)
+UNKNOWN_AUTHORITY_PYTHON = Line(
+    "ERROR [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate "
+    "(_ssl.c:1006)",
+    software=PYTHON,
+    elsewhere=True,
+)
+UNKNOWN_AUTHORITY_NODE = Line(
+    "ERROR Error: unable to get local issuer certificate (code UNABLE_TO_GET_ISSUER_CERT_LOCALLY)",
+    software=("node",),
+    elsewhere=True,
+)
+UNKNOWN_AUTHORITY_NGINX = Line(
+    "ERROR upstream SSL certificate verify error: (20:unable to get local issuer certificate) while SSL handshaking "
+    "to upstream",
+    software=("nginx",),
+    elsewhere=True,
+)
+UNKNOWN_AUTHORITY_MYSQL = Line(
+    "ERROR [MY-011071] [Server] Component component_keyring_vault reported: 'CURL returned this error code: 60 "
+    "with error message : SSL certificate problem: unable to get local issuer certificate'",
+    software=("mysql",),
+)
+UNKNOWN_AUTHORITY = (
+    UNKNOWN_AUTHORITY_JVM,
+    UNKNOWN_AUTHORITY_GO,
+    UNKNOWN_AUTHORITY_PYTHON,
+    UNKNOWN_AUTHORITY_NODE,
+    UNKNOWN_AUTHORITY_NGINX,
+    UNKNOWN_AUTHORITY_MYSQL,
+)
+
+# What the side says that showed the certificate.
+ALERT_EXPIRED = Line(
+    "INFO  http: TLS handshake error from {ip}:{port}: remote error: tls: expired certificate", software=("vault",)
+)
+ALERT_UNKNOWN = Line(
+    "INFO  http: TLS handshake error from {ip}:{port}: remote error: tls: unknown certificate authority",
+    software=("vault",),
+    elsewhere=True,
+)
+# `subject`, `serial`, `reason`: the name that a pair is for, the pair in use, and why no other was issued.
+RENEWAL_SKIPPED = Line(
+    "WARN  renewal queue: {subject} serial {serial} skipped, {reason}", software=("vault",), per_minute=0.15
+)
+
+# A token that is judged too old or too new.
+TOKEN_EXPIRED_GO = Line(
+    "ERROR token has invalid claims: token is expired", software=("go",), per_minute=0.3, elsewhere=True
+)
+TOKEN_EXPIRED_JVM = Line(
+    "ERROR com.nimbusds.jwt.proc.BadJWTException: Expired JWT", software=JVM, per_minute=0.3, elsewhere=True
+)
+TOKEN_EXPIRED_PYTHON = Line(
+    "ERROR jwt.exceptions.ExpiredSignatureError: Signature has expired",
+    software=PYTHON,
+    per_minute=0.3,
+    elsewhere=True,
+)
+TOKEN_EXPIRED_NODE = Line("ERROR TokenExpiredError: jwt expired", software=("node",), per_minute=0.3, elsewhere=True)
+TOKEN_EXPIRED = (TOKEN_EXPIRED_GO, TOKEN_EXPIRED_JVM, TOKEN_EXPIRED_PYTHON, TOKEN_EXPIRED_NODE)
+TOKEN_EARLY_GO = Line("ERROR token has invalid claims: token used before issued", software=("go",), elsewhere=True)
+TOKEN_EARLY_JVM = Line("ERROR com.nimbusds.jwt.proc.BadJWTException: JWT before use time", software=JVM, elsewhere=True)
+TOKEN_EARLY_PYTHON = Line(
+    "ERROR jwt.exceptions.ImmatureSignatureError: The token is not yet valid (iat)", software=PYTHON, elsewhere=True
+)
+TOKEN_EARLY_NODE = Line("ERROR NotBeforeError: jwt not active", software=("node",), elsewhere=True)
+TOKEN_EARLY = (TOKEN_EARLY_GO, TOKEN_EARLY_JVM, TOKEN_EARLY_PYTHON, TOKEN_EARLY_NODE)
+
+# A log-in that a store refuses. `role` is the user.
+LOGIN_REFUSED_JVM = Line(
+    "ERROR com.zaxxer.hikari.pool.HikariPool : HikariPool-1 - Exception during pool initialization. "
+    "java.sql.SQLInvalidAuthorizationSpecException: password authentication failed for user {role}",
+    software=JVM,
+)
+LOGIN_REFUSED_GO = Line(
+    "ERROR open connection: password authentication failed for user {role} (SQLSTATE 28000)", software=("go",)
+)
+LOGIN_REFUSED_PYTHON = Line(
+    "ERROR sqlalchemy.exc.OperationalError: password authentication failed for user {role} (Background on this "
+    "error at: https://sqlalche.me/e/20/e3q8)",
+    software=PYTHON,
+)
+LOGIN_REFUSED_NODE = Line(
+    "ERROR SequelizeAccessDeniedError: password authentication failed for user {role}", software=("node",)
+)
+LOGIN_REFUSED = (LOGIN_REFUSED_JVM, LOGIN_REFUSED_GO, LOGIN_REFUSED_PYTHON, LOGIN_REFUSED_NODE)
+
+# An answer 401 or 403, as clients print it.
+UNAUTHORIZED_JVM = Line(
+    "ERROR org.springframework.web.client.HttpClientErrorException$Unauthorized: 401 Unauthorized: [no body]",
+    software=("java",),
+    per_minute=0.3,
+    elsewhere=True,
+)
+UNAUTHORIZED_GO = Line(
+    "ERROR unexpected status 401 Unauthorized, request {hex}", software=("go",), per_minute=0.3, elsewhere=True
+)
+UNAUTHORIZED_PYTHON = Line(
+    "ERROR httpx.HTTPStatusError: Client error '401 Unauthorized', request {hex}",
+    software=("python",),
+    per_minute=0.3,
+    elsewhere=True,
+)
+UNAUTHORIZED_NODE = Line(
+    "ERROR AxiosError: Request failed with status code 401, code ERR_BAD_REQUEST",
+    software=("node",),
+    per_minute=0.3,
+    elsewhere=True,
+)
+UNAUTHORIZED = (UNAUTHORIZED_JVM, UNAUTHORIZED_GO, UNAUTHORIZED_PYTHON, UNAUTHORIZED_NODE)
+FORBIDDEN_JVM = Line(
+    "ERROR org.springframework.web.client.HttpClientErrorException$Forbidden: 403 Forbidden: [no body]",
+    software=("java",),
+    per_minute=0.3,
+    elsewhere=True,
+)
+FORBIDDEN_GO = Line(
+    "ERROR unexpected status 403 Forbidden, request {hex}", software=("go",), per_minute=0.3, elsewhere=True
+)
+FORBIDDEN_PYTHON = Line(
+    "ERROR httpx.HTTPStatusError: Client error '403 Forbidden', request {hex}",
+    software=("python",),
+    per_minute=0.3,
+    elsewhere=True,
+)
+FORBIDDEN_NODE = Line(
+    "ERROR AxiosError: Request failed with status code 403, code ERR_BAD_REQUEST",
+    software=("node",),
+    per_minute=0.3,
+    elsewhere=True,
+)
+FORBIDDEN = (FORBIDDEN_JVM, FORBIDDEN_GO, FORBIDDEN_PYTHON, FORBIDDEN_NODE)
+
+# The same answers, as the side says that gives or passes them on.
+VENDOR_FORBIDDEN = Line(
+    "ERROR connector: 403 for request {hex} of {caller}, not tried again",
+    software=("vendor",),
+    per_minute=0.8,
+    elsewhere=True,
+)
+VENDOR_UNAUTHORIZED = Line(
+    "WARN  connector: 401 for {path}/{id}, the same request is sent once more",
+    software=("vendor",),
+    elsewhere=True,
+)
+VAULT_DENIED = Line(
+    'DEBUG core: completed_request: duration={took}ms client_id="" client_address={ip}:{port} status_code=403 '
+    "request_path=secret/data/{caller} request_method=GET",
+    software=("vault",),
+    per_minute=0.6,
+)
+VAULT_ANSWERED = Line(
+    'DEBUG core: completed_request: duration={took}ms client_id="" client_address={ip}:{port} status_code=0 '
+    "request_path=secret/data/{caller} request_method=GET",
+    software=("vault",),
+    per_minute=0.4,
+    elsewhere=True,
+)
+
+# What a host prints whose clock nothing corrects.
+NO_TIME_SOURCE = Line(
+    "WARN  {host} chronyd: Can't synchronise: no selectable sources",
+    software=("nodes",),
+    per_minute=0.4,
+    elsewhere=True,
+)
