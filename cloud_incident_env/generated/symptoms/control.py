@@ -78,8 +78,8 @@ LEASE_LOST = Line(
     per_minute=0.2,
 )
 CLIENT_THROTTLED = Line(
-    "INFO  request.go:700] Waited for {few}.{count}s due to client-side throttling, not priority and fairness, request: "
-    "GET:https://10.96.0.1:443/apis/apps/v1/namespaces/prod/statefulsets?limit=500",
+    "INFO  request.go:700] Waited for {few}.{count}s due to client-side throttling, not priority and fairness, "
+    "request: GET:https://10.96.0.1:443/apis/apps/v1/namespaces/prod/statefulsets?limit=500",
     software=("kubernetes",),
     elsewhere=True,
 )
