@@ -222,8 +222,8 @@ STICKY_IMBALANCE = Family(
 
 UNEVEN_SHARDS = Family(
     name="uneven-shards",
-    story="A rebalancing after hosts came back counted hosts and not their room, and left some of them with most of the "
-    "shards. These are at their limit and turn requests away, while no key or tenant is busier than others.",
+    story="A rebalancing after hosts came back counted hosts and not their room, and left some of them with most of "
+    "the shards. These are at their limit and turn requests away, while no key or tenant is busier than others.",
     strikes=("object-store",),
     facts={"plan_no": range(41, 980), "returned": (3, 4, 6, 8)},
     change=Change(
