@@ -40,6 +40,8 @@ CONTROL_PLANE_FLOOD = Family(
         Effect("own_errors", (0.03, 0.08), on="callers", shape=Ramp((6, 14)), until=("quiet", "api-up", "lists-read")),
         Effect("capacity", (0.5, 0.75), on="callers", shape=Ramp((6, 14)), until=("quiet", "api-up")),
         Effect("gauge", (6, 26), gauge="pending instances", shape=Ramp((3, 9)), until=("quiet", "api-up")),
+        # Nodes that could not report in time are taken for lost and replaced.
+        Effect("gauge", (6, 20), gauge="scale events", shape=Ramp((6, 14)), until=("quiet", "api-up")),
     ),
     lines=(
         printed(control.CLIENT_THROTTLED, per_minute=0.6, since="change", until=("quiet",)),
@@ -159,6 +161,8 @@ STUCK_ELECTION = Family(
         Effect("gauge", (900, 3_200), gauge="write p50", shape=Step(), until=("majority",)),
         Effect("gauge", (30, 150), gauge="writes refused", shape=Step(), until=("majority",)),
         Effect("gauge", (0, 0.3), gauge="revisions", shape=Step(), until=("majority",)),
+        Effect("gauge", (2, 9), gauge="leader changes", shape=Step(), until=("majority",)),
+        Effect("gauge", (1_400, 3_600), gauge="blocking queries", until=("majority", "leases-taken")),
     ),
     lines=(
         printed(control.NOT_PUBLISHED, until=("majority",)),
@@ -246,9 +250,8 @@ STUCK_ELECTION = Family(
 
 API_REMOVAL = Family(
     name="api-removal",
-    story="An upgrade of the platform no longer serves an old version of an interface, and a controller still calls it. "
-    "What runs goes on; what should have been changed since then was not, so lists of endpoints and sizes are out of "
-    "date.",
+    story="An upgrade of the platform no longer serves an old version of an interface, and a controller still calls "
+    "it. What runs goes on; what should have been changed since then was not, so lists of endpoints are out of date.",
     strikes=("kubernetes",),
     facts={
         "controller": ("endpoint-sync", "mesh-operator", "ingress-sync", "pool-operator"),
@@ -270,6 +273,13 @@ API_REMOVAL = Family(
         Effect("gauge", (420, 1_100), gauge="API requests", shape=Step(), since="change", until=("calls-served",)),
         Effect("gauge", (60, 240), gauge="API requests failed", shape=Step(), since="change", until=("calls-served",)),
         Effect("gauge", (3, 11), gauge="pending instances", shape=Ramp((6, 14)), until=("calls-served", "caught-up")),
+        Effect(
+            "gauge",
+            (112, 138),
+            gauge="instances wanted by the scaler",
+            shape=Ramp((6, 14)),
+            until=("calls-served", "caught-up"),
+        ),
     ),
     lines=(
         printed(control.NO_SUCH_RESOURCE, per_minute=0.7, since="change", until=("calls-served",)),

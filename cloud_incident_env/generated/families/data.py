@@ -18,6 +18,7 @@ from cloud_incident_env.generated.model import (
 from cloud_incident_env.generated.symptoms import data, release
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
+PROGRAMS = (*SERVICES, "stream-worker", "queue-worker", "batch-worker")
 SQL_STORES = ("postgres", "mysql")
 TABLES = ("orders", "accounts", "entries", "profiles", "ledger", "sessions")
 COLUMNS = ("tier", "region", "currency", "plan", "state", "channel")
@@ -48,7 +49,7 @@ SILENT_CORRUPTION = Family(
         printed(data.COPIES_WAIT, until=("off-host", "repaired")),
         *printed_each(release.UNREADABLE, on="callers", until=("off-host", "repaired")),
         *printed_each(release.NO_VALUE, on="callers", per_minute=0.2, until=("off-host", "repaired")),
-        printed(release.CONTENT_NOT_LOADED, on="callers", per_minute=0.2, until=("off-host", "repaired")),
+        printed(release.CONTENT_REFUSED, on="callers", per_minute=0.2, until=("off-host", "repaired")),
     ),
     hosts=0.2,
     plan=(
@@ -154,8 +155,8 @@ BAD_BACKFILL = Family(
             shape=Ramp((4, 14)),
             until=("job-ended", "rows-right", "copies-gone"),
         ),
-        Effect("delay", (0.08, 0.2), since="change", until=("job-ended",)),
-        Effect("cost", (1.5, 2.2), since="change", until=("job-ended",)),
+        Effect("delay", (0.08, 0.2), until=("job-ended",)),
+        Effect("cost", (1.5, 2.2), until=("job-ended",)),
         Effect("gauge", (38, 62), gauge="share of the top query", since="change", until=("job-ended",)),
         Effect("gauge", (6, 18), gauge="disk latency", since="change", until=("job-ended",)),
         Effect("gauge", (12, 30), gauge="log retained for replicas", since="change", until=("job-ended",)),
@@ -167,7 +168,8 @@ BAD_BACKFILL = Family(
         printed(data.ENDED_BY_RECOVERY, per_minute=0.2, since="change", until=("job-ended",)),
         printed(data.SLOW_WRITE, since="change", until=("job-ended",)),
         *printed_each(release.NO_VALUE, on="callers", until=("job-ended", "rows-right")),
-        *printed_each(release.NOT_ALLOWED, on="callers", per_minute=0.3, until=("job-ended", "rows-right")),
+        *printed_each(release.NOT_ALLOWED, on="callers", per_minute=0.2, until=("job-ended", "rows-right")),
+        *printed_each(release.REFUSED, on="callers", per_minute=0.2, until=("job-ended", "rows-right")),
         *printed_each(data.NO_SUCH_DATE, on="callers", per_minute=0.12, until=("job-ended", "rows-right")),
         printed(release.CONTENT_NOT_LOADED, on="callers", per_minute=0.15, until=("job-ended", "rows-right")),
     ),
@@ -275,8 +277,9 @@ TENANT_DELETION = Family(
         printed(data.NO_RELATION, until=("script-held", "restored")),
         printed(data.WAITS_FOR_TRANSACTION, until=("script-held",)),
         printed(data.CONNECTION_ABORTED, per_minute=0.3, until=("script-held",)),
-        *printed_each(data.NOT_FOUND, on="callers", until=("script-held", "restored")),
-        *printed_each(release.NOT_ALLOWED, on="callers", per_minute=0.25, until=("script-held", "restored")),
+        *printed_each(data.GONE, on="callers", until=("script-held", "restored")),
+        *printed_each(release.REFUSED, on="callers", per_minute=0.15, until=("script-held", "restored")),
+        *printed_each(release.NOT_ALLOWED, on="callers", per_minute=0.1, until=("script-held", "restored")),
         *printed_each(release.NO_VALUE, on="callers", per_minute=0.12, until=("script-held", "restored")),
     ),
     notes=("disk used: {now[disk used]} %; accounts are kept in schemas of their own",),
@@ -381,7 +384,7 @@ REPLICATION_LAG = Family(
         # Readers of what was written a moment ago.
         Effect("own_errors", (0.14, 0.3), on="callers", shape=Ramp((5, 15)), until=("reads-fresh",)),
         Effect("own_errors", (0.03, 0.07), on="callers", shape=Ramp((5, 15)), until=("reads-fresh", "writer-slowed")),
-        Effect("delay", (0.05, 0.12), since="change", until=("writer-slowed",)),
+        Effect("delay", (0.05, 0.12), until=("writer-slowed",)),
         Effect(
             "gauge",
             (190, 1_400),
@@ -406,9 +409,11 @@ REPLICATION_LAG = Family(
         printed(data.MANY_CHECKPOINTS, since="change", until=("writer-slowed",)),
         printed(data.STANDBY_TURNED_AWAY, per_minute=0.15, until=("writer-slowed",)),
         printed(data.SEGMENT_REMOVED, per_minute=0.15, until=("writer-slowed",)),
+        printed(data.FOLLOWS_AGAIN, per_minute=0.2, until=("writer-slowed",)),
         printed(data.SLOW_WRITE, per_minute=0.3, since="change", until=("writer-slowed",)),
         printed(data.CONNECTION_ABORTED, per_minute=0.3, until=("reads-fresh",)),
-        *printed_each(data.NOT_FOUND, on="callers", until=("reads-fresh",)),
+        *printed_each(data.NOT_FOUND, on="callers", per_minute=0.35, until=("reads-fresh",)),
+        *printed_each(data.GONE, on="callers", per_minute=0.2, until=("reads-fresh",)),
         *printed_each(release.NO_COLUMN, on="callers", per_minute=0.15, until=("reads-fresh",)),
     ),
     notes=("replicas attached: {now[replicas attached]}, all of them streaming",),
@@ -484,7 +489,7 @@ CALENDAR_LOGIC = Family(
     name="calendar-logic",
     story="Code works out the day one year after a 29 February and gets a date that does not exist. It has always done "
     "so; now the records of that day come up. All versions and instances fail alike, and nothing was changed.",
-    strikes=(*SERVICES, "batch-worker"),
+    strikes=PROGRAMS,
     facts={"cohort": ("renewals", "terms", "contracts", "statements", "reminders")},
     effects=(
         # Everywhere at once: the share of the requests that touch such a record.
@@ -493,10 +498,8 @@ CALENDAR_LOGIC = Family(
         Effect("own_errors", (0.04, 0.09), shape=Ramp((3, 8)), until=("date-set", "records-right")),
     ),
     lines=(
-        *printed_each(data.NO_SUCH_DATE, until=("date-set",), within=(*SERVICES, "batch-worker")),
-        *printed_each(
-            release.NO_VALUE, per_minute=0.2, until=("date-set", "records-right"), within=(*SERVICES, "batch-worker")
-        ),
+        *printed_each(data.NO_SUCH_DATE, until=("date-set",)),
+        *printed_each(release.NO_VALUE, per_minute=0.2, until=("date-set", "records-right")),
         *printed_each(release.TOO_SHORT, per_minute=0.1, until=("date-set",), within=SERVICES),
     ),
     plan=(

@@ -32,10 +32,16 @@ ZONE_POWER_LOSS = Family(
         Effect("capacity", (0.62, 0.7), shape=Step(), until=("led-away", "hall-back")),
         # Stores whose first member was there.
         Effect("own_errors", (0.06, 0.14), on="callers", shape=Step(), until=("led-away", "members-chosen")),
+        Effect("gauge", (1, 1), on="callers", gauge="replicas attached", shape=Step(), until=("led-away", "hall-back")),
+        Effect("gauge", (66, 68), on="callers", gauge="index hosts up", shape=Step(), until=("led-away", "hall-back")),
+        Effect(
+            "gauge", (2, 6), on="callers", gauge="leader changes", shape=Step(), until=("led-away", "members-chosen")
+        ),
         Effect("gauge", (65, 68), gauge="nodes ready", shape=Step(), until=("led-away", "hall-back")),
         Effect("gauge", (86, 96), gauge="CPU of the busiest host", shape=Ramp((1, 3)), until=("led-away", "hall-back")),
     ),
     lines=(
+        printed(partial.CLOCK_UNSTABLE, per_minute=0.1, until=("led-away", "hall-back")),
         printed(partial.NODE_STATUS_LATE, per_minute=0.3, until=("led-away", "hall-back")),
         printed(partial.NETWORK_STARTED, per_minute=0.15, until=("led-away", "hall-back")),
         printed(partial.CPU_STUCK, per_minute=0.15, until=("led-away", "hall-back")),
@@ -45,6 +51,9 @@ ZONE_POWER_LOSS = Family(
         printed(data.TRANSACTIONS_OF_ITS_OWN, on="callers", per_minute=0.2, until=("led-away", "members-chosen")),
         printed(data.STANDBY_TURNED_AWAY, on="callers", per_minute=0.2, until=("led-away", "members-chosen")),
         printed(data.NO_FILE, on="callers", per_minute=0.15, until=("led-away", "members-chosen")),
+        printed(data.ROW_DIFFERS, on="callers", per_minute=0.15, until=("led-away", "members-chosen")),
+        printed(data.REPLICA_STOPPED, on="callers", per_minute=0.15, until=("led-away", "members-chosen")),
+        printed(data.FOLLOWS_AGAIN, on="callers", per_minute=0.15, until=("led-away", "members-chosen")),
         printed(data.COPIES_DIFFER, on="callers", per_minute=0.2, until=("led-away", "hall-back")),
         *printed_each(partial.QUEUE_FULL, on="callers", per_minute=0.2, until=("led-away", "hall-back")),
     ),
@@ -342,6 +351,8 @@ NOISY_NEIGHBOUR = Family(
         Effect("delay", (0.4, 0.85), on="callers", shape=Periodic((11, 19), 0.75), until=("kept-apart",)),
         # Requests that stood still with the host that they were on.
         Effect("hung", (0.03, 0.07), on="callers", shape=Ramp((2, 6)), until=("kept-apart", "moved")),
+        Effect("gauge", (6, 25), on="callers", gauge="disk latency", shape=Ramp((2, 6)), until=("kept-apart",)),
+        Effect("gauge", (30, 90), on="callers", gauge="write p50", shape=Ramp((2, 6)), until=("kept-apart",)),
         Effect("gauge", (96, 99), gauge="CPU of the busiest host", shape=Ramp((1, 3)), until=("kept-apart",)),
         Effect("gauge", (2, 7), gauge="retransmits of the worst host", shape=Ramp((2, 6)), until=("kept-apart",)),
     ),
@@ -352,7 +363,7 @@ NOISY_NEIGHBOUR = Family(
         printed(partial.NODE_NOT_READY, on="callers", per_minute=0.2, until=("kept-apart",)),
         printed(control.LATE_HEARTBEAT, on="callers", per_minute=0.4, until=("kept-apart",)),
         printed(control.READ_INDEX_LATE, on="callers", per_minute=0.3, until=("kept-apart",)),
-        *printed_each(partial.QUEUE_FULL, on="callers", per_minute=0.3, until=("kept-apart", "moved")),
+        *printed_each(partial.BUSY, on="callers", per_minute=0.3, until=("kept-apart", "moved")),
     ),
     notes=("CPU of the busiest host: {now[CPU of the busiest host]} %",),
     hosts=0.1,

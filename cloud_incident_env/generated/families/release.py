@@ -44,9 +44,10 @@ BAD_RELEASE = Family(
         *printed_each(release.NO_VALUE, per_minute=0.7, until=("build-out", "entries-right"), within=SERVICES),
         *printed_each(release.TOO_SHORT, per_minute=0.15, until=("build-out",), within=SERVICES),
         *printed_each(release.UNREADABLE, per_minute=0.15, until=("build-out",), within=SERVICES),
-        printed(release.SEVERAL_BUILDS, since="change", until=("build-out",)),
+        printed(release.SEVERAL_BUILDS, per_minute=0.12, since="change", until=("build-out",)),
+        printed(release.BUILDS_DIFFER, per_minute=0.12, since="change", until=("build-out",)),
     ),
-    notes=("Builds in use: {version} on every second instance, {previous} on the others",),
+    notes=("Builds in use: {version}, {previous}",),
     hosts=0.5,
     plan=(
         Condition(
@@ -130,10 +131,12 @@ FLAG_MISTARGET = Family(
         Effect("fan", (1.35, 1.9), shape=Step(), until=("rule-right",)),
     ),
     lines=(
-        *printed_each(release.NOT_ALLOWED, per_minute=0.7, until=("rule-right",), within=SERVICES),
+        *printed_each(release.NOT_ALLOWED, per_minute=0.4, until=("rule-right",), within=SERVICES),
+        *printed_each(release.REFUSED, per_minute=0.3, until=("rule-right",), within=SERVICES),
         *printed_each(release.TOO_SHORT, per_minute=0.2, until=("rule-right", "made-good"), within=SERVICES),
         printed(release.FLAG_IS_ON, per_minute=0.5, since="change", until=("rule-right",)),
-        printed(release.MANY_CALLS, per_minute=0.2, until=("rule-right",)),
+        printed(release.MANY_CALLS, per_minute=0.15, until=("rule-right",)),
+        printed(release.MANY_CALLS_TOLD, per_minute=0.1, until=("rule-right",)),
     ),
     plan=(
         Condition(

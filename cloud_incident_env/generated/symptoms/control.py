@@ -28,12 +28,14 @@ READ_INDEX_LATE = Line(
     "WARN  waiting for ReadIndex response took too long, retrying: sent-request-id={id} retry-timeout=500ms",
     software=("registry",),
     per_minute=0.6,
+    elsewhere=True,
 )
 PEER_UNHEALTHY = Line(
     "WARN  prober detected unhealthy status: round-tripper-name=ROUND_TRIPPER_RAFT_MESSAGE "
     'remote-peer-id=fd422379fda50e48 rtt=0s error="dial tcp {ip}:2380: i/o timeout"',
     software=("registry",),
     per_minute=0.4,
+    elsewhere=True,
 )
 
 # What clients of a coordination store print.
@@ -70,6 +72,7 @@ LEASE_NOT_RENEWED = Line(
     "context deadline exceeded",
     software=("kubernetes",),
     per_minute=0.4,
+    elsewhere=True,
 )
 LEASE_LOST = Line(
     "INFO  leaderelection.go:297] failed to renew lease kube-system/kube-controller-manager: timed out waiting for the "
@@ -99,14 +102,12 @@ OBJECT_NOT_WRITTEN = Line(
     'ERROR httplog.go:134] "HTTP" verb="PATCH" URI="/apis/apps/v1/namespaces/prod/statefulsets/{caller}" '
     'latency="{few}{count}.{n:02d}8ms" userAgent="gitops-sync" srcIP="{ip}:{port}" resp=504',
     software=("kubernetes",),
+    elsewhere=True,
 )
 GROUP_SIZE = Line(
-    "INFO  static_autoscaler.go:598] group general: wants {now[instances wanted by the scaler]} % of its usual "
-    "instances",
+    "INFO  static_autoscaler.go:598] all groups: want {now[instances wanted by the scaler]} % of their usual instances",
     software=("kubernetes",),
 )
 HOST_NOT_SET_UP = Line(
-    "ERROR provisioner.go:204] host for group general not set up within 600 s, tried again",
-    software=("kubernetes",),
-    elsewhere=True,
+    "ERROR provisioner.go:204] host not set up within 600 s, tried again", software=("kubernetes",), elsewhere=True
 )

@@ -6,23 +6,54 @@ from cloud_incident_env.generated.model import Line
 
 # Something that was stored is not found.
 NOT_FOUND_JAVA = Line(
-    "WARN  app.web.ErrorAdvice : {path}/{id} answered 404 to {user}: no row with that id", software=("java",)
+    "WARN  app.web.ErrorAdvice : {path}/{id} answered 404 to {user}: no row with that id",
+    software=("java",),
+    elsewhere=True,
 )
 NOT_FOUND_STREAM = Line(
     "WARN  Record {hex} names the account {user}, of which nothing is stored; kept apart",
     software=("stream-worker",),
+    elsewhere=True,
 )
-NOT_FOUND_GO = Line("WARN  GET {path}/{id}: sql: no rows in result set, answered 404 to {user}", software=("go",))
+NOT_FOUND_GO = Line(
+    "WARN  GET {path}/{id}: sql: no rows in result set, answered 404 to {user}", software=("go",), elsewhere=True
+)
 NOT_FOUND_PYTHON = Line(
     "WARN  app.errors : {path}/{id}: sqlalchemy.exc.NoResultFound: No row was found when one was required",
     software=("python",),
+    elsewhere=True,
 )
-NOT_FOUND_NODE = Line("WARN  NotFoundError: {path}/{id} of {user} is gone, answered 404", software=("node",))
+NOT_FOUND_NODE = Line(
+    "WARN  NotFoundError: {path}/{id} of {user} is gone, answered 404", software=("node",), elsewhere=True
+)
 NOT_FOUND_QUEUE = Line(
-    "WARN  sync_item[{trace}]: item of {user} is not stored, message sent back", software=("queue-worker",)
+    "WARN  sync_item[{trace}]: item of {user} is not stored, message sent back",
+    software=("queue-worker",),
+    elsewhere=True,
 )
 NOT_FOUND_BATCH = Line(
-    "WARN  usage_report: nothing stored of {user}, left out of the list of run {hex}", software=("batch-worker",)
+    "WARN  usage_report: nothing stored of {user}, left out of the list of run {hex}",
+    software=("batch-worker",),
+    elsewhere=True,
+)
+
+# The same in other words.
+GONE_JAVA = Line(
+    "WARN  app.web.ErrorAdvice : {user} asked for {path}/{id}, which is unknown here",
+    software=("java",),
+    elsewhere=True,
+)
+GONE_STREAM = Line(
+    "WARN  Event {hex} belongs to nobody that is known, counted apart", software=("stream-worker",), elsewhere=True
+)
+GONE_GO = Line("WARN  404 {path}/{id}: not stored, asked for by {user}", software=("go",), elsewhere=True)
+GONE_PYTHON = Line("WARN  app.errors : {path}/{id}: nothing stored, answered 404", software=("python",), elsewhere=True)
+GONE_NODE = Line("WARN  {path}/{id}: row is missing, {user} was answered 404", software=("node",), elsewhere=True)
+GONE_QUEUE = Line(
+    "WARN  refresh_counters[{trace}]: {user} has no row, nothing to count", software=("queue-worker",), elsewhere=True
+)
+GONE_BATCH = Line(
+    "WARN  stale_records: record {id} is listed and not stored, skipped", software=("batch-worker",), elsewhere=True
 )
 NOT_FOUND = (
     NOT_FOUND_JAVA,
@@ -33,6 +64,8 @@ NOT_FOUND = (
     NOT_FOUND_QUEUE,
     NOT_FOUND_BATCH,
 )
+
+GONE = (GONE_JAVA, GONE_STREAM, GONE_GO, GONE_PYTHON, GONE_NODE, GONE_QUEUE, GONE_BATCH)
 
 # A date that does not exist.
 NO_SUCH_DATE_JAVA = Line(
@@ -138,9 +171,9 @@ TRANSACTIONS_OF_ITS_OWN = Line(
 ROW_DIFFERS = Line(
     "ERROR [MY-010584] [Repl] Replica SQL for channel '': Worker 1 failed executing transaction "
     "'7c1f02aa-9d3e-11ee-8a51-0242c0a82a03:{id}' at source log binlog.0000{same_n:02d}, end_log_pos {same_id16}; "
-    "Could not execute Write_rows event on table app.{table}; Duplicate entry '{id}' for key '{table}.PRIMARY', "
-    "Error_code: 1062; handler error HA_ERR_FOUND_DUPP_KEY; the event's source log binlog.0000{same_n:02d}, "
-    "end_log_pos {same_id16}, Error_code: MY-001062",
+    "Could not execute Write_rows event on table app.idempotency_keys; Duplicate entry '{id}' for key "
+    "'idempotency_keys.PRIMARY', Error_code: 1062; handler error HA_ERR_FOUND_DUPP_KEY; the event's source log "
+    "binlog.0000{same_n:02d}, end_log_pos {same_id16}, Error_code: MY-001062",
     software=("mysql",),
 )
 REPLICA_STOPPED = Line(

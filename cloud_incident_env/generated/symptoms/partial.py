@@ -65,13 +65,31 @@ QUEUE_FULL = (
     QUEUE_FULL_BATCH,
     QUEUE_FULL_STREAM,
 )
+# The same in other words.
+BUSY_GO = Line("WARN  no free worker for {path} within the limit, answered 503", software=("go",))
+BUSY_JAVA = Line(
+    "WARN  app.resilience.Events : Bulkhead 'requests' rejected a call: maximum concurrent calls reached",
+    software=("java",),
+)
+BUSY_PYTHON = Line("WARN  app.limits : {path} answered 503, {count} requests are under way", software=("python",))
+BUSY_NODE = Line("WARN  {path} answered 503: {count} requests are pending", software=("node",))
+BUSY_QUEUE = Line("WARN  prefetch is used up on {instance}, oldest message waits", software=("queue-worker",))
+BUSY_BATCH = Line("WARN  stale_records: run {hex} not begun, all slots are taken", software=("batch-worker",))
+BUSY_STREAM = Line(
+    "WARN  partition activity-{few} paused, its queue holds {count} records", software=("stream-worker",)
+)
+BUSY = (BUSY_GO, BUSY_JAVA, BUSY_PYTHON, BUSY_NODE, BUSY_QUEUE, BUSY_BATCH, BUSY_STREAM)
 
 # What an object store prints that turns requests away.
 SLOW_DOWN = Line(
-    "ERROR 503 SlowDown: Please reduce your request rate. request={hex}", software=("object-store",), per_minute=0.9
+    "ERROR 503 SlowDown: Please reduce your request rate. request={hex}",
+    software=("object-store",),
+    per_minute=0.9,
+    elsewhere=True,
 )
 UNABLE = Line(
     "ERROR 503 ServiceUnavailable: Service is unable to handle request. request={hex}",
     software=("object-store",),
     per_minute=0.9,
+    elsewhere=True,
 )

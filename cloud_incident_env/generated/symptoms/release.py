@@ -153,6 +153,24 @@ NOT_ALLOWED_QUEUE = Line(
 )
 NOT_ALLOWED = (NOT_ALLOWED_JAVA, NOT_ALLOWED_GO, NOT_ALLOWED_PYTHON, NOT_ALLOWED_NODE, NOT_ALLOWED_QUEUE)
 
+# The same in other words.
+REFUSED_JAVA = Line(
+    "WARN  app.web.ErrorAdvice : {user} is refused {path}: not part of the plan, request {hex}",
+    software=("java",),
+    elsewhere=True,
+)
+REFUSED_GO = Line(
+    "WARN  {user} lacks a grant for {path}, answered 403, request {hex}", software=("go",), elsewhere=True
+)
+REFUSED_PYTHON = Line(
+    "WARN  app.auth : {path} answered 403: plan of {user} ended", software=("python",), elsewhere=True
+)
+REFUSED_NODE = Line("WARN  {path} answered 403: {user} is in no group that has it", software=("node",), elsewhere=True)
+REFUSED_QUEUE = Line(
+    "WARN  refresh_counters[{trace}]: not allowed for {user}, left out", software=("queue-worker",), elsewhere=True
+)
+REFUSED = (REFUSED_JAVA, REFUSED_GO, REFUSED_PYTHON, REFUSED_NODE, REFUSED_QUEUE)
+
 # A column that a query names is not there.
 NO_COLUMN_JAVA = Line(
     "ERROR Servlet.service() for servlet [dispatcherServlet] in context with path [] threw exception [Request "
@@ -180,6 +198,14 @@ MANY_CALLS = Line("WARN  request {trace} made more outgoing calls than its budge
 SEVERAL_BUILDS = Line("WARN  peers report more than one build: {version}, {previous}", per_minute=0.2)
 CONTENT_NOT_LOADED = Line(
     "ERROR content {hex} not loaded: {count} entries more than the table holds",
+    software=("java", "go", "python", "node", "stream-worker", "queue-worker", "batch-worker"),
+    per_minute=0.6,
+)
+
+MANY_CALLS_TOLD = Line("WARN  {trace}: more than 20 calls of other services for one request", elsewhere=True)
+BUILDS_DIFFER = Line("INFO  build {version} met an instance with {previous}", per_minute=0.2)
+CONTENT_REFUSED = Line(
+    "ERROR {kb} KB of content read, refused at entry {id}",
     software=("java", "go", "python", "node", "stream-worker", "queue-worker", "batch-worker"),
     per_minute=0.6,
 )
