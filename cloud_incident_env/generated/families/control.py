@@ -34,11 +34,12 @@ CONTROL_PLANE_FLOOD = Family(
     effects=(
         Effect("gauge", (1_600, 5_200), gauge="API requests", shape=Ramp((3, 9)), since="change", until=("quiet",)),
         Effect("gauge", (280, 1_300), gauge="API requests failed", shape=Ramp((3, 9)), until=("quiet", "api-up")),
+        Effect("gauge", (84, 96), gauge="memory", shape=Ramp((3, 9)), since="change", until=("quiet", "api-up")),
         # What is held of names and leases ends little by little.
-        Effect("call_errors", (0.14, 0.32), on="callers", shape=Ramp((6, 14)), until=("quiet", "api-up")),
-        Effect("own_errors", (0.14, 0.3), on="callers", shape=Ramp((6, 14)), until=("quiet", "api-up")),
+        Effect("call_errors", (0.08, 0.2), on="callers", shape=Ramp((6, 14)), until=("quiet", "api-up")),
+        Effect("own_errors", (0.1, 0.22), on="callers", shape=Ramp((6, 14)), until=("quiet", "api-up")),
         Effect("own_errors", (0.03, 0.08), on="callers", shape=Ramp((6, 14)), until=("quiet", "api-up", "lists-read")),
-        Effect("capacity", (0.5, 0.75), on="callers", shape=Ramp((6, 14)), until=("quiet", "api-up")),
+        Effect("capacity", (0.75, 0.92), on="callers", shape=Ramp((6, 14)), until=("quiet", "api-up")),
         Effect("gauge", (6, 26), gauge="pending instances", shape=Ramp((3, 9)), until=("quiet", "api-up")),
         # Nodes that could not report in time are taken for lost and replaced.
         Effect("gauge", (6, 20), gauge="scale events", shape=Ramp((6, 14)), until=("quiet", "api-up")),
@@ -158,7 +159,7 @@ STUCK_ELECTION = Family(
         # Leases that ran out, and work that is not done without one.
         Effect("own_errors", (0.2, 0.45), on="callers", shape=Ramp((2, 8)), until=("majority",)),
         Effect("own_errors", (0.05, 0.12), on="callers", shape=Ramp((3, 9)), until=("majority", "leases-taken")),
-        Effect("gauge", (900, 3_200), gauge="write p50", shape=Step(), until=("majority",)),
+        Effect("gauge", (240, 460), gauge="write p50", shape=Step(), until=("majority",)),
         Effect("gauge", (30, 150), gauge="writes refused", shape=Step(), until=("majority",)),
         Effect("gauge", (0, 0.3), gauge="revisions", shape=Step(), until=("majority",)),
         Effect("gauge", (2, 9), gauge="leader changes", shape=Step(), until=("majority",)),
@@ -269,7 +270,7 @@ API_REMOVAL = Family(
     effects=(
         # Instances came and went in the meantime, and clients were told of none of it.
         Effect("refused", (0.2, 0.45), on="callers", shape=Ramp((6, 14)), until=("calls-served", "caught-up")),
-        Effect("capacity", (0.2, 0.45), on="callers", shape=Ramp((6, 14)), until=("calls-served", "caught-up")),
+        Effect("capacity", (0.4, 0.65), on="callers", shape=Ramp((6, 14)), until=("calls-served", "caught-up")),
         Effect("gauge", (420, 1_100), gauge="API requests", shape=Step(), since="change", until=("calls-served",)),
         Effect("gauge", (60, 240), gauge="API requests failed", shape=Step(), since="change", until=("calls-served",)),
         Effect("gauge", (3, 11), gauge="pending instances", shape=Ramp((6, 14)), until=("calls-served", "caught-up")),

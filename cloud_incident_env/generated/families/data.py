@@ -155,7 +155,8 @@ BAD_BACKFILL = Family(
             shape=Ramp((4, 14)),
             until=("job-ended", "rows-right", "copies-gone"),
         ),
-        Effect("delay", (0.08, 0.2), until=("job-ended",)),
+        Effect("slowdown", (1.6, 2.6), until=("job-ended",)),
+        Effect("gauge", (2.2, 5), gauge="longest query", since="change", until=("job-ended",)),
         Effect("cost", (1.5, 2.2), until=("job-ended",)),
         Effect("gauge", (38, 62), gauge="share of the top query", since="change", until=("job-ended",)),
         Effect("gauge", (6, 18), gauge="disk latency", since="change", until=("job-ended",)),
@@ -382,9 +383,10 @@ REPLICATION_LAG = Family(
     ),
     effects=(
         # Readers of what was written a moment ago.
-        Effect("own_errors", (0.14, 0.3), on="callers", shape=Ramp((5, 15)), until=("reads-fresh",)),
+        Effect("own_errors", (0.1, 0.22), on="callers", shape=Ramp((5, 15)), until=("reads-fresh",)),
         Effect("own_errors", (0.03, 0.07), on="callers", shape=Ramp((5, 15)), until=("reads-fresh", "writer-slowed")),
-        Effect("delay", (0.05, 0.12), until=("writer-slowed",)),
+        Effect("slowdown", (1.4, 2.2), until=("writer-slowed",)),
+        Effect("gauge", (2.2, 6), gauge="longest query", since="change", until=("writer-slowed",)),
         Effect(
             "gauge",
             (190, 1_400),

@@ -27,7 +27,7 @@ ZONE_POWER_LOSS = Family(
     effects=(
         # Clients still hold the addresses of the silent third.
         Effect("unreachable", (0.24, 0.36), on="callers", shape=Step(), until=("led-away",)),
-        Effect("call_hangs", (0.12, 0.25), on="callers", shape=Step(), until=("led-away",)),
+        Effect("call_hangs", (0.05, 0.12), on="callers", shape=Step(), until=("led-away",)),
         Effect("capacity", (0.62, 0.7), on="callers", shape=Step(), until=("led-away", "hall-back")),
         Effect("capacity", (0.62, 0.7), shape=Step(), until=("led-away", "hall-back")),
         # Stores whose first member was there.
@@ -150,11 +150,11 @@ STICKY_IMBALANCE = Family(
         lead_minutes=(1, 10),
     ),
     effects=(
-        Effect("own_errors", (0.1, 0.22), shape=Ramp((2, 8)), until=("spread-out",)),
+        # Means over all instances: one in five fails half of what it is given.
+        Effect("own_errors", (0.06, 0.13), shape=Ramp((2, 8)), until=("spread-out",)),
         # Connections that stay where they are until they end.
-        Effect("own_errors", (0.03, 0.07), shape=Ramp((2, 8)), until=("spread-out", "sessions-moved")),
-        Effect("delay", (0.2, 0.45), shape=Ramp((2, 8)), until=("spread-out", "sessions-moved")),
-        Effect("capacity", (0.5, 0.7), shape=Ramp((2, 8)), until=("spread-out", "sessions-moved")),
+        Effect("own_errors", (0.02, 0.05), shape=Ramp((2, 8)), until=("spread-out", "sessions-moved")),
+        Effect("slowdown", (1.5, 2.4), shape=Ramp((2, 8)), until=("spread-out", "sessions-moved")),
         Effect("gauge", (220, 640), gauge="longest pause", shape=Ramp((2, 8)), until=("spread-out", "sessions-moved")),
     ),
     lines=(
@@ -244,7 +244,7 @@ UNEVEN_SHARDS = Family(
     effects=(
         Effect("own_errors", (0.14, 0.28), shape=Ramp((3, 10)), until=("asked-less",)),
         Effect("own_errors", (0.06, 0.11), shape=Ramp((3, 10)), until=("asked-less", "placed-evenly")),
-        Effect("delay", (0.15, 0.35), shape=Ramp((3, 10)), until=("asked-less", "placed-evenly")),
+        Effect("slowdown", (1.6, 2.8), shape=Ramp((3, 10)), until=("asked-less", "placed-evenly")),
         Effect("gauge", (118, 158), gauge="hottest shard", shape=Ramp((3, 10)), until=("asked-less", "placed-evenly")),
         Effect(
             "gauge",
@@ -351,8 +351,8 @@ NOISY_NEIGHBOUR = Family(
         Effect("delay", (0.4, 0.85), on="callers", shape=Periodic((11, 19), 0.75), until=("kept-apart",)),
         # Requests that stood still with the host that they were on.
         Effect("hung", (0.03, 0.07), on="callers", shape=Ramp((2, 6)), until=("kept-apart", "moved")),
-        Effect("gauge", (6, 25), on="callers", gauge="disk latency", shape=Ramp((2, 6)), until=("kept-apart",)),
-        Effect("gauge", (30, 90), on="callers", gauge="write p50", shape=Ramp((2, 6)), until=("kept-apart",)),
+        Effect("gauge", (18, 60), on="callers", gauge="disk latency", shape=Ramp((2, 6)), until=("kept-apart",)),
+        Effect("gauge", (240, 620), on="callers", gauge="write p50", shape=Ramp((2, 6)), until=("kept-apart",)),
         Effect("gauge", (96, 99), gauge="CPU of the busiest host", shape=Ramp((1, 3)), until=("kept-apart",)),
         Effect("gauge", (2, 7), gauge="retransmits of the worst host", shape=Ramp((2, 6)), until=("kept-apart",)),
     ),

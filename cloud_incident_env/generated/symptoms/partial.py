@@ -48,12 +48,12 @@ QUEUE_FULL_JAVA = Line(
     "pool size = 200, active threads = 200, queued tasks = 400, completed tasks = {id}]",
     software=("java",),
 )
-QUEUE_FULL_GO = Line("WARN  {path} answered 503 on {instance}: {count} requests wait", software=("go",))
+QUEUE_FULL_GO = Line("WARN  {path} answered 503: {count} requests wait", software=("go",))
 QUEUE_FULL_PYTHON = Line("WARN  uvicorn.error : Exceeded concurrency limit.", software=("python",))
 QUEUE_FULL_NODE = Line(
     "WARN  ServiceUnavailableError: event loop delay above its limit, {path} answered 503", software=("node",)
 )
-QUEUE_FULL_QUEUE = Line("WARN  {count} messages are held by busy handlers on {instance}", software=("queue-worker",))
+QUEUE_FULL_QUEUE = Line("WARN  {count} messages are held by busy handlers", software=("queue-worker",))
 QUEUE_FULL_BATCH = Line("WARN  usage_report: run {hex} waits for a free slot", software=("batch-worker",))
 QUEUE_FULL_STREAM = Line("WARN  {count} records polled and not handled, fetching paused", software=("stream-worker",))
 QUEUE_FULL = (
@@ -73,7 +73,7 @@ BUSY_JAVA = Line(
 )
 BUSY_PYTHON = Line("WARN  app.limits : {path} answered 503, {count} requests are under way", software=("python",))
 BUSY_NODE = Line("WARN  {path} answered 503: {count} requests are pending", software=("node",))
-BUSY_QUEUE = Line("WARN  prefetch is used up on {instance}, oldest message waits", software=("queue-worker",))
+BUSY_QUEUE = Line("WARN  prefetch is used up, oldest message waits", software=("queue-worker",))
 BUSY_BATCH = Line("WARN  stale_records: run {hex} not begun, all slots are taken", software=("batch-worker",))
 BUSY_STREAM = Line(
     "WARN  partition activity-{few} paused, its queue holds {count} records", software=("stream-worker",)
