@@ -145,8 +145,8 @@ WAITS_FOR_TRANSACTION = Line(
 
 # What a MySQL server prints.
 SLOW_WRITE = Line(
-    "INFO  SLOW {ip} Query_time: 1{few}{n:02d}ms  Lock_time: 0.0000{n:02d} Rows_sent: 0  Rows_examined: {id} UPDATE {table} "
-    "SET {column} = '{hex}' WHERE id < {id};",
+    "INFO  SLOW {ip} Query_time: 1{few}{n:02d}ms  Lock_time: 0.0000{n:02d} Rows_sent: 0  Rows_examined: {id} UPDATE "
+    "{table} SET {column} = '{hex}' WHERE id < {id};",
     software=("mysql",),
 )
 CONNECTION_ABORTED = Line(
