@@ -128,7 +128,7 @@ FLAG_MISTARGET = Family(
         # Who was meant to have it has it and is fine; the others lack a right or a setting.
         Effect("own_errors", (0.13, 0.3), shape=Step(), until=("rule-right",)),
         Effect("own_errors", (0.02, 0.05), shape=Ramp((2, 6)), until=("rule-right", "made-good")),
-        Effect("fan", (1.35, 1.9), shape=Step(), until=("rule-right",)),
+        Effect("fan", (1.8, 2.5), shape=Step(), until=("rule-right",)),
     ),
     lines=(
         *printed_each(release.NOT_ALLOWED, per_minute=0.4, until=("rule-right",), within=SERVICES),
