@@ -252,9 +252,9 @@ AUTOSCALER_MISREAD = Family(
         "usage": range(17, 26),
     },
     effects=(
-        Effect("capacity", (0.08, 0.25), on="callers", shape=Ramp((6, 14)), until=("held", "provisioned", "grown")),
-        Effect("delay", (0.45, 0.95), on="callers", until=("held", "provisioned", "grown")),
-        Effect("hung", (0.08, 0.2), on="callers", shape=Ramp((6, 14)), until=("held", "provisioned", "grown")),
+        Effect("capacity", (0.25, 0.45), on="callers", shape=Ramp((6, 14)), until=("held", "provisioned", "grown")),
+        Effect("delay", (0.25, 0.55), on="callers", until=("held", "provisioned", "grown")),
+        Effect("hung", (0.04, 0.12), on="callers", shape=Ramp((6, 14)), until=("held", "provisioned", "grown")),
         Effect("gauge", (26, 74), gauge="scale events", until=("held",)),
         Effect("gauge", (22, 36), gauge="instances wanted by the scaler", shape=Ramp((6, 14)), until=("held",)),
         Effect("gauge", (9, 32), gauge="pending instances", until=("held", "provisioned", "grown")),
