@@ -9,12 +9,14 @@ from cloud_incident_env.generated.model import (
     Condition,
     Effect,
     Family,
-    Line,
     Ramp,
     Step,
     Way,
     Wrong,
+    printed,
 )
+from cloud_incident_env.generated.symptoms import partial, release
+from cloud_incident_env.generated.symptoms.printing import printed_each
 
 SERVICES = ("java", "go", "python", "node")
 # Named as the flags of every other service are: what is new, of which feature, in which area.
@@ -29,11 +31,6 @@ SCHEMA_DRIFT = Family(
         "route": ("/v2/summary", "/v2/details", "/v2/overview", "/v2/statement"),
         "table": ("accounts", "items", "profiles", "entries"),
         "column": ("tax_code", "locale_id", "batch_no", "device_ref", "tier_code", "source_key"),
-        "width": (
-            "expected 7 destination arguments in Scan, not 8",
-            "expected 11 destination arguments in Scan, not 12",
-            "expected 16 destination arguments in Scan, not 17",
-        ),
     },
     change=Change(
         "release {version}: one more field in the answer of {route}",
@@ -52,28 +49,10 @@ SCHEMA_DRIFT = Family(
         Effect("own_errors", (0.02, 0.06), shape=Ramp((2, 5)), until=("in-step", "stored-answers-gone")),
     ),
     lines=(
-        Line(
-            "ERROR Servlet.service() for servlet [dispatcherServlet] in context with path [] threw exception [Request "
-            "processing failed: org.springframework.jdbc.BadSqlGrammarException: PreparedStatementCallback; bad SQL "
-            "grammar [SELECT id, state, updated_at, {column} FROM {table} WHERE id = ?]] with root cause",
-            software=("java",),
-            until=("in-step",),
-        ),
-        Line("ERROR GET {route}/{id}: read {table}: sql: {width}", software=("go",), until=("in-step",)),
-        Line(
-            "ERROR uvicorn.error : Exception in ASGI application, GET {route}/{id}: sqlalchemy.exc.NoSuchColumnError: "
-            "Could not locate column in row for column '{table}.{column}'",
-            software=("python",),
-            until=("in-step",),
-        ),
-        Line(
-            "ERROR GET {route}/{id}: PrismaClientKnownRequestError: Invalid `prisma.{table}.findFirst()` invocation: "
-            "The column `{table}.{column}` does not exist in the current database.",
-            software=("node",),
-            until=("in-step",),
-        ),
+        *printed_each(release.NO_COLUMN, until=("in-step",), within=SERVICES),
+        *printed_each(release.NO_VALUE, per_minute=0.1, until=("in-step", "stored-answers-gone"), within=SERVICES),
     ),
-    notes=("Schema history of {table}: add_{column}_to_{table} is in the build, not in the history",),
+    notes=("Schema history of {table}: last entry 9 days old",),
     plan=(
         Condition(
             "in-step",
@@ -142,8 +121,6 @@ LATENT_FLAG = Family(
     facts={
         "flag": FLAGS,
         "audience": (60, 75, 90),
-        "size": range(8, 41),
-        "route": ("/v1/page", "/v1/offers", "/v2/list", "/v1/overview"),
     },
     change=Change(
         "flag {flag}-{culprit}: audience 1 -> {audience} %, settings only",
@@ -157,30 +134,10 @@ LATENT_FLAG = Family(
         Effect("own_errors", (0.05, 0.1), shape=Step(), until=("path-off", "settings-read")),
     ),
     lines=(
-        Line(
-            "ERROR Servlet.service() for servlet [dispatcherServlet] in context with path [] threw exception [Request "
-            "processing failed: java.lang.IndexOutOfBoundsException: Index {size} out of bounds for length {size}] "
-            "with root cause",
-            software=("java",),
-        ),
-        Line(
-            "ERROR http: panic serving {ip}:{port}: runtime error: index out of range [{size}] with length {size}",
-            software=("go",),
-        ),
-        Line(
-            "ERROR uvicorn.error : Exception in ASGI application, GET {route}: IndexError: list index out of range",
-            software=("python",),
-        ),
-        Line(
-            "ERROR GET {route} 500: TypeError: Cannot read properties of undefined (reading 'length')",
-            software=("node",),
-        ),
-        Line(
-            "INFO  settings: {flag}-{culprit} evaluated for {user}: on",
-            per_minute=0.3,
-            since="change",
-            until=("path-off",),
-        ),
+        *printed_each(release.TOO_SHORT, until=("path-off", "settings-read"), within=SERVICES),
+        *printed_each(release.NO_VALUE, per_minute=0.15, until=("path-off",), within=SERVICES),
+        *printed_each(release.NOT_ALLOWED, per_minute=0.15, until=("path-off",), within=SERVICES),
+        printed(release.FLAG_IS_ON, since="change", until=("path-off",)),
     ),
     plan=(
         Condition(
@@ -275,20 +232,17 @@ PARTIAL_DEPLOY = Family(
         Effect("own_errors", (0.02, 0.06), shape=Ramp((1, 3)), until=("odd-one-out", "one-build")),
     ),
     lines=(
-        Line(
-            "WARN  request {trace} passed the budget of outgoing calls of a request in {routine}",
-            per_minute=0.7,
-            until=("odd-one-out",),
-        ),
-        Line(
-            "WARN  peers report more than one build: {version}, {previous}",
-            per_minute=0.2,
-            since="change",
-            until=("one-build",),
-        ),
-        Line("ERROR request {trace}: answer of {routine} has no field partial_first, 500", until=("odd-one-out",)),
+        printed(release.MANY_CALLS, per_minute=0.35, until=("odd-one-out",)),
+        printed(release.MANY_CALLS_TOLD, per_minute=0.35, until=("odd-one-out",)),
+        printed(release.SEVERAL_BUILDS, per_minute=0.12, since="change", until=("one-build",)),
+        printed(release.BUILDS_DIFFER, per_minute=0.12, since="change", until=("one-build",)),
+        *printed_each(release.UNREADABLE, until=("odd-one-out",), within=SERVICES),
+        *printed_each(release.NO_VALUE, per_minute=0.15, until=("odd-one-out", "one-build"), within=SERVICES),
+        printed(release.FLAG_IS_ON, per_minute=0.15, since="change", until=("odd-one-out",)),
+        printed(partial.INSTANCE_EJECTED, on="callers", until=("odd-one-out",)),
+        printed(partial.INSTANCE_LEFT_OUT, on="callers", until=("odd-one-out",)),
     ),
-    notes=("Builds in use: {version}; one instance: {previous}",),
+    notes=("Builds in use: {version}, {previous}",),
     plan=(
         Condition(
             "odd-one-out",

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from cloud_incident_env.generated.model import Condition, Effect, Family, Line, Ramp, Step, Way, Wrong, printed
 from cloud_incident_env.generated.symptoms import trust
+from cloud_incident_env.generated.model import (
+    Condition,
+    Effect,
+    Family,
+    Line,
+    Ramp,
+    Step,
+    Way,
+    Wrong,
+    printed,
+)
+from cloud_incident_env.generated.symptoms import control, partial
 
 CLOCK_SKEW = Family(
     name="clock-skew",
@@ -107,7 +119,6 @@ AUTO_PATCH = Family(
     "restart flushed the routes that it did not know, so nodes dropped out one region after another, without any "
     "deploy. A reboot cures a node.",
     strikes=("nodes",),
-    facts={"build": range(9, 17)},
     effects=(
         Effect("unreachable", (0.4, 0.85), on="callers", shape=Ramp((2, 7)), until=("off", "rebooted")),
         Effect("call_hangs", (0.3, 0.6), on="callers", shape=Ramp((2, 7)), until=("off", "rebooted")),
@@ -120,26 +131,13 @@ AUTO_PATCH = Family(
         Effect("gauge", (18, 44), gauge="retransmits of the worst host", shape=Ramp((2, 7)), until=("off", "rebooted")),
     ),
     lines=(
-        Line(
-            "INFO  {host} unattended-upgrade: Packages that will be upgraded: libnss-systemd libsystemd0 systemd "
-            "systemd-sysv udev",
-            per_minute=0.5,
-            until=("off",),
-        ),
-        Line(
-            "INFO  {host} dpkg: status installed systemd:amd64 249.11-0ubuntu3.{build}", per_minute=0.4, until=("off",)
-        ),
-        Line("INFO  {host} systemd-networkd: Enumeration completed", per_minute=0.4, until=("off",)),
-        Line(
-            'ERROR {host} kubelet: "Unable to update node status" err="update node status exceeds retry count"',
-            per_minute=0.6,
-            until=("off", "rebooted"),
-        ),
+        printed(partial.NETWORK_STARTED, until=("off",)),
+        printed(partial.NODE_STATUS_LATE, until=("off", "rebooted")),
+        printed(partial.NODE_NOT_READY, on="callers", until=("off", "rebooted")),
+        printed(control.PEER_UNHEALTHY, on="callers", per_minute=0.3, until=("off", "rebooted")),
+        printed(control.NOT_PUBLISHED, on="callers", per_minute=0.2, until=("off", "rebooted", "rejoined")),
     ),
-    notes=(
-        "Package history: systemd 249.11-0ubuntu3.{build} since {since}, in every region",
-        "Nodes ready: {now[nodes ready]} %",
-    ),
+    notes=("Nodes ready: {now[nodes ready]} %",),
     hosts=0.6,
     plan=(
         Condition(

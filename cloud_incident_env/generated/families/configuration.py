@@ -19,6 +19,8 @@ from cloud_incident_env.generated.model import (
 )
 from cloud_incident_env.generated.symptoms import storage
 from cloud_incident_env.generated.symptoms.limit import QUOTA_EXCEEDED
+from cloud_incident_env.generated.symptoms import control, release
+from cloud_incident_env.generated.symptoms.printing import printed_each
 
 # Members of a coordination store, as it names them.
 MEMBERS = ("8e9e05c52164694d", "91bc3c398fb3c146", "fd422379fda50e48", "a8266ecf031671f3")
@@ -36,7 +38,6 @@ BAD_ARTIFACT = Family(
         "file": ("segments.idx", "scoring.bin", "price-bands.pb", "traits.json", "geo-zones.dat"),
         "rev": range(2100, 9800),
         "had": range(131, 176),
-        "cap": (180, 200, 240),
         "got": range(251, 420),
     },
     change=Change(
@@ -63,24 +64,10 @@ BAD_ARTIFACT = Family(
         Effect("gauge", (2, 6), gauge="subscribers behind", until=("older-file-out", "subscribers-back")),
     ),
     lines=(
-        Line(
-            "INFO  published {file} revision {rev}, {now[size of the newest file]} KB, to all subscribers",
-            per_minute=0.3,
-            since="change",
-            until=("older-file-out",),
-        ),
-        Line(
-            "WARN  subscriber {caller} asks for {file} for the first time after a start, as it did minutes ago",
-            per_minute=0.6,
-            until=("older-file-out",),
-        ),
-        Line(
-            "FATAL {file} revision {rev}: TooManyEntries{{limit:{cap},got:{got}}}",
-            on="callers",
-            software=SUBSCRIBERS,
-            per_minute=0.7,
-            until=("older-file-out",),
-        ),
+        printed(release.CONTENT_NOT_LOADED, on="callers", per_minute=0.4, until=("older-file-out",)),
+        printed(release.CONTENT_REFUSED, on="callers", per_minute=0.4, until=("older-file-out",)),
+        *printed_each(release.UNREADABLE, on="callers", per_minute=0.15, until=("older-file-out",)),
+        *printed_each(release.NO_VALUE, on="callers", per_minute=0.15, until=("older-file-out", "subscribers-back")),
     ),
     notes=("Newest publication: {file} revision {rev}, {now[size of the newest file]} KB",),
     plan=(
@@ -270,10 +257,7 @@ DISCOVERY_CONTENTION = Family(
     "through one lock. Writes take hundreds of milliseconds, the leader misses its heartbeats, one election follows "
     "the other, and what is registered there is believed to be down or never gets its lease.",
     strikes=("registry",),
-    facts={
-        "flag": FLAGS,
-        "member": MEMBERS,
-    },
+    facts={"flag": FLAGS},
     change=Change(
         "flag {flag}-{culprit}: on for all clients",
         diff=("-   {flag}-{culprit}: false", "+   {flag}-{culprit}: true"),
@@ -291,24 +275,12 @@ DISCOVERY_CONTENTION = Family(
         Effect("gauge", (2400, 5200), gauge="blocking queries", until=("feature-off", "clients-let-in")),
     ),
     lines=(
-        Line(
-            "WARN  leader failed to send out heartbeat on time; took too long, leader is overloaded likely from slow "
-            "disk: to={member} heartbeat-interval=100ms expected-duration=200ms exceeded-duration={n}.{id}ms",
-            per_minute=0.6,
-            until=("feature-off", "lead-steady"),
-        ),
-        Line(
-            'WARN  apply request took too long: took={now[write p50]}ms expected-duration=100ms prefix="" '
-            'request="put key:/registry/{caller}/{id}"',
-            per_minute=0.6,
-            until=("feature-off", "lead-steady"),
-        ),
-        Line(
-            "INFO  profile of the last minute: {now[lock contention]} % of the samples in sync.(*Mutex).lockSlow",
-            per_minute=0.15,
-            since="change",
-            until=("feature-off",),
-        ),
+        printed(control.LATE_HEARTBEAT, until=("feature-off", "lead-steady")),
+        printed(control.SLOW_APPLY, until=("feature-off", "lead-steady")),
+        printed(control.READ_INDEX_LATE, per_minute=0.3, until=("feature-off", "lead-steady")),
+        printed(control.NOT_PUBLISHED, per_minute=0.15, until=("feature-off", "lead-steady")),
+        *printed_each(control.NO_LEADER, on="callers", until=("feature-off", "lead-steady")),
+        printed(control.LEASE_NOT_RENEWED, on="callers", until=("feature-off", "clients-let-in")),
     ),
     plan=(
         Condition(

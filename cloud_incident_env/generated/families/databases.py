@@ -6,7 +6,6 @@ from cloud_incident_env.generated.model import (
     Age,
     Change,
     Condition,
-    Counter,
     Effect,
     Family,
     Grow,
@@ -20,6 +19,8 @@ from cloud_incident_env.generated.model import (
 from cloud_incident_env.generated.symptoms import connections, memory, statements, storage
 from cloud_incident_env.generated.symptoms.lag import RUN_SKIPPED, SCHEDULER_REPORT
 from cloud_incident_env.generated.symptoms.wait import ANSWER_UNREAD, POOL_REPORT, ROW_WAIT, STATEMENT_CANCELED
+from cloud_incident_env.generated.symptoms import data
+from cloud_incident_env.generated.symptoms.printing import printed_each
 
 
 def printed_by_clients(message: str, state: str, on: Role, until: tuple[str, ...]) -> tuple[Line, ...]:
@@ -551,23 +552,7 @@ SPLIT_BRAIN = Family(
         "old": (1011, 1012, 1021, 1022),
         "new": (2011, 2012, 2021, 2023),
         "gap": range(31, 58),
-        "uuid": (
-            "7c1f02aa-9d3e-11ee-8a51-0242c0a82a03",
-            "b8e47f16-a0c2-11ee-b7d4-0242c0a82a07",
-            "21d9c5e0-b19f-11ee-93aa-0242c0a82a0b",
-        ),
-        "errant": Counter((214, 2_870), (11, 46)),
         "table": ("orders", "accounts", "entries", "profiles", "ledger", "sessions"),
-        # Where replication stops each time that the failover manager begins it again.
-        "binlog": range(112, 987),
-        "pos": range(4_120_331, 88_400_117, 7_331),
-        "gno": range(8_812_301, 61_204_118, 1_117),
-        "row": range(120_433, 8_800_000, 1_009),
-        "source": (
-            "c5aa7a31-77d0-11ee-9f0e-0242c0a82b05",
-            "40e6d9f2-86b1-11ee-8c2d-0242c0a82b09",
-            "9b13f0cc-95a4-11ee-a1f7-0242c0a82b0d",
-        ),
     },
     change=Change(
         "writer moved to server_id {new} by the failover manager, server_id {old} out of reach for {gap} s",
@@ -585,40 +570,15 @@ SPLIT_BRAIN = Family(
         Effect("gauge", (1, 1), gauge="replicas attached", shape=Step(), until=("replicas",)),
     ),
     lines=(
-        Line(
-            "INFO  [MY-014001] [Repl] Replica receiver thread for channel '': connected to source "
-            "'replicator@{ip}:3306' with server_uuid={source}, server_id={new}. Starting GTID-based replication.",
-            per_minute=0.2,
-            until=("replicas",),
-        ),
-        Line(
-            "ERROR [MY-013114] [Repl] Replica I/O for channel '': Got fatal error 1236 from source when reading data "
-            "from binary log: 'Replica has more GTIDs than the source has, using the source's SERVER_UUID.', "
-            "Error_code: MY-013114",
-            until=("replicas",),
-        ),
-        Line(
-            "ERROR [MY-010584] [Repl] Replica SQL for channel '': Worker 1 failed executing transaction "
-            "'{uuid}:{gno}' at source log binlog.000{binlog}, end_log_pos {pos}; "
-            "Could not execute Write_rows event on table app.{table}; "
-            "Duplicate entry '{row}' for key '{table}.PRIMARY', Error_code: 1062; handler error "
-            "HA_ERR_FOUND_DUPP_KEY; the event's source log binlog.000{binlog}, end_log_pos {pos}, "
-            "Error_code: MY-001062",
-            until=("one-writer", "merged"),
-        ),
-        Line(
-            "WARN  [MY-010584] [Repl] Replica SQL for channel '': ... The replica coordinator and worker threads are "
-            "stopped, possibly leaving data in inconsistent state. A restart should restore consistency automatically, "
-            "although using non-transactional storage for data or info tables or DDL queries could lead to problems. "
-            "In such cases you have to examine your data (see documentation for details). Error_code: MY-001756",
-            per_minute=0.3,
-            until=("one-writer", "merged"),
-        ),
+        printed(data.FOLLOWS_AGAIN, until=("replicas",)),
+        printed(data.TRANSACTIONS_OF_ITS_OWN, until=("replicas",)),
+        printed(data.ROW_DIFFERS, until=("one-writer", "merged")),
+        printed(data.REPLICA_STOPPED, until=("one-writer", "merged")),
+        *printed_each(data.GONE, on="callers", per_minute=0.2, until=("one-writer", "merged")),
     ),
     notes=(
-        "server_id {new}: read_only=OFF since {since}; server_id {old}: read_only=OFF",
-        "executed on server_id {old} alone: {uuid}:1-{errant}",
-        "semi-synchronous replication of server_id {new}: switched off, no replica acknowledges",
+        "replicas attached: {now[replicas attached]}; replica lag: {now[replica lag]} s",
+        "semi-synchronous replication of server_id {new}: off",
     ),
     plan=(
         Condition(
@@ -712,8 +672,7 @@ WRONG_HOST_DELETE = Family(
     strikes=("postgres",),
     facts={
         "operator": ("r.novak", "t.brandt", "k.silva", "y.hassan", "c.dubois"),
-        "senders": (5, 8, 10, 12),
-        "relation": range(16_400, 99_000),
+        "table": ("orders", "accounts", "entries", "profiles", "ledger", "sessions"),
         "days": range(19, 70),
     },
     change=Change(
@@ -732,22 +691,13 @@ WRONG_HOST_DELETE = Family(
         Effect("gauge", (0, 0), gauge="replicas attached", shape=Step(), until=("restored",)),
     ),
     lines=(
-        Line(
-            'ERROR could not open file "base/16384/{relation}": No such file or directory',
-            per_minute=0.9,
-            until=("restored",),
-        ),
-        Line('FATAL database "app" does not exist', until=("restored",)),
-        Line(
-            "FATAL number of requested standby connections exceeds max_wal_senders (currently {senders})",
-            per_minute=0.3,
-            until=("restored",),
-        ),
+        printed(data.NO_FILE, until=("restored",)),
+        printed(data.NO_RELATION, until=("restored",)),
+        printed(data.STANDBY_TURNED_AWAY, until=("restored",)),
+        printed(data.SEGMENT_REMOVED, until=("restored",)),
+        *printed_each(data.NOT_FOUND, on="callers", per_minute=0.2, until=("restored", "merged")),
     ),
-    notes=(
-        "backup job: newest object {days} days old; its last run: pg_dump: error: aborting because of server version "
-        "mismatch",
-    ),
+    notes=("newest copy of the backup job: {days} days old; disk used: {now[disk used]} %",),
     plan=(
         Condition(
             "closed",

@@ -5,6 +5,20 @@ from __future__ import annotations
 from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Ramp, Step, Way, Wrong, printed
 from cloud_incident_env.generated.symptoms import memory
 from cloud_incident_env.generated.symptoms import start
+from cloud_incident_env.generated.model import (
+    Change,
+    Condition,
+    Effect,
+    Family,
+    Line,
+    Ramp,
+    Step,
+    Way,
+    Wrong,
+    printed,
+)
+from cloud_incident_env.generated.symptoms import control, partial
+from cloud_incident_env.generated.symptoms.printing import printed_each
 
 LIMIT_SQUEEZE = Family(
     name="limit-squeeze",
@@ -216,31 +230,19 @@ AUTOSCALER_MISREAD = Family(
         "usage": range(17, 26),
     },
     effects=(
-        Effect("capacity", (0.08, 0.25), on="callers", shape=Ramp((6, 14)), until=("held", "provisioned", "grown")),
-        Effect("delay", (0.45, 0.95), on="callers", until=("held", "provisioned", "grown")),
-        Effect("hung", (0.08, 0.2), on="callers", shape=Ramp((6, 14)), until=("held", "provisioned", "grown")),
+        Effect("capacity", (0.25, 0.45), on="callers", shape=Ramp((6, 14)), until=("held", "provisioned", "grown")),
+        Effect("delay", (0.25, 0.55), on="callers", until=("held", "provisioned", "grown")),
+        Effect("hung", (0.04, 0.12), on="callers", shape=Ramp((6, 14)), until=("held", "provisioned", "grown")),
         Effect("gauge", (26, 74), gauge="scale events", until=("held",)),
         Effect("gauge", (22, 36), gauge="instances wanted by the scaler", shape=Ramp((6, 14)), until=("held",)),
         Effect("gauge", (9, 32), gauge="pending instances", until=("held", "provisioned", "grown")),
     ),
     lines=(
-        Line(
-            "INFO  static_autoscaler.go:623] group {group}: average cpu {usage} %, target 60 %, {host} is given back",
-            per_minute=0.6,
-            until=("held",),
-        ),
-        Line(
-            "INFO  static_autoscaler.go:598] group {group}: wants {now[instances wanted by the scaler]} % of its "
-            "usual instances, "
-            "reason: cpu below target",
-            until=("held",),
-        ),
-        Line(
-            "ERROR provisioner.go:204] host for {group} not set up: open /var/run/provision/{hex}.lock: too many open "
-            "files",
-            per_minute=0.6,
-            until=("provisioned",),
-        ),
+        printed(control.GROUP_SIZE, per_minute=0.6, until=("held",)),
+        printed(control.HOST_NOT_SET_UP, per_minute=0.6, until=("provisioned",)),
+        printed(control.CLIENT_THROTTLED, per_minute=0.2, until=("held",)),
+        *printed_each(partial.QUEUE_FULL, on="callers", per_minute=0.3, until=("held", "provisioned", "grown")),
+        *printed_each(partial.BUSY, on="callers", per_minute=0.3, until=("held", "provisioned", "grown")),
     ),
     notes=("Group {group}: average cpu {usage} %, {now[scale events]} scale events an hour",),
     plan=(

@@ -17,6 +17,7 @@ from cloud_incident_env.generated.model import (
 from cloud_incident_env.generated.symptoms import statements
 from cloud_incident_env.generated.symptoms import storage as symptoms
 from cloud_incident_env.generated.symptoms.limit import SHARD_REPORT, SLOW_DOWN
+from cloud_incident_env.generated.symptoms import data, partial
 
 HOT_PARTITION = Family(
     name="hot-partition",
@@ -128,7 +129,6 @@ OVER_REMOVAL = Family(
     "those of its index among them. Below its minimum the index starts in safe mode and refuses lists and puts.",
     strikes=("object-store",),
     facts={
-        "operator": ("r.novak", "t.brandt", "k.silva", "y.hassan", "c.dubois"),
         "ticket": range(21_100, 48_900),
         "pool": ("billing", "thumbnails", "access-log", "staging"),
     },
@@ -149,25 +149,12 @@ OVER_REMOVAL = Family(
         Effect("gauge", (60_000, 240_000), gauge="repair backlog", shape=Ramp((6, 14)), until=("returned", "checked")),
     ),
     lines=(
-        Line(
-            "ERROR 503 ServiceUnavailable: Service is unable to handle request. request={hex}",
-            per_minute=0.9,
-            until=("checked", "open"),
-        ),
-        Line(
-            "WARN  index: {now[index hosts up]} % of the hosts are up, 80 % are needed; staying in safe mode",
-            until=("returned",),
-        ),
-        Line(
-            "INFO  placement: {now[repair backlog]} objects have fewer copies than their rule asks for",
-            per_minute=0.3,
-            until=("checked",),
-        ),
+        printed(partial.UNABLE, until=("checked", "open")),
+        printed(partial.SLOW_DOWN, per_minute=0.2, until=("blocked", "returned")),
+        printed(data.COPIES_WAIT, until=("checked",)),
+        printed(data.COPIES_DIFFER, per_minute=0.2, until=("checked",)),
     ),
-    notes=(
-        "index: {now[index hosts up]} % of its hosts in service, the others deregistered by a playbook of {operator}, "
-        "ticket {ticket}",
-    ),
+    notes=("index: {now[index hosts up]} % of its hosts in service, 80 % needed",),
     plan=(
         Condition(
             "blocked",

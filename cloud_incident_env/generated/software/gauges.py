@@ -153,6 +153,8 @@ SCHEDULER = (
     Gauge("scale events", "/h", (0, 2), 1),
     Gauge("instances wanted by the scaler", "% of usual", (95, 105), 1),
     Gauge("addresses free", "%", (30, 55), 1, most=100),
+    Gauge("API requests", "/s", (60, 180), 1),
+    Gauge("API requests failed", "/s", (0, 0.6), 2),
 )
 COMPUTE = (
     Gauge("nodes ready", "%", (100, 100), most=100),
@@ -161,6 +163,7 @@ COMPUTE = (
     Gauge("package upgrades", "/d", (0, 0), counts=True),
     Gauge("disk errors", "/h", (0, 0.2), 1),
     Gauge("retransmits of the worst host", "%", (0.05, 0.5), 2, most=100),
+    Gauge("CPU of the busiest host", "%", (48, 70), 1, most=99),
 )
 VENDOR = (
     Gauge("rate limited", "/min", (0, 3), 1),

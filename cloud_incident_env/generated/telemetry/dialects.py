@@ -223,6 +223,8 @@ _ETCD_FILES = (
     ("leader failed to send", "etcdserver/raft.go"),
     ("apply request took", "etcdserver/util.go"),
     ("failed to apply request", "etcdserver/util.go"),
+    ("waiting for ReadIndex", "etcdserver/v3_server.go"),
+    ("prober detected", "rafthttp/probing_status.go"),
     ("received signal", "osutil/interrupt_unix.go"),
     ("ready to serve", "embed/serve.go"),
 )

@@ -1,0 +1,95 @@
+"""What shows that some hosts, zones or instances fail while others do not."""
+
+from __future__ import annotations
+
+from cloud_incident_env.generated.model import Line
+
+NODE_NOT_READY = Line(
+    'INFO  event.go:389] "Event occurred" object="{host}" kind="Node" apiVersion="v1" type="Normal" '
+    'reason="NodeNotReady" message="Node {host} status is now: NodeNotReady"',
+    software=("kubernetes",),
+    per_minute=0.6,
+)
+NODE_STATUS_LATE = Line(
+    'ERROR {host} kubelet: "Unable to update node status" err="update node status exceeds retry count"',
+    software=("nodes",),
+    per_minute=0.6,
+    elsewhere=True,
+)
+NETWORK_STARTED = Line(
+    "INFO  {host} systemd-networkd: Enumeration completed", software=("nodes",), per_minute=0.4, elsewhere=True
+)
+CPU_STUCK = Line(
+    "ERROR {host} kernel: watchdog: BUG: soft lockup - CPU#{few} stuck for 2{few}s! [kworker/{few}:1:{id16}]",
+    software=("nodes",),
+    per_minute=0.4,
+)
+CLOCK_UNSTABLE = Line(
+    "WARN  {host} kernel: clocksource: timekeeping watchdog on CPU{few}: Marking clocksource 'tsc' as unstable because "
+    "the skew is too large:",
+    software=("nodes",),
+    per_minute=0.2,
+    elsewhere=True,
+)
+INSTANCE_EJECTED = Line(
+    'WARN  EVENT "type":"CONSECUTIVE_5XX","cluster_name":"{culprit}","upstream_url":"{ip}:8080","action":"EJECT",'
+    '"num_ejections":{few},"enforced":true,"eject_consecutive_event":{{}}',
+    software=("envoy",),
+)
+INSTANCE_LEFT_OUT = Line(
+    "WARN  upstream server temporarily disabled while reading response header from upstream, client: {ip}, server: _, "
+    'request: "GET {path} HTTP/2.0", upstream: "http://{ip}:8080{path}"',
+    software=("nginx",),
+    elsewhere=True,
+)
+QUEUE_FULL_JAVA = Line(
+    "ERROR app.web.ErrorAdvice : request {hex} answered 503: java.util.concurrent.RejectedExecutionException: Task "
+    "java.util.concurrent.FutureTask@{hex} rejected from java.util.concurrent.ThreadPoolExecutor@{same_hex}[Running, "
+    "pool size = 200, active threads = 200, queued tasks = 400, completed tasks = {id}]",
+    software=("java",),
+)
+QUEUE_FULL_GO = Line("WARN  {path} answered 503: {count} requests wait", software=("go",))
+QUEUE_FULL_PYTHON = Line("WARN  uvicorn.error : Exceeded concurrency limit.", software=("python",))
+QUEUE_FULL_NODE = Line(
+    "WARN  ServiceUnavailableError: event loop delay above its limit, {path} answered 503", software=("node",)
+)
+QUEUE_FULL_QUEUE = Line("WARN  {count} messages are held by busy handlers", software=("queue-worker",))
+QUEUE_FULL_BATCH = Line("WARN  usage_report: run {hex} waits for a free slot", software=("batch-worker",))
+QUEUE_FULL_STREAM = Line("WARN  {count} records polled and not handled, fetching paused", software=("stream-worker",))
+QUEUE_FULL = (
+    QUEUE_FULL_JAVA,
+    QUEUE_FULL_GO,
+    QUEUE_FULL_PYTHON,
+    QUEUE_FULL_NODE,
+    QUEUE_FULL_QUEUE,
+    QUEUE_FULL_BATCH,
+    QUEUE_FULL_STREAM,
+)
+# The same in other words.
+BUSY_GO = Line("WARN  no free worker for {path} within the limit, answered 503", software=("go",))
+BUSY_JAVA = Line(
+    "WARN  app.resilience.Events : Bulkhead 'requests' rejected a call: maximum concurrent calls reached",
+    software=("java",),
+)
+BUSY_PYTHON = Line("WARN  app.limits : {path} answered 503, {count} requests are under way", software=("python",))
+BUSY_NODE = Line("WARN  {path} answered 503: {count} requests are pending", software=("node",))
+BUSY_QUEUE = Line("WARN  prefetch is used up, oldest message waits", software=("queue-worker",))
+BUSY_BATCH = Line("WARN  stale_records: run {hex} not begun, all slots are taken", software=("batch-worker",))
+BUSY_STREAM = Line(
+    "WARN  partition activity-{few} paused, its queue holds {count} records", software=("stream-worker",)
+)
+BUSY = (BUSY_GO, BUSY_JAVA, BUSY_PYTHON, BUSY_NODE, BUSY_QUEUE, BUSY_BATCH, BUSY_STREAM)
+
+# What an object store prints that turns requests away.
+SLOW_DOWN = Line(
+    "ERROR 503 SlowDown: Please reduce your request rate. request={hex}",
+    software=("object-store",),
+    per_minute=0.9,
+    elsewhere=True,
+)
+UNABLE = Line(
+    "ERROR 503 ServiceUnavailable: Service is unable to handle request. request={hex}",
+    software=("object-store",),
+    per_minute=0.9,
+    elsewhere=True,
+)
