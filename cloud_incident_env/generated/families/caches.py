@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.families.applications import SERVICES
-from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Grow, Line, Ramp, Way, Wrong, printed
+from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Grow, Ramp, Way, Wrong, printed
 from cloud_incident_env.generated.symptoms import memory
 from cloud_incident_env.generated.symptoms.cache import ENTRY_STORED, LOOKUP_MISSED, LOOKUP_REPORT, NO_ENTRY
 from cloud_incident_env.generated.symptoms.wait import ROW_WAIT, STATEMENT_CANCELED

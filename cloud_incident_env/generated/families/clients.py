@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.families.applications import SERVICES
-from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Ramp, Step, Way, Wrong, printed
+from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Ramp, Step, Way, Wrong, printed
 from cloud_incident_env.generated.symptoms import connections
 from cloud_incident_env.generated.symptoms.limit import ANSWERED_429, NO_ROOM, TURNED_AWAY
 from cloud_incident_env.generated.symptoms.wait import ANSWER_UNREAD, LAST_TRY_ENDED, POOL_LEVEL

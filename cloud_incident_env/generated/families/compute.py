@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Condition, Effect, Family, Line, Ramp, Step, Way, Wrong, printed
-from cloud_incident_env.generated.symptoms import trust
-from cloud_incident_env.generated.model import (
-    Condition,
-    Effect,
-    Family,
-    Line,
-    Ramp,
-    Step,
-    Way,
-    Wrong,
-    printed,
-)
-from cloud_incident_env.generated.symptoms import control, partial
+from cloud_incident_env.generated.model import Condition, Effect, Family, Ramp, Step, Way, Wrong, printed
+from cloud_incident_env.generated.symptoms import control, partial, trust
 
 CLOCK_SKEW = Family(
     name="clock-skew",

@@ -9,7 +9,6 @@ from cloud_incident_env.generated.model import (
     Effect,
     Family,
     Grow,
-    Line,
     Periodic,
     Ramp,
     Step,
@@ -17,9 +16,8 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
-from cloud_incident_env.generated.symptoms import storage
+from cloud_incident_env.generated.symptoms import control, release, storage
 from cloud_incident_env.generated.symptoms.limit import QUOTA_EXCEEDED
-from cloud_incident_env.generated.symptoms import control, release
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
 # Members of a coordination store, as it names them.

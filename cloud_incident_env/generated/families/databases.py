@@ -9,36 +9,16 @@ from cloud_incident_env.generated.model import (
     Effect,
     Family,
     Grow,
-    Line,
     Ramp,
     Step,
     Way,
     Wrong,
     printed,
 )
-from cloud_incident_env.generated.symptoms import connections, memory, statements, storage
+from cloud_incident_env.generated.symptoms import connections, data, memory, statements, storage
 from cloud_incident_env.generated.symptoms.lag import RUN_SKIPPED, SCHEDULER_REPORT
-from cloud_incident_env.generated.symptoms.wait import ANSWER_UNREAD, POOL_REPORT, ROW_WAIT, STATEMENT_CANCELED
-from cloud_incident_env.generated.symptoms import data
 from cloud_incident_env.generated.symptoms.printing import printed_each
-
-
-def printed_by_clients(message: str, state: str, on: Role, until: tuple[str, ...]) -> tuple[Line, ...]:
-    """What clients of PostgreSQL print when it turns a connection away; `state` is the SQLSTATE of the message."""
-    texts: tuple[tuple[str, tuple[str, ...]], ...] = (
-        (f"ERROR o.h.engine.jdbc.spi.SqlExceptionHelper : FATAL: {message}", ("java", "stream-worker")),
-        (
-            f"ERROR failed to connect to `user=app database=app`: server error: FATAL: {message} (SQLSTATE {state})",
-            ("go",),
-        ),
-        (
-            f"ERROR sqlalchemy.exc.OperationalError: (psycopg.OperationalError) connection failed: FATAL:  {message}",
-            ("python", "queue-worker", "batch-worker"),
-        ),
-        (f"ERROR error: {message}, code {state}", ("node",)),
-    )
-    return tuple(Line(text, on=on, software=software, per_minute=0.4, until=until) for text, software in texts)
-
+from cloud_incident_env.generated.symptoms.wait import ANSWER_UNREAD, POOL_REPORT, ROW_WAIT, STATEMENT_CANCELED
 
 PG_LOCK_QUEUE = Family(
     name="pg-lock-queue",

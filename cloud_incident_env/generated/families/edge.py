@@ -7,13 +7,13 @@ from cloud_incident_env.generated.model import (
     Condition,
     Effect,
     Family,
-    Line,
     Ramp,
     Step,
     Way,
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.symptoms import net, processor, start
 from cloud_incident_env.generated.symptoms.cache import CDN_MISS, FETCH_BUSY, MISS_FAILED
 from cloud_incident_env.generated.symptoms.lag import SCHEDULER_REPORT
 from cloud_incident_env.generated.symptoms.wait import (
@@ -25,8 +25,6 @@ from cloud_incident_env.generated.symptoms.wait import (
     VENDOR_GIVEN_UP,
     VENDOR_PROBE,
 )
-from cloud_incident_env.generated.symptoms import processor
-from cloud_incident_env.generated.symptoms import net, start
 
 GATEWAYS = ("envoy", "nginx")
 

@@ -13,13 +13,13 @@ from cloud_incident_env.generated.model import (
     Effect,
     Family,
     Grow,
-    Line,
     Periodic,
     Step,
     Way,
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.symptoms import storage
 from cloud_incident_env.generated.symptoms.lag import (
     COMMIT_FAILED,
     DELIVERY_REPORT,
@@ -35,7 +35,6 @@ from cloud_incident_env.generated.symptoms.lag import (
     UNDECODABLE,
     UNKNOWN_FIELD,
 )
-from cloud_incident_env.generated.symptoms import storage
 
 KAFKA_POISON_PILL = Family(
     name="kafka-poison-pill",

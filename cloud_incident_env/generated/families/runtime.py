@@ -18,7 +18,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
-from cloud_incident_env.generated.symptoms import processor, storage
+from cloud_incident_env.generated.symptoms import net, processor, start, storage
 
 # What the debug level adds: everyday lines, of which a service at another level keeps a few.
 _DEBUG_LINES = (
@@ -31,7 +31,6 @@ _DEBUG_LINES = (
     Line("DEBUG app.reference : {few} rows changed since revision {offset}", software=("python",)),
     Line("DEBUG session of {user} extended by 30 min", software=("node",)),
 )
-from cloud_incident_env.generated.symptoms import net, start
 
 CFS_THROTTLE = Family(
     name="cfs-throttle",

@@ -2,22 +2,8 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Line, Ramp, Step, Way, Wrong, printed
-from cloud_incident_env.generated.symptoms import memory
-from cloud_incident_env.generated.symptoms import start
-from cloud_incident_env.generated.model import (
-    Change,
-    Condition,
-    Effect,
-    Family,
-    Line,
-    Ramp,
-    Step,
-    Way,
-    Wrong,
-    printed,
-)
-from cloud_incident_env.generated.symptoms import control, partial
+from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Ramp, Step, Way, Wrong, printed
+from cloud_incident_env.generated.symptoms import control, memory, partial, start
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
 LIMIT_SQUEEZE = Family(

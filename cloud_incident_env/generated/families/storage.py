@@ -7,17 +7,15 @@ from cloud_incident_env.generated.model import (
     Condition,
     Effect,
     Family,
-    Line,
     Ramp,
     Step,
     Way,
     Wrong,
     printed,
 )
-from cloud_incident_env.generated.symptoms import statements
+from cloud_incident_env.generated.symptoms import data, partial, statements
 from cloud_incident_env.generated.symptoms import storage as symptoms
 from cloud_incident_env.generated.symptoms.limit import SHARD_REPORT, SLOW_DOWN
-from cloud_incident_env.generated.symptoms import data, partial
 
 HOT_PARTITION = Family(
     name="hot-partition",
