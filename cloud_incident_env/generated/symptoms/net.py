@@ -60,12 +60,12 @@ NO_UPSTREAM_ENVOY = Line(
 NO_UPSTREAM = (NO_UPSTREAM_NGINX, NO_UPSTREAM_ENVOY)
 # What a gateway says of its list of endpoints.
 ENDPOINTS_NGINX = Line(
-    "WARN  [lua] upstreams.lua:71: refresh(): prod-{route}-80 has {endpoints} endpoints, context: ngx.timer",
+    "INFO  [lua] upstreams.lua:71: refresh(): prod-{route}-80 has {endpoints} endpoints, context: ngx.timer",
     software=("nginx",),
     per_minute=0.3,
 )
 ENDPOINTS_ENVOY = Line(
-    "WARN  [upstream] eds: cluster prod-{route}-80: {endpoints} endpoints in the last update",
+    "INFO  [upstream] eds: cluster prod-{route}-80: {endpoints} endpoints in the last update",
     software=("envoy",),
     per_minute=0.2,
 )
