@@ -21,13 +21,13 @@ HELD_OUT_SIZE = 1_000
 MOST_LISTED = 1_000  # incidents of a split that are listed at once
 HELD_OUT_FAMILIES = (
     "dns-automation",
-    "etcd-nospace",
     "fd-leak",
     "gray-rack",
     "hot-partition",
     "kafka-poison-pill",
+    "plan-regression",
     "regex-cpu",
-    "stuck-cron",
+    "replication-lag",
     "wal-slot-disk",
     "webhook-trust",
 )
