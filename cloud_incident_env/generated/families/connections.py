@@ -168,7 +168,7 @@ NAT_PORT_EXHAUSTION = Family(
         printed(line, on="callers", per_minute=0.7, until=("flows-fit", "ports-free"))
         for line in connections.CONNECT_TIMEOUTS
     ),
-    notes=("egress 192.0.2.{address}: {now[connections]} connections, {refusals} attempts an hour without a port",),
+    notes=("egress 192.0.2.{address}: {now[connections]} connections, {refusals} attempts an hour got no answer",),
     plan=(
         Condition(
             "flows-fit",

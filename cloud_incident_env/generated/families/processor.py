@@ -280,7 +280,17 @@ KERNEL_REGRESSION = Family(
         Effect("cost", (1.5, 2.1), on="callers", shape=Ramp((4, 10)), until=("paused", "moved")),
         Effect("own_errors", (0.04, 0.09), on="callers", shape=Ramp((4, 10)), until=("paused", "moved")),
         Effect("gauge", (3, 9), gauge="retransmits of the worst host", shape=Ramp((4, 10)), until=("paused", "moved")),
-        Effect("gauge", (1, 6), gauge="disk errors", shape=Ramp((4, 10)), until=("paused", "moved")),
+        Effect("gauge", (38, 55), gauge="connection table used", shape=Ramp((4, 10)), until=("paused", "moved")),
+        # Of brokers among those that run there: replicas on slow nodes fall behind.
+        Effect(
+            "gauge",
+            (2, 14),
+            on="callers",
+            gauge="under-replicated partitions",
+            shape=Ramp((4, 10)),
+            until=("paused", "moved"),
+        ),
+        Effect("gauge", (30, 140), on="callers", gauge="request queue", shape=Ramp((4, 10)), until=("paused", "moved")),
     ),
     lines=(
         printed(processor.NODE_SOFT_LOCKUP, per_minute=0.6, until=("paused", "moved")),
