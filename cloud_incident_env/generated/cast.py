@@ -20,6 +20,7 @@ from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.systems.graph import ALERTING_KINDS, Graph, graph_of
 
 _TRIES = 80  # draws of a path to add to the known services; most fit or share services with those that are known
+_FAILING = frozenset({"own_errors", "hung", "refused", "unreachable", "stuck"})
 FALSE_ALARMS = 0.08  # share of the incidents whose culprit is the monitoring
 
 
@@ -78,7 +79,12 @@ def choose_casts(draws: Draws, system: System, families: tuple[str, ...], size: 
     watching = next(index for index in range(len(graph.callees)) if graph.kind(index) == "monitoring")
     known = _grow(draws, graph, real or alarms, list(dict.fromkeys((*first, watching))), size)
     asked = alarms if alarms and (not real or draws.chance(FALSE_ALARMS)) else real
-    ways = draws.shuffled(draws.pick(_culprits(graph, asked, entry, known)))
+    culprits = _culprits(graph, asked, entry, known)
+    if size.failing is not None:  # one that only is slow, or makes others fail, is not found at the end of a walk
+        fails = draws.chance(size.failing)
+        fitting = tuple(name for name in asked if _fails_itself(name) == fails)
+        culprits = _culprits(graph, fitting, entry, known) or culprits
+    ways = draws.shuffled(draws.pick(culprits))
     listed = draws.shuffled(known)
     beside = [index for index in listed if index != entry and _alerts(graph, index)]
     flow = draws.pick(beside) if beside else entry  # where the core flow is counted
@@ -91,6 +97,13 @@ def choose_casts(draws: Draws, system: System, families: tuple[str, ...], size: 
 @cache
 def _is_false_alarm(family: str) -> bool:
     return all(SOFTWARE[name].kind == "monitoring" for name in FAMILIES[family].strikes)
+
+
+@cache
+def _fails_itself(family: str) -> bool:
+    """Whether the culprit fails the requests that come to it, so that the calls to it fail the most."""
+    found = FAMILIES[family]
+    return not found.through and any(each.parameter in _FAILING for each in found.effects_on("culprit"))
 
 
 def _alerts(graph: Graph, index: int) -> bool:

@@ -17,11 +17,12 @@ class Difficulty:
     anomalies: int  # innocent services with something wrong of their own
     second_alert: float  # share of the incidents in which another alert comes later
     gaps: float  # share of the incidents in which some telemetry is missing for a while
+    failing: float | None = None  # share of the culprits that fail requests themselves; left to chance if None
 
 
 DIFFICULTIES: dict[str, Difficulty] = {
     "easy": Difficulty(6, 1, 1, 1.0, 14, 0, 0.0, 0.0),
     "medium": Difficulty(8, 2, 2, 0.8, 16, 0, 0.0, 0.1),
     "hard": Difficulty(12, 3, 3, 0.5, 16, 1, 0.3, 0.3),
-    "expert": Difficulty(16, 4, 4, 0.3, 16, 2, 0.6, 0.6),
+    "expert": Difficulty(16, 4, 4, 0.3, 16, 2, 0.6, 0.6, 0.12),
 }
