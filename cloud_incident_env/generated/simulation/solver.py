@@ -380,7 +380,7 @@ class _Run:
         rate, slots = found.requests[index], node.slots * parameters.capacity
         body = body_mean(answer.p50, answer.p99)
         refused = 1.0 - (1.0 - parameters.own_errors) * (1.0 - node.own_errors)
-        overload = 1.0 - 1.0 / found.load[index] if found.load[index] > 1.0 else 0.0
+        overload = 1.0 - 1.0 / found.load[index] if found.load[index] > 1.0 and not node.pooled else 0.0
         hung = 1.0 - (1.0 - parameters.hung) * (1.0 - overload)
         if overload:
             answer.wait(overload, node.most_time_out, node.most_time_out, overload)
@@ -390,7 +390,7 @@ class _Run:
         busy = flying / slots if slots > 0.0 else (NO_SLOTS if rate else 0.0)
         shed = 1.0 - 1.0 / busy if busy > 1.0 else 0.0
         if node.pooled:  # what finds no connection never gets here
-            whole = busy / (1.0 - self.squeezed[index])
+            whole = max(busy, found.load[index]) / (1.0 - self.squeezed[index])
             self.squeezed[index] = 1.0 - 1.0 / whole if whole > 1.0 else 0.0
             shed = 0.0
         crowd = (busy - CROWDED) / (1.0 - CROWDED) if busy > CROWDED else 0.0
