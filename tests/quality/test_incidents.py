@@ -27,7 +27,7 @@ from cloud_incident_env.generated.generate import generate
 from cloud_incident_env.incident import SEVERITIES, Incident, TaskId
 from cloud_incident_env.options import ResetOptions
 from cloud_incident_env.splits import DEFAULT_DIFFICULTY, SPLITS, TRAIN_FAMILIES, TRAIN_SYSTEMS
-from tests.generated import shortcuts, walker
+from tests.generated import ngrams, shortcuts, walker
 from tests.generated.classifier import Classifier, example_of
 from tests.generated.step_search import mean_grade
 from tests.generated.templates_seen import SeenTemplates
@@ -47,6 +47,7 @@ MOST_SEARCHED = 0.45  # mean grade of a policy that tries every listed step, at 
 # By a bag of words over all logs: culprits by split, and failure modes.
 MOST_READ = {"validation": 0.65, "test_systems": 0.65, "test_families": 0.45}
 MOST_MODES_READ = 0.5
+MOST_GIVEN_AWAY = 0.1  # of the modes, by a phrase
 CULPRIT_IN_ALERT = (0.1, 0.35)
 LABELLED = 600  # incidents of which a bag of words is told the answer
 Measured = Callable[[str], None]
@@ -138,6 +139,14 @@ def test_what_words_alone_tell(tools: Sequence[str], measured: Measured) -> None
             above.append(told[-1])
     measured(f"bag of words over {' and '.join(tools)}, {LABELLED} labelled: {', '.join(told)}")
     assert above == []
+
+
+@pytest.mark.check("incidents.no_shortcut")
+def test_few_modes_are_given_away_by_a_phrase(measured: Measured) -> None:
+    """A phrase of one to three words that most incidents of one mode have, and hardly any other incident."""
+    found, judged = ngrams.given_away(incidents("root_cause_analysis", SEEDS))
+    measured(f"modes that a phrase gives away: {len(found)} of {judged} (at most {MOST_GIVEN_AWAY:.0%})")
+    assert len(found) <= MOST_GIVEN_AWAY * judged, found
 
 
 @pytest.mark.check("incidents.distinct")
