@@ -15,7 +15,7 @@ from cloud_incident_env.generated.model import (
     printed,
 )
 from cloud_incident_env.generated.symptoms.cache import CDN_MISS, FETCH_BUSY, MISS_FAILED
-from cloud_incident_env.generated.symptoms.lag import SCHEDULER_REPORT
+from cloud_incident_env.generated.symptoms.lag import DELIVERY_REPORT, SCHEDULER_REPORT, SOFT_LIMIT
 from cloud_incident_env.generated.symptoms.wait import (
     BULKHEAD_FULL,
     CALLER_GONE,
@@ -49,6 +49,8 @@ SLOW_DEPENDENCY = Family(
         printed(CALLER_GONE, on="callers", until=("waits-bounded", "old-calls-ended")),
         printed(LAST_TRY_ENDED, on="callers", until=("waits-bounded", "old-calls-ended")),
         printed(SCHEDULER_REPORT, on="callers", until=("waits-bounded", "old-calls-ended")),
+        printed(SOFT_LIMIT, on="callers", until=("waits-bounded", "old-calls-ended")),
+        printed(DELIVERY_REPORT, on="callers", until=("waits-bounded", "old-calls-ended")),
     ),
     notes=("Status page of the vendor: {page}",),
     plan=(
@@ -367,7 +369,7 @@ CDN_CACHE_KEY = Family(
     story="A CDN configuration put a request header into the cache key. Nearly every request is a miss, the hit ratio "
     "collapses for good, and the origin gets what the CDN used to answer, as far as the CDN lets it through.",
     strikes=("cdn",),
-    facts={"header": ("X-Request-Id", "X-Client-Trace", "X-Session-Ref"), "purges": range(3, 12)},
+    facts={"header": ("X-Request-Id", "X-Client-Trace", "X-Session-Ref"), "runs": range(3, 12)},
     change=Change(
         "config: {header} is passed on to the origin",
         diff=(
@@ -393,7 +395,7 @@ CDN_CACHE_KEY = Family(
         printed(FETCH_BUSY, until=("key-right",)),
         printed(MISS_FAILED, until=("key-right",)),
     ),
-    notes=("Purges of today: {purges}",),
+    notes=("Publishing jobs that ran today: {runs}",),
     plan=(
         Condition(
             "key-right",

@@ -147,7 +147,7 @@ WIDE_PURGE = Family(
     facts={
         "tag": ("banners", "prices", "covers", "menus"),
         "pattern": ("req.url ~ /", "obj.http.tag ~ .", "req.http.host ~ ."),
-        "purges": range(3, 12),
+        "runs": range(3, 12),
     },
     change=Change(
         "publishing of {tag}: objects are fresh at once",
@@ -174,7 +174,7 @@ WIDE_PURGE = Family(
         printed(FETCH_BUSY, until=("origin-spared",)),
         printed(MISS_FAILED, until=("origin-spared",)),
     ),
-    notes=("Purges of today: {purges}",),
+    notes=("Publishing jobs that ran today: {runs}",),
     plan=(
         Condition(
             "purges-held",
