@@ -23,6 +23,7 @@ from cloud_incident_env.generated.symptoms.wait import (
     THREADS_TAKEN,
     VENDOR_503,
     VENDOR_GIVEN_UP,
+    VENDOR_PAGES,
     VENDOR_PROBE,
 )
 
@@ -33,7 +34,7 @@ SLOW_DEPENDENCY = Family(
     story="A third party answers very late, and its callers wait far too long for it, until all their threads are "
     "taken by such calls. The vendor fails few requests itself, and the CPU of its callers is low.",
     strikes=("vendor",),
-    facts={"page": ("all systems operational", "degraded performance in one region")},
+    facts={"page": VENDOR_PAGES},
     effects=(
         Effect("delay", (0.75, 1.15), shape=Ramp((2, 10)), until=("waits-bounded",)),
         # Requests behind threads that wait for calls of long ago.

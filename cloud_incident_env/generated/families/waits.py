@@ -27,6 +27,7 @@ from cloud_incident_env.generated.symptoms.wait import (
     VENDOR_429,
     VENDOR_503,
     VENDOR_GIVEN_UP,
+    VENDOR_PAGES,
     VENDOR_PROBE,
 )
 
@@ -227,13 +228,7 @@ VENDOR_DOWN = Family(
     story="A third party is completely unavailable: connections to it fail, or it answers each request with an error. "
     "Nothing changed here, and every other external name is reached as usual.",
     strikes=("vendor",),
-    facts={
-        "page": (
-            "all systems operational",
-            "investigating reports of errors",
-            "degraded performance in one region",
-        )
-    },
+    facts={"page": VENDOR_PAGES},
     effects=(
         # Seen from outside the two look different from time to time; hardly a call succeeds either way.
         Effect("unreachable", (0.2, 0.9), shape=Ramp((1, 3)), until=("cut",)),
