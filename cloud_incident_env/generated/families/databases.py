@@ -16,7 +16,7 @@ from cloud_incident_env.generated.model import (
     printed,
 )
 from cloud_incident_env.generated.symptoms import connections, data, memory, statements, storage
-from cloud_incident_env.generated.symptoms.lag import RUN_SKIPPED, SCHEDULER_REPORT
+from cloud_incident_env.generated.symptoms.lag import DELIVERY_REPORT, RUN_SKIPPED, SCHEDULER_REPORT, SOFT_LIMIT
 from cloud_incident_env.generated.symptoms.printing import printed_each
 from cloud_incident_env.generated.symptoms.wait import ANSWER_UNREAD, POOL_REPORT, ROW_WAIT, STATEMENT_CANCELED
 
@@ -61,6 +61,8 @@ PG_LOCK_QUEUE = Family(
         printed(ANSWER_UNREAD, on="callers", until=("released",)),
         printed(RUN_SKIPPED, on="callers", until=("released",)),
         printed(SCHEDULER_REPORT, on="callers", until=("released",)),
+        printed(SOFT_LIMIT, on="callers", until=("released",)),
+        printed(DELIVERY_REPORT, on="callers", until=("released",)),
     ),
     notes=("oldest session: {blocker}, application_name=pipeline",),
     plan=(

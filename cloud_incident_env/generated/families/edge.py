@@ -15,7 +15,7 @@ from cloud_incident_env.generated.model import (
 )
 from cloud_incident_env.generated.symptoms import net, processor, start
 from cloud_incident_env.generated.symptoms.cache import CDN_MISS, FETCH_BUSY, MISS_FAILED
-from cloud_incident_env.generated.symptoms.lag import SCHEDULER_REPORT
+from cloud_incident_env.generated.symptoms.lag import DELIVERY_REPORT, SCHEDULER_REPORT, SOFT_LIMIT
 from cloud_incident_env.generated.symptoms.wait import (
     BULKHEAD_FULL,
     CALLER_GONE,
@@ -23,6 +23,7 @@ from cloud_incident_env.generated.symptoms.wait import (
     THREADS_TAKEN,
     VENDOR_503,
     VENDOR_GIVEN_UP,
+    VENDOR_PAGES,
     VENDOR_PROBE,
 )
 
@@ -33,7 +34,7 @@ SLOW_DEPENDENCY = Family(
     story="A third party answers very late, and its callers wait far too long for it, until all their threads are "
     "taken by such calls. The vendor fails few requests itself, and the CPU of its callers is low.",
     strikes=("vendor",),
-    facts={"page": ("all systems operational", "degraded performance in one region")},
+    facts={"page": VENDOR_PAGES},
     effects=(
         Effect("delay", (0.75, 1.15), shape=Ramp((2, 10)), until=("waits-bounded",)),
         # Requests behind threads that wait for calls of long ago.
@@ -49,6 +50,8 @@ SLOW_DEPENDENCY = Family(
         printed(CALLER_GONE, on="callers", until=("waits-bounded", "old-calls-ended")),
         printed(LAST_TRY_ENDED, on="callers", until=("waits-bounded", "old-calls-ended")),
         printed(SCHEDULER_REPORT, on="callers", until=("waits-bounded", "old-calls-ended")),
+        printed(SOFT_LIMIT, on="callers", until=("waits-bounded", "old-calls-ended")),
+        printed(DELIVERY_REPORT, on="callers", until=("waits-bounded", "old-calls-ended")),
     ),
     notes=("Status page of the vendor: {page}",),
     plan=(
@@ -315,7 +318,7 @@ CDN_CACHE_KEY = Family(
     story="A CDN configuration put a request header into the cache key. Nearly every request is a miss, the hit ratio "
     "collapses for good, and the origin gets what the CDN used to answer, as far as the CDN lets it through.",
     strikes=("cdn",),
-    facts={"header": ("X-Request-Id", "X-Client-Trace", "X-Session-Ref"), "purges": range(3, 12)},
+    facts={"header": ("X-Request-Id", "X-Client-Trace", "X-Session-Ref"), "runs": range(3, 12)},
     change=Change(
         "config: {header} is passed on to the origin",
         diff=(
@@ -341,7 +344,7 @@ CDN_CACHE_KEY = Family(
         printed(FETCH_BUSY, until=("key-right",)),
         printed(MISS_FAILED, until=("key-right",)),
     ),
-    notes=("Purges of today: {purges}",),
+    notes=("Publishing jobs that ran today: {runs}",),
     plan=(
         Condition(
             "key-right",

@@ -17,8 +17,10 @@ from cloud_incident_env.generated.model import (
     printed,
 )
 from cloud_incident_env.generated.symptoms.limit import (
+    AGENTS,
     ANSWERED_429,
     BUSIEST,
+    BUSIEST_AGENT,
     BUSIEST_CLIENT,
     LIMITED,
     NO_ROOM,
@@ -28,7 +30,7 @@ from cloud_incident_env.generated.symptoms.limit import (
     SLOW_DOWN,
     TURNED_AWAY,
 )
-from cloud_incident_env.generated.symptoms.wait import POOL_LEVEL, VENDOR_429
+from cloud_incident_env.generated.symptoms.wait import POOL_LEVEL, VENDOR_429, VENDOR_PAGES
 
 ADDRESSES = ("198.51.100.23", "203.0.113.88", "192.0.2.147", "198.51.100.201")  # of users
 
@@ -41,6 +43,7 @@ ORGANIC_SURGE = Family(
         "campaign": ("spring-offer", "season-start", "two-for-one", "members-week", "launch-night"),
         "client": ADDRESSES,
         "portion": (0.2, 0.3, 0.4, 0.6),
+        "agent": AGENTS,
         "audience": (25, 30, 40),
     },
     change=Change(
@@ -62,6 +65,7 @@ ORGANIC_SURGE = Family(
         printed(NO_ROOM, until=("room-made", "queue-short")),
         printed(POOL_LEVEL, until=("room-made", "queue-short")),
     ),
+    notes=(BUSIEST_AGENT,),
     plan=(
         Condition(
             "room-made",
@@ -145,7 +149,7 @@ REQUEST_FLOOD = Family(
     facts={
         "client": ADDRESSES,
         "portion": (0.1, 0.2, 0.3),
-        "agent": ("Mozilla/4.0", "okhttp/2.7.5", "Go-http-client/1.1"),
+        "agent": AGENTS,
         "route": ("/v1/login", "/v1/search", "/v2/quote", "/v1/reset"),
     },
     effects=(
@@ -171,7 +175,7 @@ REQUEST_FLOOD = Family(
         *(printed(each, until=("shape-dropped", "connections-freed")) for each in OVERFLOWING),
         *(printed(each, until=("shape-dropped",)) for each in BUSIEST),
     ),
-    notes=("Busiest of today by requests: {route}, {agent}",),
+    notes=(BUSIEST_AGENT,),
     plan=(
         Condition(
             "shape-dropped",
@@ -252,6 +256,7 @@ ABUSIVE_CLIENT = Family(
     facts={
         "client": ("tenant-20417", "tenant-88213", "tenant-51960", "tenant-07334", "tenant-63108"),
         "portion": range(30, 45),
+        "agent": AGENTS,
     },
     effects=(
         Effect("traffic", (1.25, 1.55), shape=Step(), until=("share-bounded",)),
@@ -269,6 +274,7 @@ ABUSIVE_CLIENT = Family(
         printed(SLOW_DOWN, on="through", until=("share-bounded", "caught-up")),
         printed(SHARD_REPORT, on="through", until=("share-bounded", "caught-up")),
     ),
+    notes=(BUSIEST_AGENT,),
     plan=(
         Condition(
             "share-bounded",
@@ -341,8 +347,9 @@ GATEWAY_BUCKET = Family(
     facts={
         "usual": (600, 800, 1_200),
         "rate": (40, 60, 80),
-        "client": ("partner-portal", "mobile-app", "web-pages", "support-desk"),
-        "portion": range(4, 17),
+        "client": ADDRESSES,
+        "portion": (0.3, 0.4, 0.6, 0.9),
+        "agent": AGENTS,
     },
     change=Change(
         "limits: one profile for all listeners",
@@ -364,7 +371,7 @@ GATEWAY_BUCKET = Family(
         *(printed(each, per_minute=0.8, until=("limit-right", "limits-read")) for each in LIMITED),
         *(printed(each, until=("limit-right", "limits-read")) for each in BUSIEST),
     ),
-    notes=("Clients of today by requests: {client}, then others",),
+    notes=(BUSIEST_AGENT,),
     plan=(
         Condition(
             "limit-right",
@@ -439,7 +446,7 @@ VENDOR_QUOTA = Family(
     facts={
         "quota": ("lookups-per-window", "reads-per-account", "requests-per-key"),
         "report": ("daily-balance", "status-mirror", "partner-ledger", "price-check"),
-        "page": ("all systems operational", "maintenance on Sunday"),
+        "page": VENDOR_PAGES,
     },
     change=Change(
         "job {report}: figures as of now",

@@ -25,7 +25,7 @@ from cloud_incident_env.generated.symptoms.cache import (
     NO_ENTRY,
     OUTPUT_BUFFER,
 )
-from cloud_incident_env.generated.symptoms.limit import BUSIEST_CLIENT
+from cloud_incident_env.generated.symptoms.limit import AGENTS, BUSIEST_AGENT, BUSIEST_CLIENT
 
 CACHE_NODE_LOSS = Family(
     name="cache-node-loss",
@@ -147,7 +147,7 @@ WIDE_PURGE = Family(
     facts={
         "tag": ("banners", "prices", "covers", "menus"),
         "pattern": ("req.url ~ /", "obj.http.tag ~ .", "req.http.host ~ ."),
-        "purges": range(3, 12),
+        "runs": range(3, 12),
     },
     change=Change(
         "publishing of {tag}: objects are fresh at once",
@@ -174,7 +174,7 @@ WIDE_PURGE = Family(
         printed(FETCH_BUSY, until=("origin-spared",)),
         printed(MISS_FAILED, until=("origin-spared",)),
     ),
-    notes=("Purges of today: {purges}",),
+    notes=("Publishing jobs that ran today: {runs}",),
     plan=(
         Condition(
             "purges-held",
@@ -252,7 +252,7 @@ CRAWLER_SCAN = Family(
     facts={
         "client": ("198.51.100.0/25", "203.0.113.64/26", "192.0.2.128/25", "198.51.100.192/27"),
         "portion": range(22, 36),
-        "agent": ("PriceLens/2.1", "CatalogScout/0.9", "PageAtlas/3.4", "ListMiner/1.7"),
+        "agent": AGENTS,
     },
     effects=(
         Effect("traffic", (1.2, 1.5), shape=Ramp((6, 12)), until=("walk-bounded",)),
@@ -275,7 +275,7 @@ CRAWLER_SCAN = Family(
         printed(OUTPUT_BUFFER, on="through", until=("walk-bounded",)),
         printed(NO_ENTRY, on="through_callers", per_minute=0.3, until=("walk-bounded", "popular-back")),
     ),
-    notes=("Agents of today by requests: {agent}, then browsers",),
+    notes=(BUSIEST_AGENT,),
     plan=(
         Condition(
             "walk-bounded",
@@ -326,7 +326,7 @@ CRAWLER_SCAN = Family(
             (
                 Way(
                     "execute_runbook_step",
-                    "The address that {agent} gives has a letter with the pace that is allowed.",
+                    "Whoever owns {client} has a letter with the pace that is allowed.",
                     name="inform_owner",
                 ),
             ),

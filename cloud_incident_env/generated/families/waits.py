@@ -27,6 +27,7 @@ from cloud_incident_env.generated.symptoms.wait import (
     VENDOR_429,
     VENDOR_503,
     VENDOR_GIVEN_UP,
+    VENDOR_PAGES,
     VENDOR_PROBE,
 )
 
@@ -34,7 +35,7 @@ LOCK_INVERSION = Family(
     name="lock-inversion",
     story="A release takes two locks in the opposite order of an older code path, a deadlock between the two. "
     "Instances freeze one after another, whenever both paths meet, and those that did not are as fast as ever.",
-    strikes=(*SERVICES, "queue-worker"),
+    strikes=SERVICES,
     facts={
         "word": FLAG_WORDS,
         "subject": FLAG_SUBJECTS,
@@ -56,14 +57,10 @@ LOCK_INVERSION = Family(
         Effect("unreachable", (0.22, 0.45), shape=Grow(), until=("paths-apart", "freed"), stops=("paths-apart",)),
         # Requests that such an instance was working on, or had taken into its queue.
         Effect("hung", (0.01, 0.04), shape=Grow(), until=("paths-apart", "freed"), stops=("paths-apart",)),
-        # Where it consumes: the share of the deliveries that frozen instances hold.
-        Effect("stuck", (0.25, 0.45), shape=Grow(), until=("paths-apart", "freed"), stops=("paths-apart",)),
     ),
     lines=(
         *(printed(each, until=("paths-apart", "freed")) for each in THREADS_TAKEN),
         printed(CALLER_GONE, until=("paths-apart", "freed")),
-        printed(DELIVERY_REPORT, until=("paths-apart", "freed")),
-        printed(SOFT_LIMIT, until=("paths-apart", "freed")),
     ),
     plan=(
         Condition(
@@ -231,13 +228,7 @@ VENDOR_DOWN = Family(
     story="A third party is completely unavailable: connections to it fail, or it answers each request with an error. "
     "Nothing changed here, and every other external name is reached as usual.",
     strikes=("vendor",),
-    facts={
-        "page": (
-            "all systems operational",
-            "investigating reports of errors",
-            "degraded performance in one region",
-        )
-    },
+    facts={"page": VENDOR_PAGES},
     effects=(
         # Seen from outside the two look different from time to time; hardly a call succeeds either way.
         Effect("unreachable", (0.2, 0.9), shape=Ramp((1, 3)), until=("cut",)),
@@ -255,6 +246,8 @@ VENDOR_DOWN = Family(
         printed(BULKHEAD_FULL, on="callers", per_minute=0.3, until=("cut", "old-calls-ended")),
         printed(LAST_TRY_ENDED, on="callers", until=("cut", "old-calls-ended")),
         printed(POOL_LEVEL, on="callers", until=("cut", "old-calls-ended")),
+        printed(SOFT_LIMIT, on="callers", until=("cut", "old-calls-ended")),
+        printed(DELIVERY_REPORT, on="callers", until=("cut", "old-calls-ended")),
     ),
     notes=("Status page of the vendor: {page}",),
     plan=(

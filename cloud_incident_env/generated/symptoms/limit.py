@@ -34,6 +34,9 @@ ANSWERED_429 = Line("WARN  {path} answered 429 to {user}, request {hex}", softwa
 
 # ---- who asks --------------------------------------------------------------------------------------------------------
 
+# What a status report says of them, whoever they are.
+AGENTS = ("okhttp/4.12.0", "python-requests/2.31.0", "Go-http-client/2.0", "axios/1.6.8", "Java/17.0.9")
+BUSIEST_AGENT = "Busiest agents of today: browsers, {agent}"
 BUSIEST_CLIENT = Line(
     "INFO  busiest client of the last minute: {client}, {portion} % of the requests", software=SERVICES, per_minute=0.3
 )

@@ -68,6 +68,13 @@ THREADS_TAKEN = (REJECTED_TASK, SLOT_WAIT, EXECUTOR_WAIT, SLOW_TASK, LATE_TIMERS
 
 # ---- a third party ---------------------------------------------------------------------------------------------------
 
+# What a status page may say, whatever is the matter.
+VENDOR_PAGES = (
+    "all systems operational",
+    "all systems operational, maintenance on Sunday",
+    "investigating reports of errors",
+    "degraded performance in one region",
+)
 VENDOR_GIVEN_UP = Line(
     "ERROR connector: request {hex} of {caller} given up, its caller had gone", software=("vendor",), elsewhere=True
 )
