@@ -22,6 +22,7 @@ SCRAPE_REFUSED = Line(
     'DEBUG msg="Scrape failed" component="scrape manager" target=http://{absent}:8080/metrics err="Get '
     '\\"http://{absent}:8080/metrics\\": dial tcp {absent}:8080: connect: connection refused"',
     software=("prometheus",),
+    elsewhere=True,
 )
 SAMPLES_DIFFER = Line(
     'WARN  msg="Error on ingesting samples with different value but same timestamp" component="scrape manager" '
@@ -44,30 +45,40 @@ LINE_SKIPPED = Line(
     'syntax"',
     software=("prometheus",),
     per_minute=0.6,
+    elsewhere=True,
 )
 WINDOW_ACTIVE = Line(
     'INFO  msg="window active" component=calendar window={ticket} minutes={window}',
     software=("prometheus",),
     per_minute=0.2,
+    elsewhere=True,
 )
 # A run of requests that no user sends: its number, profile and agent, and what its requests are answered.
 STAGE = Line(
     'INFO  msg="stage running" component=load-runner run={run} profile={plan_name} agent={agent} elapsed={changed}m',
     software=("prometheus",),
+    elsewhere=True,
 )
 STAGE_SHARE = Line(
     'INFO  msg="thresholds evaluated" component=load-runner run={run} share={now[requests by test clients]}%',
     software=("prometheus",),
     per_minute=0.3,
+    elsewhere=True,
 )
-AGENT_GO = Line('INFO  POST {path} {answered} in {took}ms remote={generator} user_agent="{agent}"', software=("go",))
+AGENT_GO = Line(
+    'INFO  POST {path} {answered} in {took}ms remote={generator} user_agent="{agent}"', software=("go",), elsewhere=True
+)
 AGENT_JAVA = Line(
     "INFO  app.web.RequestLog : POST {path} {answered} {took} ms, client {generator}, agent {agent}",
     software=("java",),
+    elsewhere=True,
 )
 AGENT_PYTHON = Line(
     "INFO  app.middleware : POST {path} {answered} in {took} ms, client {generator}, agent {agent}",
     software=("python",),
+    elsewhere=True,
 )
-AGENT_NODE = Line("INFO  POST {path} {answered} {took} ms from {generator} agent {agent}", software=("node",))
+AGENT_NODE = Line(
+    "INFO  POST {path} {answered} {took} ms from {generator} agent {agent}", software=("node",), elsewhere=True
+)
 AGENT = (AGENT_GO, AGENT_JAVA, AGENT_PYTHON, AGENT_NODE)

@@ -13,8 +13,10 @@ CDN_MISS = Line(
     per_minute=0.8,
     elsewhere=True,
 )
-FETCH_BUSY = Line("ERROR FetchError backend boot.origin: busy", software=("cdn",), per_minute=0.3)
-MISS_FAILED = Line("ERROR GET {path} 503 miss origin 0 ms key={hex} xid={id}", software=("cdn",), per_minute=0.4)
+FETCH_BUSY = Line("ERROR FetchError backend boot.origin: busy", software=("cdn",), per_minute=0.3, elsewhere=True)
+MISS_FAILED = Line(
+    "ERROR GET {path} 503 miss origin 0 ms key={hex} xid={id}", software=("cdn",), per_minute=0.4, elsewhere=True
+)
 
 # ---- clients of a cache ----------------------------------------------------------------------------------------------
 

@@ -35,6 +35,7 @@ JAVA_TOO_MANY_CLIENTS = Line(
     "ERROR o.h.engine.jdbc.spi.SqlExceptionHelper : FATAL: sorry, too many clients already",
     software=("java",),
     per_minute=0.4,
+    elsewhere=True,
 )
 STREAM_TOO_MANY_CLIENTS = replace(JAVA_TOO_MANY_CLIENTS, software=("stream-worker",))
 GO_TOO_MANY_CLIENTS = Line(
@@ -42,16 +43,21 @@ GO_TOO_MANY_CLIENTS = Line(
     "(SQLSTATE 53300)",
     software=("go",),
     per_minute=0.4,
+    elsewhere=True,
 )
 PYTHON_TOO_MANY_CLIENTS = Line(
     "ERROR sqlalchemy.exc.OperationalError: (psycopg.OperationalError) connection failed: FATAL:  sorry, too many "
     "clients already",
     software=("python",),
     per_minute=0.4,
+    elsewhere=True,
 )
 WORKER_TOO_MANY_CLIENTS = replace(PYTHON_TOO_MANY_CLIENTS, software=("queue-worker", "batch-worker"))
 NODE_TOO_MANY_CLIENTS = Line(
-    "ERROR error: sorry, too many clients already, code 53300", software=("node",), per_minute=0.4
+    "ERROR error: sorry, too many clients already, code 53300",
+    software=("node",),
+    per_minute=0.4,
+    elsewhere=True,
 )
 TOO_MANY_CLIENTS = (JAVA_TOO_MANY_CLIENTS, GO_TOO_MANY_CLIENTS, PYTHON_TOO_MANY_CLIENTS, NODE_TOO_MANY_CLIENTS)
 OF_WORKERS = (STREAM_TOO_MANY_CLIENTS, WORKER_TOO_MANY_CLIENTS)
@@ -84,12 +90,19 @@ CONNECT_TIMEOUTS = (JAVA_CONNECT_TIMEOUT, GO_CONNECT_TIMEOUT, PYTHON_CONNECT_TIM
 JAVA_NO_ADDRESS = Line(
     "ERROR request {trace}: java.net.NoRouteToHostException: Cannot assign requested address (Address not available)",
     software=("java",),
+    elsewhere=True,
 )
-GO_NO_ADDRESS = Line("ERROR dial tcp {ip}:8080: connect: cannot assign requested address", software=("go",))
+GO_NO_ADDRESS = Line(
+    "ERROR dial tcp {ip}:8080: connect: cannot assign requested address", software=("go",), elsewhere=True
+)
 PYTHON_NO_ADDRESS = Line(
-    "ERROR request {trace}: OSError: [Errno 99] Cannot assign requested address", software=("python",)
+    "ERROR request {trace}: OSError: [Errno 99] Cannot assign requested address",
+    software=("python",),
+    elsewhere=True,
 )
-NODE_NO_ADDRESS = Line("ERROR Error: connect EADDRNOTAVAIL {ip}:8080 - Local (undefined:undefined)", software=("node",))
+NODE_NO_ADDRESS = Line(
+    "ERROR Error: connect EADDRNOTAVAIL {ip}:8080 - Local (undefined:undefined)", software=("node",), elsewhere=True
+)
 NO_ADDRESS = (JAVA_NO_ADDRESS, GO_NO_ADDRESS, PYTHON_NO_ADDRESS, NODE_NO_ADDRESS)
 
 # ---- a process that may open nothing more ----------------------------------------------------------------------------

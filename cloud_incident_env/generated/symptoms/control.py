@@ -23,6 +23,7 @@ NOT_PUBLISHED = Line(
     'publish-timeout=7s error="etcdserver: request timed out, possibly due to previous leader failure"',
     software=("registry",),
     per_minute=0.3,
+    elsewhere=True,
 )
 READ_INDEX_LATE = Line(
     "WARN  waiting for ReadIndex response took too long, retrying: sent-request-id={id} retry-timeout=500ms",
@@ -40,28 +41,37 @@ PEER_UNHEALTHY = Line(
 
 # What clients of a coordination store print.
 NO_LEADER_GO = Line(
-    "ERROR rpc error: code = Unavailable desc = etcdserver: leader changed", software=("go", "config-service")
+    "ERROR rpc error: code = Unavailable desc = etcdserver: leader changed",
+    software=("go", "config-service"),
+    elsewhere=True,
 )
 NO_LEADER_VAULT = Line(
-    'ERROR core: failed to persist lease entry: error="etcdserver: leader changed"', software=("vault",)
+    'ERROR core: failed to persist lease entry: error="etcdserver: leader changed"',
+    software=("vault",),
+    elsewhere=True,
 )
 NO_LEADER_KAFKA = Line(
     "ERROR Put of /brokers/2 failed (platform.BrokerRegistration) io.etcd.jetcd.common.exception.EtcdException: "
     "etcdserver: leader changed",
     software=("kafka",),
+    elsewhere=True,
 )
 NO_LEADER_JAVA = Line(
-    "ERROR io.grpc.StatusRuntimeException: UNAVAILABLE: etcdserver: leader changed", software=("java",)
+    "ERROR io.grpc.StatusRuntimeException: UNAVAILABLE: etcdserver: leader changed",
+    software=("java",),
+    elsewhere=True,
 )
 NO_LEADER_PYTHON = Line(
     "ERROR <_InactiveRpcError of RPC that terminated with: status = StatusCode.UNAVAILABLE details = "
     '"etcdserver: leader changed">',
     software=("python",),
+    elsewhere=True,
 )
 NO_LEADER_KUBERNETES = Line(
     'ERROR status.go:71] "Unhandled Error" err="apiserver received an error that is not an metav1.Status: '
     'rpctypes.EtcdError{{code:0xe, desc:\\"etcdserver: leader changed\\"}}: etcdserver: leader changed"',
     software=("kubernetes",),
+    elsewhere=True,
 )
 NO_LEADER = (NO_LEADER_GO, NO_LEADER_VAULT, NO_LEADER_KAFKA, NO_LEADER_JAVA, NO_LEADER_PYTHON, NO_LEADER_KUBERNETES)
 
@@ -79,6 +89,7 @@ LEASE_LOST = Line(
     "condition",
     software=("kubernetes",),
     per_minute=0.2,
+    elsewhere=True,
 )
 CLIENT_THROTTLED = Line(
     "INFO  request.go:700] Waited for {few}.{count}s due to client-side throttling, not priority and fairness, "
@@ -97,6 +108,7 @@ NO_SUCH_RESOURCE = Line(
     'ERROR reflector.go:200] "Failed to watch" err="failed to list *v1beta1.EndpointSlice: the server could not find '
     'the requested resource" reflector="k8s.io/client-go/informers/factory.go:160" type="*v1beta1.EndpointSlice"',
     software=("kubernetes",),
+    elsewhere=True,
 )
 OBJECT_NOT_WRITTEN = Line(
     'ERROR httplog.go:134] "HTTP" verb="PATCH" URI="/apis/apps/v1/namespaces/prod/statefulsets/{caller}" '
@@ -107,6 +119,7 @@ OBJECT_NOT_WRITTEN = Line(
 GROUP_SIZE = Line(
     "INFO  static_autoscaler.go:598] all groups: want {now[instances wanted by the scaler]} % of their usual instances",
     software=("kubernetes",),
+    elsewhere=True,
 )
 HOST_NOT_SET_UP = Line(
     "ERROR provisioner.go:204] host not set up within 600 s, tried again", software=("kubernetes",), elsewhere=True

@@ -113,7 +113,7 @@ NO_SUCH_DATE = (
 )
 
 # What a PostgreSQL server prints.
-NO_RELATION = Line('ERROR relation "{table}" does not exist at character {n}', software=("postgres",))
+NO_RELATION = Line('ERROR relation "{table}" does not exist at character {n}', software=("postgres",), elsewhere=True)
 NO_FILE = Line(
     'ERROR could not open file "base/16384/{id}": No such file or directory', software=("postgres",), per_minute=0.9
 )
@@ -126,6 +126,7 @@ SEGMENT_REMOVED = Line(
     "ERROR requested WAL segment 00000001000002{few}A000000{n:02d} has already been removed",
     software=("postgres",),
     per_minute=0.3,
+    elsewhere=True,
 )
 ENDED_BY_RECOVERY = Line(
     "ERROR canceling statement due to conflict with recovery", software=("postgres",), elsewhere=True
@@ -167,6 +168,7 @@ TRANSACTIONS_OF_ITS_OWN = Line(
     "from binary log: 'Replica has more GTIDs than the source has, using the source's SERVER_UUID.', "
     "Error_code: MY-013114",
     software=("mysql",),
+    elsewhere=True,
 )
 ROW_DIFFERS = Line(
     "ERROR [MY-010584] [Repl] Replica SQL for channel '': Worker 1 failed executing transaction "
@@ -195,4 +197,5 @@ COPIES_WAIT = Line(
     "INFO  placement: {now[repair backlog]} objects wait for a copy",
     software=("object-store",),
     per_minute=0.3,
+    elsewhere=True,
 )

@@ -48,6 +48,7 @@ NXDOMAIN_SRV = Line(
     'INFO  {ip}:{port} - {id16} "SRV IN _http._tcp.{caller}.internal. udp 73 false 1232" NXDOMAIN qr,rd,ra 148 '
     "0.00{n}s",
     software=("coredns",),
+    elsewhere=True,
 )
 NXDOMAIN_OLD = Line(
     'INFO  {ip}:{port} - {id16} "A IN old-{n}.internal. udp 50 false 1232" NXDOMAIN qr,rd,ra 125 0.00{n}s',
@@ -59,11 +60,13 @@ ANSWERED = Line(
     'INFO  {ip}:{port} - {id16} "A IN {caller}.internal. udp 62 false 1232" NOERROR qr,aa,rd 117 0.000{n}s',
     software=("coredns",),
     per_minute=1.0,
+    elsewhere=True,
 )
 SERVFAIL = Line(
     'INFO  {ip}:{port} - {id16} "A IN {caller}.internal. udp 62 false 1232" SERVFAIL qr,rd 62 0.0{n}s',
     software=("coredns",),
     per_minute=0.8,
+    elsewhere=True,
 )
 UPSTREAM_SILENT = Line(
     "ERROR plugin/errors: 2 {caller}.internal. A: read udp {ip}:{port}->192.0.2.53:53: i/o timeout",
@@ -78,19 +81,25 @@ UPSTREAM_REFUSES = Line(
 )
 # `applied` and `removed`: numbers of plans, in the order in which they were made.
 PLAN_APPLIED = Line(
-    "INFO  record-sync: applied plan {applied}; cleanup removed {removed}", software=("coredns",), per_minute=0.3
+    "INFO  record-sync: applied plan {applied}; cleanup removed {removed}",
+    software=("coredns",),
+    per_minute=0.3,
+    elsewhere=True,
 )
 
 # A connection to `address`, where nobody listens.
-REFUSED_GO = Line("ERROR dial tcp {address}:8080: connect: connection refused", software=("go",))
-REFUSED_JVM = Line("ERROR java.net.ConnectException: Connection refused: /{address}:8080", software=JVM)
+REFUSED_GO = Line("ERROR dial tcp {address}:8080: connect: connection refused", software=("go",), elsewhere=True)
+REFUSED_JVM = Line("ERROR java.net.ConnectException: Connection refused: /{address}:8080", software=JVM, elsewhere=True)
 REFUSED_PYTHON = Line(
-    "ERROR ConnectionRefusedError: [Errno 111] Connect call failed ('{address}', 8080)", software=PYTHON
+    "ERROR ConnectionRefusedError: [Errno 111] Connect call failed ('{address}', 8080)",
+    software=PYTHON,
+    elsewhere=True,
 )
-REFUSED_NODE = Line("ERROR Error: connect ECONNREFUSED {address}:8080", software=("node",))
+REFUSED_NODE = Line("ERROR Error: connect ECONNREFUSED {address}:8080", software=("node",), elsewhere=True)
 REFUSED_NGINX = Line(
     "ERROR connect() failed (111: Connection refused) while connecting to upstream, client: {ip}, server: _, request: "
     '"GET {path} HTTP/2.0", upstream: "http://{address}:8080{path}"',
     software=("nginx",),
+    elsewhere=True,
 )
 REFUSED = (REFUSED_GO, REFUSED_JVM, REFUSED_PYTHON, REFUSED_NODE, REFUSED_NGINX)

@@ -16,6 +16,7 @@ UNKNOWN_FIELD = Line(
     'ERROR com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException: Unrecognized field "{field}" (class '
     "app.records.{record}), not marked as ignorable",
     software=("stream-worker",),
+    elsewhere=True,
 )
 SEEKING = Line(
     "INFO  [Consumer clientId={instance}, groupId={service}] Seeking to offset {position} for partition "
@@ -86,10 +87,14 @@ SCHEDULER_REPORT = Line(
 # ---- readers of what comes late --------------------------------------------------------------------------------------
 
 STALE_REFUSED = Line(
-    "WARN  request {trace} refused: what {culprit} delivered is older than allowed", software=SERVICES, per_minute=0.4
+    "WARN  request {trace} refused: what {culprit} delivered is older than allowed",
+    software=SERVICES,
+    per_minute=0.4,
+    elsewhere=True,
 )
 STALE_ENTRY = Line(
     "WARN  entry {hex} was last written by {culprit} before {since}, not used for {path}",
     software=SERVICES,
     per_minute=0.3,
+    elsewhere=True,
 )

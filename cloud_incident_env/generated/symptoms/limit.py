@@ -13,7 +13,9 @@ ENVOY_LIMITED = Line(
     elsewhere=True,
 )
 ENVOY_OVERFLOW = Line(
-    'ERROR ACCESS "GET {path} HTTP/2" 503 UO overflow 0 81 0 "{trace}" "-" "{callee}"', software=("envoy",)
+    'ERROR ACCESS "GET {path} HTTP/2" 503 UO overflow 0 81 0 "{trace}" "-" "{callee}"',
+    software=("envoy",),
+    elsewhere=True,
 )
 NGINX_LIMITED = Line(
     'ERROR limiting requests, excess: 20.364 by zone "perip", client: {ip}, server: _, request: "GET {path} HTTP/2.0"',
@@ -28,8 +30,8 @@ OVERFLOWING = (ENVOY_OVERFLOW, NGINX_CONNECTIONS)  # turned away for want of roo
 
 # ---- services --------------------------------------------------------------------------------------------------------
 
-TURNED_AWAY = Line("ERROR request {trace} turned away: the queue is full", software=SERVICES)
-NO_ROOM = Line("WARN  {path} answered 503 to {user}: no room", software=SERVICES, per_minute=0.4)
+TURNED_AWAY = Line("ERROR request {trace} turned away: the queue is full", software=SERVICES, elsewhere=True)
+NO_ROOM = Line("WARN  {path} answered 503 to {user}: no room", software=SERVICES, per_minute=0.4, elsewhere=True)
 ANSWERED_429 = Line("WARN  {path} answered 429 to {user}, request {hex}", software=SERVICES, elsewhere=True)
 
 # ---- who asks --------------------------------------------------------------------------------------------------------
@@ -38,18 +40,23 @@ ANSWERED_429 = Line("WARN  {path} answered 429 to {user}, request {hex}", softwa
 AGENTS = ("okhttp/4.12.0", "python-requests/2.31.0", "Go-http-client/2.0", "axios/1.6.8", "Java/17.0.9")
 BUSIEST_AGENT = "Busiest agents of today: browsers, {agent}"
 BUSIEST_CLIENT = Line(
-    "INFO  busiest client of the last minute: {client}, {portion} % of the requests", software=SERVICES, per_minute=0.3
+    "INFO  busiest client of the last minute: {client}, {portion} % of the requests",
+    software=SERVICES,
+    per_minute=0.3,
+    elsewhere=True,
 )
 BUSIEST_CLIENT_ENVOY = Line(
     "INFO  [wasm] wasm log clients: busiest of the last minute {client}, {portion} % of the requests",
     software=("envoy",),
     per_minute=0.3,
+    elsewhere=True,
 )
 BUSIEST_CLIENT_NGINX = Line(
     "INFO  [lua] senders.lua:52: report(): busiest of the last minute {client}, {portion} % of the requests, context: "
     "ngx.timer",
     software=("nginx",),
     per_minute=0.3,
+    elsewhere=True,
 )
 BUSIEST = (BUSIEST_CLIENT_ENVOY, BUSIEST_CLIENT_NGINX)
 
@@ -58,19 +65,23 @@ BUSIEST = (BUSIEST_CLIENT_ENVOY, BUSIEST_CLIENT_NGINX)
 QUOTA_JAVA = Line(
     "ERROR io.grpc.StatusRuntimeException: RESOURCE_EXHAUSTED: Quota exceeded for quota metric '{quota}'",
     software=("java",),
+    elsewhere=True,
 )
 QUOTA_GO = Line(
     "ERROR rpc error: code = ResourceExhausted desc = Quota exceeded for quota metric '{quota}'",
     software=("go", "coredns"),
+    elsewhere=True,
 )
 QUOTA_PYTHON = Line(
     "ERROR <_InactiveRpcError of RPC that terminated with: status = StatusCode.RESOURCE_EXHAUSTED details = "
     "\"Quota exceeded for quota metric '{quota}'\">",
     software=("python",),
+    elsewhere=True,
 )
 QUOTA_NODE = Line(
     "ERROR Error: 8 RESOURCE_EXHAUSTED: Quota exceeded for quota metric '{quota}'",
     software=("node",),
+    elsewhere=True,
 )
 QUOTA_EXCEEDED = (QUOTA_JAVA, QUOTA_GO, QUOTA_PYTHON, QUOTA_NODE)
 
@@ -80,6 +91,7 @@ SLOW_DOWN = Line(
     "ERROR 503 SlowDown: Please reduce your request rate. prefix={client}/ request={hex}",
     software=("object-store",),
     per_minute=0.9,
+    elsewhere=True,
 )
 SHARD_REPORT = Line(
     "INFO  load report: hottest shard at {now[hottest shard]} % of its limit, mean {now[mean shard load]} %",

@@ -12,6 +12,7 @@ JAVA_MAJOR_COLLECTION = Line(
     "{now[memory after collection]} % of {heap} MB in use after it, {now[longest pause]} ms",
     software=("java",),
     per_minute=0.7,
+    elsewhere=True,
 )
 JAVA_HEAP_SPACE = Line(
     "ERROR Servlet.service() for servlet [dispatcherServlet] in context with path [] threw exception [Handler "
@@ -23,6 +24,7 @@ JAVA_STARTED = Line(
     "INFO  o.s.b.w.e.tomcat.TomcatWebServer : Tomcat started on port 8080 (http) with context path '/'",
     software=("java",),
     per_minute=0.15,
+    elsewhere=True,
 )
 
 # The kernel of a host, where all of its memory is used; and what the kubelet does before that.
@@ -36,6 +38,7 @@ NODE_EVICTION = Line(
     'WARN  {host} kubelet: "Eviction manager: attempting to reclaim" resourceName="memory"',
     software=("nodes",),
     per_minute=0.5,
+    elsewhere=True,
 )
 
 # The same, as the control plane tells of it.
@@ -50,6 +53,7 @@ K8S_BACK_OFF = Line(
     'type="Warning" reason="BackOff" message="Back-off restarting failed container"',
     software=("kubernetes",),
     per_minute=0.6,
+    elsewhere=True,
 )
 
 # Killed processes of a database take the sessions of all others with them.

@@ -52,10 +52,12 @@ NO_UPSTREAM_NGINX = Line(
     "ERROR no live upstreams while connecting to upstream, client: {ip}, server: _, request: "
     '"GET /v1/{route}/{same_n} HTTP/2.0", upstream: "http://prod-{route}-80/v1/{route}/{same_n}"',
     software=("nginx",),
+    elsewhere=True,
 )
 NO_UPSTREAM_ENVOY = Line(
     'ERROR ACCESS "GET /v1/{route}/{id} HTTP/2" 503 UH no_healthy_upstream 0 19 0 "{trace}" "-" "prod-{route}-80"',
     software=("envoy",),
+    elsewhere=True,
 )
 NO_UPSTREAM = (NO_UPSTREAM_NGINX, NO_UPSTREAM_ENVOY)
 # What a gateway says of its list of endpoints.
@@ -63,48 +65,67 @@ ENDPOINTS_NGINX = Line(
     "INFO  [lua] upstreams.lua:71: refresh(): prod-{route}-80 has {endpoints} endpoints, context: ngx.timer",
     software=("nginx",),
     per_minute=0.3,
+    elsewhere=True,
 )
 ENDPOINTS_ENVOY = Line(
     "INFO  [upstream] eds: cluster prod-{route}-80: {endpoints} endpoints in the last update",
     software=("envoy",),
     per_minute=0.2,
+    elsewhere=True,
 )
 ENDPOINTS = (ENDPOINTS_NGINX, ENDPOINTS_ENVOY)
 
 # What the fabric prints.
-HOLD_TIMER = Line("WARN  bird: Node_10_4_{n}_{few}: Error: Hold timer expired", software=("network",), per_minute=0.6)
+HOLD_TIMER = Line(
+    "WARN  bird: Node_10_4_{n}_{few}: Error: Hold timer expired", software=("network",), per_minute=0.6, elsewhere=True
+)
 NOT_ESTABLISHED = Line(
     "ERROR calico-node: calico/node is not ready: BIRD is not ready: BGP not established with 10.4.{n}.{few}",
     software=("network",),
+    elsewhere=True,
 )
 NEIGHBOR_DOWN = Line(
     "INFO  %BGP-5-ADJCHANGE: neighbor 198.51.100.{n} Down BGP Notification sent",
     software=("network",),
+    elsewhere=True,
 )
 NOTIFICATION = Line(
     "ERROR %BGP-3-NOTIFICATION: sent to neighbor 198.51.100.{n} 4/0 (hold time expired) 0 bytes",
     software=("network",),
     per_minute=0.4,
+    elsewhere=True,
 )
 PREFIXES = Line(
-    "INFO  site-health: {now[prefixes announced]} of 48 prefixes announced", software=("network",), per_minute=0.3
+    "INFO  site-health: {now[prefixes announced]} of 48 prefixes announced",
+    software=("network",),
+    per_minute=0.3,
+    elsewhere=True,
 )
-ACTIVE = Line("INFO  calico-node: configuration {version} active on {host}", software=("network",), per_minute=0.2)
+ACTIVE = Line(
+    "INFO  calico-node: configuration {version} active on {host}", software=("network",), per_minute=0.2, elsewhere=True
+)
 # `rack` and `card` name a port, `counted` its counter of errors.
-LINK_DOWN = Line("ERROR rack-{rack} {card}: NIC Link is Down", software=("network",), per_minute=0.3)
+LINK_DOWN = Line("ERROR rack-{rack} {card}: NIC Link is Down", software=("network",), per_minute=0.3, elsewhere=True)
 LINK_UP = Line(
-    "INFO  rack-{rack} {card}: NIC Link is Up 25 Gbps, Flow Control: None", software=("network",), per_minute=0.3
+    "INFO  rack-{rack} {card}: NIC Link is Up 25 Gbps, Flow Control: None",
+    software=("network",),
+    per_minute=0.3,
+    elsewhere=True,
 )
-PORT_ERRORS = Line("WARN  rack-{rack} {card}: rx_errors {counted}", software=("network",), per_minute=0.6)
+PORT_ERRORS = Line(
+    "WARN  rack-{rack} {card}: rx_errors {counted}", software=("network",), per_minute=0.6, elsewhere=True
+)
 # `rule` is the number of the rule that a packet met.
 DROPPED_SYN = Line(
     "WARN  kernel: policy-{rule}: IN=eth0 OUT=eth1 SRC={ip} DST={ip} LEN=60 TOS=0x00 PREC=0x00 TTL=62 "
     "ID={id16} DF PROTO=TCP SPT={port} DPT=8080 WINDOW=64240 RES=0x00 SYN URGP=0",
     software=("network",),
     per_minute=0.8,
+    elsewhere=True,
 )
 DROPPED_NOTICE = Line(
     "WARN  kernel: policy-{rule}: IN=eth1 OUT=eth0 SRC={ip} DST={ip} LEN=576 TOS=0x00 PREC=0xC0 TTL=61 ID={id16} "
     "PROTO=ICMP TYPE=3 CODE=4",
     software=("network",),
+    elsewhere=True,
 )

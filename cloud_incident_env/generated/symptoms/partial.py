@@ -9,6 +9,7 @@ NODE_NOT_READY = Line(
     'reason="NodeNotReady" message="Node {host} status is now: NodeNotReady"',
     software=("kubernetes",),
     per_minute=0.6,
+    elsewhere=True,
 )
 NODE_STATUS_LATE = Line(
     'ERROR {host} kubelet: "Unable to update node status" err="update node status exceeds retry count"',
@@ -23,6 +24,7 @@ CPU_STUCK = Line(
     "ERROR {host} kernel: watchdog: BUG: soft lockup - CPU#{few} stuck for 2{few}s! [kworker/{few}:1:{id16}]",
     software=("nodes",),
     per_minute=0.4,
+    elsewhere=True,
 )
 CLOCK_UNSTABLE = Line(
     "WARN  {host} kernel: clocksource: timekeeping watchdog on CPU{few}: Marking clocksource 'tsc' as unstable because "
@@ -35,6 +37,7 @@ INSTANCE_EJECTED = Line(
     'WARN  EVENT "type":"CONSECUTIVE_5XX","cluster_name":"{culprit}","upstream_url":"{ip}:8080","action":"EJECT",'
     '"num_ejections":{few},"enforced":true,"eject_consecutive_event":{{}}',
     software=("envoy",),
+    elsewhere=True,
 )
 INSTANCE_LEFT_OUT = Line(
     "WARN  upstream server temporarily disabled while reading response header from upstream, client: {ip}, server: _, "
@@ -47,15 +50,22 @@ QUEUE_FULL_JAVA = Line(
     "java.util.concurrent.FutureTask@{hex} rejected from java.util.concurrent.ThreadPoolExecutor@{same_hex}[Running, "
     "pool size = 200, active threads = 200, queued tasks = 400, completed tasks = {id}]",
     software=("java",),
+    elsewhere=True,
 )
-QUEUE_FULL_GO = Line("WARN  {path} answered 503: {count} requests wait", software=("go",))
-QUEUE_FULL_PYTHON = Line("WARN  uvicorn.error : Exceeded concurrency limit.", software=("python",))
+QUEUE_FULL_GO = Line("WARN  {path} answered 503: {count} requests wait", software=("go",), elsewhere=True)
+QUEUE_FULL_PYTHON = Line("WARN  uvicorn.error : Exceeded concurrency limit.", software=("python",), elsewhere=True)
 QUEUE_FULL_NODE = Line(
-    "WARN  ServiceUnavailableError: event loop delay above its limit, {path} answered 503", software=("node",)
+    "WARN  ServiceUnavailableError: event loop delay above its limit, {path} answered 503",
+    software=("node",),
+    elsewhere=True,
 )
-QUEUE_FULL_QUEUE = Line("WARN  {count} messages are held by busy handlers", software=("queue-worker",))
-QUEUE_FULL_BATCH = Line("WARN  usage_report: run {hex} waits for a free slot", software=("batch-worker",))
-QUEUE_FULL_STREAM = Line("WARN  {count} records polled and not handled, fetching paused", software=("stream-worker",))
+QUEUE_FULL_QUEUE = Line("WARN  {count} messages are held by busy handlers", software=("queue-worker",), elsewhere=True)
+QUEUE_FULL_BATCH = Line(
+    "WARN  usage_report: run {hex} waits for a free slot", software=("batch-worker",), elsewhere=True
+)
+QUEUE_FULL_STREAM = Line(
+    "WARN  {count} records polled and not handled, fetching paused", software=("stream-worker",), elsewhere=True
+)
 QUEUE_FULL = (
     QUEUE_FULL_JAVA,
     QUEUE_FULL_GO,
@@ -66,17 +76,24 @@ QUEUE_FULL = (
     QUEUE_FULL_STREAM,
 )
 # The same in other words.
-BUSY_GO = Line("WARN  no free worker for {path} within the limit, answered 503", software=("go",))
+BUSY_GO = Line("WARN  no free worker for {path} within the limit, answered 503", software=("go",), elsewhere=True)
 BUSY_JAVA = Line(
     "WARN  app.resilience.Events : Bulkhead 'requests' rejected a call: maximum concurrent calls reached",
     software=("java",),
+    elsewhere=True,
 )
-BUSY_PYTHON = Line("WARN  app.limits : {path} answered 503, {count} requests are under way", software=("python",))
-BUSY_NODE = Line("WARN  {path} answered 503: {count} requests are pending", software=("node",))
-BUSY_QUEUE = Line("WARN  prefetch is used up, oldest message waits", software=("queue-worker",))
-BUSY_BATCH = Line("WARN  stale_records: run {hex} not begun, all slots are taken", software=("batch-worker",))
+BUSY_PYTHON = Line(
+    "WARN  app.limits : {path} answered 503, {count} requests are under way", software=("python",), elsewhere=True
+)
+BUSY_NODE = Line("WARN  {path} answered 503: {count} requests are pending", software=("node",), elsewhere=True)
+BUSY_QUEUE = Line("WARN  prefetch is used up, oldest message waits", software=("queue-worker",), elsewhere=True)
+BUSY_BATCH = Line(
+    "WARN  stale_records: run {hex} not begun, all slots are taken", software=("batch-worker",), elsewhere=True
+)
 BUSY_STREAM = Line(
-    "WARN  partition activity-{few} paused, its queue holds {count} records", software=("stream-worker",)
+    "WARN  partition activity-{few} paused, its queue holds {count} records",
+    software=("stream-worker",),
+    elsewhere=True,
 )
 BUSY = (BUSY_GO, BUSY_JAVA, BUSY_PYTHON, BUSY_NODE, BUSY_QUEUE, BUSY_BATCH, BUSY_STREAM)
 

@@ -12,12 +12,16 @@ NODE_SOFT_LOCKUP = Line(
     per_minute=0.4,
 )
 NODE_RCU_STALL = Line(
-    "ERROR {host} kernel: rcu: INFO: rcu_sched self-detected stall on CPU", software=("nodes",), per_minute=0.3
+    "ERROR {host} kernel: rcu: INFO: rcu_sched self-detected stall on CPU",
+    software=("nodes",),
+    per_minute=0.3,
+    elsewhere=True,
 )
 NODE_POD_STARTED = Line(
     'INFO  {host} kubelet: "SyncLoop ADD" source="api" pods=["batch/{workload}-{hex}"]',
     software=("nodes",),
     per_minute=0.4,
+    elsewhere=True,
 )
 NODE_LOGIN = Line(
     "INFO  {host} sshd: Accepted publickey for ops from {ip} port {port} ssh2: ED25519 SHA256:{hex}",
@@ -43,9 +47,14 @@ ENVOY_LISTENER = Line(
 )
 # A gateway loads its rules when it begins anew; `revision` is a fact of the mode.
 NGINX_RULES_LOADED = Line(
-    "INFO  ruleset {revision} loaded by ModSecurity-nginx v1.0.4", software=("nginx",), per_minute=0.1
+    "INFO  ruleset {revision} loaded by ModSecurity-nginx v1.0.4",
+    software=("nginx",),
+    per_minute=0.1,
+    elsewhere=True,
 )
-ENVOY_RULES_LOADED = Line("INFO  [wasm] wasm log waf: ruleset {revision} loaded", software=("envoy",), per_minute=0.1)
+ENVOY_RULES_LOADED = Line(
+    "INFO  [wasm] wasm log waf: ruleset {revision} loaded", software=("envoy",), per_minute=0.1, elsewhere=True
+)
 RULES_LOADED = (NGINX_RULES_LOADED, ENVOY_RULES_LOADED)
 NGINX_RULE_LIMIT = Line(
     'ERROR [client {same_ip}] ModSecurity: Rule 7f3c{hex} [id "1009{n:02d}"] - Execution error - PCRE limits '
@@ -64,11 +73,13 @@ NGINX_CROWDED = Line(
     "{now[pending requests]} wait, context: ngx.timer",
     software=("nginx",),
     per_minute=0.4,
+    elsewhere=True,
 )
 ENVOY_CROWDED = Line(
     "WARN  [main] requests in flight at {now[requests in flight]} % of the limit, {now[pending requests]} wait",
     software=("envoy",),
     per_minute=0.4,
+    elsewhere=True,
 )
 CROWDED = (NGINX_CROWDED, ENVOY_CROWDED)
 
@@ -77,6 +88,7 @@ CROWDED = (NGINX_CROWDED, ENVOY_CROWDED)
 STOOD_STILL = Line(
     "WARN  stall detector: the process stood still for {now[longest pause]} ms",
     per_minute=0.5,
+    elsewhere=True,
 )
 SLOW_WITH_CALLS = Line(
     "INFO  GET {path} 200 in {took} ms, calls to others included",

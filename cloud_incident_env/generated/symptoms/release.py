@@ -177,29 +177,35 @@ NO_COLUMN_JAVA = Line(
     "processing failed: org.springframework.jdbc.BadSqlGrammarException: PreparedStatementCallback; bad SQL "
     "grammar [SELECT id, state, updated_at, {column} FROM {table} WHERE id = ?]] with root cause",
     software=("java",),
+    elsewhere=True,
 )
 NO_COLUMN_GO = Line(
-    "ERROR GET {path}/{id}: read {table}: sql: expected 11 destination arguments in Scan, not 12", software=("go",)
+    "ERROR GET {path}/{id}: read {table}: sql: expected 11 destination arguments in Scan, not 12",
+    software=("go",),
+    elsewhere=True,
 )
 NO_COLUMN_PYTHON = Line(
     "ERROR uvicorn.error : Exception in ASGI application, GET {path}/{id}: sqlalchemy.exc.NoSuchColumnError: "
     "Could not locate column in row for column '{table}.{column}'",
     software=("python",),
+    elsewhere=True,
 )
 NO_COLUMN_NODE = Line(
     "ERROR GET {path}/{id}: PrismaClientKnownRequestError: Invalid `prisma.{table}.findFirst()` invocation: "
     "The column `{table}.{column}` does not exist in the current database.",
     software=("node",),
+    elsewhere=True,
 )
 NO_COLUMN = (NO_COLUMN_JAVA, NO_COLUMN_GO, NO_COLUMN_PYTHON, NO_COLUMN_NODE)
 
-FLAG_IS_ON = Line("INFO  settings: {flag}-{culprit} evaluated for {user}: on", per_minute=0.3)
+FLAG_IS_ON = Line("INFO  settings: {flag}-{culprit} evaluated for {user}: on", per_minute=0.3, elsewhere=True)
 MANY_CALLS = Line("WARN  request {trace} made more outgoing calls than its budget allows", elsewhere=True)
 SEVERAL_BUILDS = Line("WARN  peers report more than one build: {version}, {previous}", per_minute=0.2)
 CONTENT_NOT_LOADED = Line(
     "ERROR content {hex} not loaded: {count} entries more than the table holds",
     software=("java", "go", "python", "node", "stream-worker", "queue-worker", "batch-worker"),
     per_minute=0.6,
+    elsewhere=True,
 )
 
 MANY_CALLS_TOLD = Line("WARN  {trace}: more than 20 calls of other services for one request", elsewhere=True)
@@ -208,4 +214,5 @@ CONTENT_REFUSED = Line(
     "ERROR {kb} KB of content read, refused at entry {id}",
     software=("java", "go", "python", "node", "stream-worker", "queue-worker", "batch-worker"),
     per_minute=0.6,
+    elsewhere=True,
 )

@@ -10,10 +10,11 @@ SERVICES = ("java", "go", "python", "node")
 ENDS_JAVA = Line(
     "INFO  o.s.b.w.e.tomcat.GracefulShutdown : Commencing graceful shutdown. Waiting for active requests to complete",
     software=("java",),
+    elsewhere=True,
 )
-ENDS_GO = Line("INFO  received signal terminated, shutting down: http: Server closed", software=("go",))
-ENDS_PYTHON = Line("INFO  uvicorn.error : Shutting down", software=("python",))
-ENDS_NODE = Line("INFO  SIGTERM signal received: closing HTTP server", software=("node",))
+ENDS_GO = Line("INFO  received signal terminated, shutting down: http: Server closed", software=("go",), elsewhere=True)
+ENDS_PYTHON = Line("INFO  uvicorn.error : Shutting down", software=("python",), elsewhere=True)
+ENDS_NODE = Line("INFO  SIGTERM signal received: closing HTTP server", software=("node",), elsewhere=True)
 ENDS_NGINX = Line("INFO  gracefully shutting down", software=("nginx",), elsewhere=True)
 ENDS_SERVICE = (ENDS_JAVA, ENDS_GO, ENDS_PYTHON, ENDS_NODE)
 ENDS = (*ENDS_SERVICE, ENDS_NGINX)
@@ -22,10 +23,13 @@ ENDS = (*ENDS_SERVICE, ENDS_NGINX)
 LISTENS_JAVA = Line(
     "INFO  o.s.b.w.e.tomcat.TomcatWebServer : Tomcat started on port {listens} (http) with context path '/'",
     software=("java",),
+    elsewhere=True,
 )
-LISTENS_GO = Line("INFO  listening on :{listens}", software=("go", "node"))
+LISTENS_GO = Line("INFO  listening on :{listens}", software=("go", "node"), elsewhere=True)
 LISTENS_PYTHON = Line(
-    "INFO  uvicorn.error : Uvicorn running on http://0.0.0.0:{listens} (Press CTRL+C to quit)", software=("python",)
+    "INFO  uvicorn.error : Uvicorn running on http://0.0.0.0:{listens} (Press CTRL+C to quit)",
+    software=("python",),
+    elsewhere=True,
 )
 LISTENS = (LISTENS_JAVA, LISTENS_GO, LISTENS_PYTHON)
 
@@ -56,6 +60,7 @@ QUEUE_LONG = Line(
 WORKERS_BUSY = Line(
     "WARN  {now[workers busy]} % of the workers are busy, {now[queued requests]} requests wait for one",
     software=SERVICES,
+    elsewhere=True,
 )
 
 # What the control plane prints. `verdict` says why no host fits, `quota` what the quota allows.
@@ -74,12 +79,14 @@ EVICTED = Line(
     'INFO  taint_eviction.go:111] "Deleting pod" controller="taint-eviction-controller" pod="prod/{caller_instance}"',
     software=("kubernetes",),
     per_minute=0.3,
+    elsewhere=True,
 )
 MULTI_ATTACH = Line(
     'INFO  event.go:389] "Event occurred" object="prod/{caller_instance}" kind="Pod" apiVersion="v1" '
     'type="Warning" reason="FailedAttachVolume" message="Multi-Attach error for volume \\"pvc-{hex}\\" Volume is '
     "already exclusively attached to one node and can't be attached to another\"",
     software=("kubernetes",),
+    elsewhere=True,
 )
 OVER_QUOTA = Line(
     'INFO  event.go:389] "Event occurred" object="prod/{caller}" kind="StatefulSet" apiVersion="apps/v1" '
@@ -94,15 +101,18 @@ WEBHOOK_FAILED = Line(
     'failed to call webhook: Post "https://admission.kube-system.svc:443/{verb}?timeout=10s": {cause}',
     software=("kubernetes",),
     per_minute=0.8,
+    elsewhere=True,
 )
 NOT_CREATED = Line(
     'INFO  event.go:389] "Event occurred" object="prod/{caller}" kind="StatefulSet" apiVersion="apps/v1" '
     'type="Warning" reason="FailedCreate" message="create Pod {caller_instance} in StatefulSet {caller} failed, see '
     'the controller log"',
     software=("kubernetes",),
+    elsewhere=True,
 )
 REQUEUED = Line(
     'ERROR stateful_set.go:438] "Unhandled Error" err="error syncing StatefulSet prod/{caller}, requeuing"',
     software=("kubernetes",),
     per_minute=0.4,
+    elsewhere=True,
 )

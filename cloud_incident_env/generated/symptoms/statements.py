@@ -12,10 +12,12 @@ PG_SLOW_PLAN = Line(
     "LOG   duration: {took}.{n:03d} ms  plan: Query Text: SELECT * FROM {table} WHERE {column} = $1 {access} on "
     "{table}  (cost=0.43..{expense}.00 rows={n} width=96) Rows Removed by Filter: {rows}",
     software=("postgres",),
+    elsewhere=True,
 )
 PG_SLOW_STATEMENT = Line(
     "LOG   duration: {took}.{n:03d} ms  execute <unnamed>: SELECT * FROM {table} WHERE {column} = $1",
     software=("postgres",),
+    elsewhere=True,
 )
 PG_RECEIVER_GONE = Line(
     "LOG   could not send data to client: Connection reset by peer", software=("postgres",), elsewhere=True
@@ -25,6 +27,7 @@ MYSQL_SLOW_STATEMENT = Line(
     "INFO  SLOW {ip} Query_time: {took}ms  Lock_time: 0.0000{n:02d} Rows_sent: {n}  Rows_examined: {rows} "
     "SELECT * FROM {table} WHERE {column} = '{hex}';",
     software=("mysql",),
+    elsewhere=True,
 )
 MYSQL_ABORTED = Line(
     "INFO  [MY-010914] [Server] Aborted connection {id} to db: 'app' user: 'app' host: '{ip}' (Got an error "

@@ -7,10 +7,16 @@ from cloud_incident_env.generated.model import Line
 # ---- the store -------------------------------------------------------------------------------------------------------
 
 PG_READ_ONLY_INSERT = Line(
-    "ERROR cannot execute INSERT in a read-only transaction", software=("postgres",), per_minute=0.9
+    "ERROR cannot execute INSERT in a read-only transaction",
+    software=("postgres",),
+    per_minute=0.9,
+    elsewhere=True,
 )
 PG_READ_ONLY_UPDATE = Line(
-    "ERROR cannot execute UPDATE in a read-only transaction", software=("postgres",), per_minute=0.6
+    "ERROR cannot execute UPDATE in a read-only transaction",
+    software=("postgres",),
+    per_minute=0.6,
+    elsewhere=True,
 )
 PG_READ_ERROR = Line(
     'ERROR could not read block {id} in file "base/16384/{port}": Input/output error', software=("postgres",)
@@ -38,15 +44,25 @@ JAVA_NOT_WRITTEN = Line(
     "ERROR app.web.WriteGuard : POST {path} 503: not stored, kept for another try, request {hex}",
     software=("java",),
     per_minute=0.4,
+    elsewhere=True,
 )
 GO_NOT_WRITTEN = Line(
-    "ERROR POST {path} 503: write put aside, {count} wait for another try", software=("go",), per_minute=0.4
+    "ERROR POST {path} 503: write put aside, {count} wait for another try",
+    software=("go",),
+    per_minute=0.4,
+    elsewhere=True,
 )
 PYTHON_NOT_WRITTEN = Line(
-    "ERROR app.store : POST {path} 503, write of {user} kept in the outbox", software=("python",), per_minute=0.4
+    "ERROR app.store : POST {path} 503, write of {user} kept in the outbox",
+    software=("python",),
+    per_minute=0.4,
+    elsewhere=True,
 )
 NODE_NOT_WRITTEN = Line(
-    "ERROR POST {path} 503: outbox took the write, attempt {few} of 10", software=("node",), per_minute=0.4
+    "ERROR POST {path} 503: outbox took the write, attempt {few} of 10",
+    software=("node",),
+    per_minute=0.4,
+    elsewhere=True,
 )
 NOT_WRITTEN = (JAVA_NOT_WRITTEN, GO_NOT_WRITTEN, PYTHON_NOT_WRITTEN, NODE_NOT_WRITTEN)
 
@@ -77,13 +93,17 @@ KAFKA_SHRINKING_ISR = Line(
     "INFO  [Partition activity-{n} broker=2] Shrinking ISR from 1,2,3 to 2. Leader: (highWatermark: {offset}, "
     "endOffset: {later}). (kafka.cluster.Partition)",
     software=("kafka",),
+    elsewhere=True,
 )
 # ---- ids of transactions ---------------------------------------------------------------------------------------------
 
 # `database` is a fact of the mode: the one that all use, or one that nobody looks after. `left` are the transactions
 # until it takes no more.
 PG_MUST_BE_VACUUMED = Line(
-    'WARNING database "{database}" must be vacuumed within {left} transactions', software=("postgres",), per_minute=0.3
+    'WARNING database "{database}" must be vacuumed within {left} transactions',
+    software=("postgres",),
+    per_minute=0.3,
+    elsewhere=True,
 )
 PG_NOT_ACCEPTING = Line(
     'ERROR database is not accepting commands to avoid wraparound data loss in database "{database}"',
@@ -97,6 +117,7 @@ PG_AGGRESSIVE_VACUUM = Line(
     "which was {ago} XIDs old when operation ended",
     software=("postgres",),
     per_minute=0.2,
+    elsewhere=True,
 )
 
 # ---- a coordination store --------------------------------------------------------------------------------------------

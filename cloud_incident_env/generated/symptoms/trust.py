@@ -39,6 +39,7 @@ EXPIRED_MYSQL = Line(
     "ERROR [MY-011071] [Server] Component component_keyring_vault reported: 'CURL returned this error code: 60 "
     "with error message : SSL certificate problem: certificate has expired'",
     software=("mysql",),
+    elsewhere=True,
 )
 NOT_ACCEPTED_POSTGRES = Line(
     "LOG   could not accept SSL connection: certificate verify failed",
@@ -89,6 +90,7 @@ UNKNOWN_AUTHORITY_MYSQL = Line(
     "ERROR [MY-011071] [Server] Component component_keyring_vault reported: 'CURL returned this error code: 60 "
     "with error message : SSL certificate problem: unable to get local issuer certificate'",
     software=("mysql",),
+    elsewhere=True,
 )
 UNKNOWN_AUTHORITY = (
     UNKNOWN_AUTHORITY_JVM,
@@ -101,7 +103,9 @@ UNKNOWN_AUTHORITY = (
 
 # What the side says that showed the certificate.
 ALERT_EXPIRED = Line(
-    "INFO  http: TLS handshake error from {ip}:{port}: remote error: tls: expired certificate", software=("vault",)
+    "INFO  http: TLS handshake error from {ip}:{port}: remote error: tls: expired certificate",
+    software=("vault",),
+    elsewhere=True,
 )
 ALERT_UNKNOWN = Line(
     "INFO  http: TLS handshake error from {ip}:{port}: remote error: tls: unknown certificate authority",
@@ -110,7 +114,10 @@ ALERT_UNKNOWN = Line(
 )
 # `subject`, `serial`, `reason`: the name that a pair is for, the pair in use, and why no other was issued.
 RENEWAL_SKIPPED = Line(
-    "WARN  renewal queue: {subject} serial {serial} skipped, {reason}", software=("vault",), per_minute=0.15
+    "WARN  renewal queue: {subject} serial {serial} skipped, {reason}",
+    software=("vault",),
+    per_minute=0.15,
+    elsewhere=True,
 )
 
 # A token that is judged too old or too new.
@@ -141,17 +148,23 @@ LOGIN_REFUSED_JVM = Line(
     "ERROR com.zaxxer.hikari.pool.HikariPool : HikariPool-1 - Exception during pool initialization. "
     "java.sql.SQLInvalidAuthorizationSpecException: password authentication failed for user {role}",
     software=JVM,
+    elsewhere=True,
 )
 LOGIN_REFUSED_GO = Line(
-    "ERROR open connection: password authentication failed for user {role} (SQLSTATE 28000)", software=("go",)
+    "ERROR open connection: password authentication failed for user {role} (SQLSTATE 28000)",
+    software=("go",),
+    elsewhere=True,
 )
 LOGIN_REFUSED_PYTHON = Line(
     "ERROR sqlalchemy.exc.OperationalError: password authentication failed for user {role} (Background on this "
     "error at: https://sqlalche.me/e/20/e3q8)",
     software=PYTHON,
+    elsewhere=True,
 )
 LOGIN_REFUSED_NODE = Line(
-    "ERROR SequelizeAccessDeniedError: password authentication failed for user {role}", software=("node",)
+    "ERROR SequelizeAccessDeniedError: password authentication failed for user {role}",
+    software=("node",),
+    elsewhere=True,
 )
 LOGIN_REFUSED = (LOGIN_REFUSED_JVM, LOGIN_REFUSED_GO, LOGIN_REFUSED_PYTHON, LOGIN_REFUSED_NODE)
 
@@ -218,6 +231,7 @@ VAULT_DENIED = Line(
     "request_path=secret/data/{caller} request_method=GET",
     software=("vault",),
     per_minute=0.6,
+    elsewhere=True,
 )
 VAULT_ANSWERED = Line(
     'DEBUG core: completed_request: duration={took}ms client_id="" client_address={ip}:{port} status_code=0 '

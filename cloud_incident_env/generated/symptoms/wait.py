@@ -14,6 +14,7 @@ REJECTED_TASK = Line(
     "java.util.concurrent.ThreadPoolExecutor@{hex}[Running, pool size = 32, active threads = 32, queued tasks = 200, "
     "completed tasks = {offset}]",
     software=("java",),
+    elsewhere=True,
 )
 BULKHEAD_FULL = Line(
     "WARN  app.client.HttpClient : io.github.resilience4j.bulkhead.BulkheadFullException: Bulkhead 'outbound' is full "
