@@ -39,7 +39,7 @@ QUICK := tests/handwritten tests/reading/test_catalogue.py $(patsubst %,tests/te
 	options reset_options rewards tasks views)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick test-wheel test-trl test-verifiers test-evaluation test-cluster test-learn test-laws test-hostile lint baseline evaluate results quality reading bench requirements sbom lock clean check-python
+.PHONY: help run test quick test-wheel test-trl test-verifiers test-evaluation test-cluster test-learn test-laws test-hostile lint baseline evaluate results quality reading modes bench requirements sbom lock clean check-python
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -106,6 +106,9 @@ quality: $(DEV) ## check the quality bar of OpenEnv and print its table
 reading: $(DEV) ## train the reader of diagnoses on tools/reading, and measure it in docs/reading.md (a minute)
 	$(BIN)/python -m tools.reading.train
 	$(BIN)/python -m tools.reading.report
+
+modes: $(RUNTIME) ## write docs/modes.md, the page of the failure modes
+	$(BIN)/python -m tools.modes_page $(ARGS)
 
 bench: $(DEV) ## run every benchmark in bench/
 	@for script in $(or $(wildcard bench/[a-z]*.py),none); do \
