@@ -131,7 +131,7 @@ WEBHOOK_TRUST = Family(
         Effect("gauge", (4, 16), gauge="pending instances", shape=Ramp((6, 14)), until=("admitted", "created")),
     ),
     lines=(
-        printed(start.WEBHOOK_FAILED, until=("admitted",), since="change"),
+        printed(start.WEBHOOK_FAILED, until=("admitted",), since="change", elsewhere=False),
         printed(start.NOT_CREATED, until=("admitted", "created")),
         printed(start.REQUEUED, until=("admitted", "created")),
     ),

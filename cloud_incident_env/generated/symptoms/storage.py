@@ -136,7 +136,6 @@ ETCD_LATE_HEARTBEAT = Line(
     elsewhere=True,
 )
 _QUOTA = "etcdserver: mvcc: database space exceeded"
-GO_ETCD_QUOTA = Line(f"ERROR {_QUOTA}", software=("go", "config-service"))
 VAULT_ETCD_QUOTA = Line(f'ERROR core: failed to persist lease entry: error="{_QUOTA}"', software=("vault",))
 K8S_ETCD_QUOTA = Line(
     'ERROR status.go:71] "Unhandled Error" err="apiserver received an error that is not an metav1.Status: '
@@ -148,22 +147,13 @@ KAFKA_ETCD_QUOTA = Line(
     f"io.etcd.jetcd.common.exception.EtcdException: {_QUOTA}",
     software=("kafka",),
 )
-JAVA_ETCD_QUOTA = Line(f"ERROR io.grpc.StatusRuntimeException: RESOURCE_EXHAUSTED: {_QUOTA}", software=("java",))
-PYTHON_ETCD_QUOTA = Line(
-    "ERROR <_InactiveRpcError of RPC that terminated with: status = StatusCode.RESOURCE_EXHAUSTED details = "
-    f'"{_QUOTA}">',
-    software=("python",),
+# What clients make of a refusal by themselves, whatever the reason.
+LEASE_NOT_RENEWED = Line(
+    "WARN  lease of {instance} not renewed, next try in {few} s",
+    software=("go", "config-service", "java", "python", "node"),
+    elsewhere=True,
 )
-NODE_ETCD_QUOTA = Line(f"ERROR Error: 8 RESOURCE_EXHAUSTED: {_QUOTA}", software=("node",))
-ETCD_QUOTA = (
-    GO_ETCD_QUOTA,
-    VAULT_ETCD_QUOTA,
-    K8S_ETCD_QUOTA,
-    KAFKA_ETCD_QUOTA,
-    JAVA_ETCD_QUOTA,
-    PYTHON_ETCD_QUOTA,
-    NODE_ETCD_QUOTA,
-)
+ETCD_QUOTA = (VAULT_ETCD_QUOTA, K8S_ETCD_QUOTA, KAFKA_ETCD_QUOTA, LEASE_NOT_RENEWED)
 
 # ---- notes -----------------------------------------------------------------------------------------------------------
 
