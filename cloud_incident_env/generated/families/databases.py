@@ -430,10 +430,8 @@ WAL_SLOT_DISK = Family(
         ),
     ),
     lines=(
-        printed(storage.PG_TEMPORARY_NO_SPACE, until=("room",)),
         printed(storage.PG_ABORTED, until=("room",)),
         printed(memory.PG_IN_RECOVERY, per_minute=1.0, until=("room", "started")),
-        printed(memory.PG_REINITIALIZING, per_minute=0.3, until=("room",)),
         printed(storage.PG_MUST_BE_VACUUMED, per_minute=0.1, since="change", until=("let-go",)),
         printed(storage.PG_AGGRESSIVE_VACUUM, per_minute=0.1, since="change", until=("let-go",), elsewhere=False),
         *(printed(line, on="callers", until=("room", "started")) for line in storage.NOT_WRITTEN),

@@ -6,8 +6,6 @@ from cloud_incident_env.generated.model import Change, Condition, Counter, Effec
 from cloud_incident_env.generated.symptoms.lag import (
     COMMIT_FAILED,
     GROUP_REPORT,
-    JOINED_GROUP,
-    SEEKING,
     STALE_ENTRY,
     UNDECODABLE,
     UNKNOWN_FIELD,
@@ -48,8 +46,6 @@ VERSION_MIX = Family(
     lines=(
         printed(UNDECODABLE, until=("one-format",)),
         printed(UNKNOWN_FIELD, until=("one-format",)),
-        printed(SEEKING, until=("one-format",)),
-        printed(JOINED_GROUP, per_minute=0.2, since="change", until=("one-format",)),
         printed(COMMIT_FAILED, per_minute=0.1, until=("one-format",)),
         printed(GROUP_REPORT, until=("one-format", "read-again")),
         printed(STALE_ENTRY, on="callers", until=("one-format", "read-again")),

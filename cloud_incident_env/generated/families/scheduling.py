@@ -347,7 +347,6 @@ UNSCHEDULABLE = Family(
     ),
     lines=(
         printed(start.FAILED_SCHEDULING, until=("placeable", "placed")),
-        printed(start.UNABLE_TO_SCHEDULE, until=("placeable", "placed")),
         printed(start.EVICTED, until=("placeable",)),
         printed(start.MULTI_ATTACH, per_minute=0.1, until=("placeable", "placed")),
         printed(start.OVER_QUOTA, per_minute=0.06, until=("placeable",)),

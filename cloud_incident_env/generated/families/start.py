@@ -368,7 +368,6 @@ PVC_UNBOUND = Family(
     ),
     lines=(
         printed(start.FAILED_SCHEDULING, until=("bound", "attached")),
-        printed(start.UNABLE_TO_SCHEDULE, until=("bound", "attached")),
         printed(start.MULTI_ATTACH, per_minute=0.4, until=("bound", "attached")),
         printed(start.EVICTED, per_minute=0.15, until=("bound",)),
         printed(start.WEBHOOK_FAILED, per_minute=0.05),

@@ -58,9 +58,6 @@ K8S_BACK_OFF = Line(
 PG_KILLED = Line(
     "LOG   server process (PID {child}) was terminated by signal 9: Killed", software=("postgres",), per_minute=0.2
 )
-PG_REINITIALIZING = Line(
-    "LOG   all server processes terminated; reinitializing", software=("postgres",), per_minute=0.2
-)
 PG_IN_RECOVERY = Line("FATAL the database system is in recovery mode", software=("postgres",), per_minute=0.6)
 
 # A cache that may not evict refuses writes, and logs nothing of it; its clients print the reply.

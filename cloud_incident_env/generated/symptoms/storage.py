@@ -30,9 +30,6 @@ MYSQL_READ_ERROR = Line(
 MYSQL_READ_ONLY_MEANS = Line(
     "ERROR [MY-012596] [InnoDB] Error number 30 means 'Read-only file system'", software=("mysql",), per_minute=0.3
 )
-MYSQL_READ_ERROR_MEANS = Line(
-    "ERROR [MY-012596] [InnoDB] Error number 5 means 'Input/output error'", software=("mysql",)
-)
 PG_ABORTED = Line(
     "LOG   server process (PID {child}) was terminated by signal 6: Aborted", software=("postgres",), per_minute=0.4
 )
@@ -79,10 +76,6 @@ PYTHON_NO_SPACE = Line(
 )
 NODE_NO_SPACE = Line("ERROR POST {path} 500: Error: ENOSPC: no space left on device, write", software=("node",))
 NO_SPACE = (JAVA_NO_SPACE, GO_NO_SPACE, PYTHON_NO_SPACE, NODE_NO_SPACE)
-PG_TEMPORARY_NO_SPACE = Line(
-    'ERROR could not write to file "base/pgsql_tmp/pgsql_tmp{pid}.{few}": No space left on device',
-    software=("postgres",),
-)
 KAFKA_NO_SPACE = Line(
     "ERROR Error while appending records to activity-{n} in dir /var/lib/kafka/data "
     "(org.apache.kafka.storage.internals.log.LogDirFailureChannel) java.io.IOException: No space left on device",
