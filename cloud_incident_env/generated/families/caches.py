@@ -50,6 +50,7 @@ CACHE_OOM = Family(
     lines=(
         printed(memory.NOT_STORED, per_minute=0.7, until=("room",)),
         printed(memory.NOT_STORED, on="through_callers", until=("room",)),
+        printed(memory.NOT_STORED_BY_WORKERS, on="through_callers", until=("room",)),
     ),
     plan=(
         Condition(

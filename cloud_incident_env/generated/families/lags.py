@@ -22,7 +22,6 @@ VERSION_MIX = Family(
         "field": ("region_code", "amount_minor", "source_ref", "valid_to"),
         "partition": Counter((0, 9), (0.3, 0.7)),
         "position": Counter((180_000, 990_000), (300, 900)),
-        "generation": Counter((300, 2_000), (0.1, 0.25)),
         "batch": (200, 500, 1_000),
     },
     change=Change(

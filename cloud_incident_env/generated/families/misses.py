@@ -26,7 +26,7 @@ from cloud_incident_env.generated.symptoms.cache import (
     OUTPUT_BUFFER,
 )
 from cloud_incident_env.generated.symptoms.limit import BUSIEST_CLIENT
-from cloud_incident_env.generated.symptoms.memory import NOT_STORED
+from cloud_incident_env.generated.symptoms.memory import NOT_STORED, NOT_STORED_BY_WORKERS
 
 CACHE_NODE_LOSS = Family(
     name="cache-node-loss",
@@ -58,6 +58,7 @@ CACHE_NODE_LOSS = Family(
     lines=(
         printed(OUTPUT_BUFFER, until=("members-back",)),
         printed(NOT_STORED, on="callers", per_minute=0.3, until=("members-back",)),
+        printed(NOT_STORED_BY_WORKERS, on="callers", per_minute=0.3, until=("members-back",)),
         printed(NO_ENTRY, on="callers", until=("members-back", "filled")),
         printed(ENTRY_STORED, on="callers", until=("members-back", "filled")),
         printed(LOOKUP_REPORT, on="callers", until=("members-back", "filled")),

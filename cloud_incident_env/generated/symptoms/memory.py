@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cloud_incident_env.generated.model import Line
 
 # `heap` is a fact of the mode: the largest size of the heap in MB.
@@ -64,10 +66,11 @@ PG_IN_RECOVERY = Line("FATAL the database system is in recovery mode", software=
 # An entry that a cache does not take, whatever keeps it from that.
 NOT_STORED = Line(
     "ERROR entry of {user} for request {trace} not stored: the cache did not take it",
-    software=("java", "go", "node", "python", "stream-worker", "queue-worker", "batch-worker"),
+    software=("java", "go", "node", "python"),
     per_minute=0.6,
     elsewhere=True,
 )
+NOT_STORED_BY_WORKERS = replace(NOT_STORED, software=("stream-worker", "queue-worker", "batch-worker"))
 
 # Of hosts and their scheduler: `limit` and `peak` are facts of the mode, in MiB.
 KILLED_NOTE = "last container that ended by itself: exit code 137, limit {limit}Mi, {peak}Mi in use at its end"
