@@ -18,7 +18,7 @@ from cloud_incident_env.generated.templates import Values
 if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
 
-SYMPTOMS = (3, 5)  # kinds of them in the log of a service
+SYMPTOMS = (4, 6)  # kinds of them in the log of a service
 PER_MINUTE: Range = (0.06, 0.5)  # lines a minute of one kind
 BEGAN = (190, 600)  # minutes before the alert since which there is what one tells of: before all logs
 
