@@ -18,8 +18,9 @@ from cloud_incident_env.generated.templates import Values
 if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
 
-SYMPTOMS = (3, 5)  # kinds of them in the log of a service
+SYMPTOMS = (4, 6)  # kinds of them in the log of a service
 PER_MINUTE: Range = (0.06, 0.5)  # lines a minute of one kind
+BEGAN = (190, 600)  # minutes before the alert since which there is what one tells of: before all logs
 
 
 class Lookalike(NamedTuple):
@@ -28,11 +29,15 @@ class Lookalike(NamedTuple):
     line: Line
     per_minute: float
     values: Mapping[str, object]  # facts, as if it were at fault
+    began: int  # minutes before the alert: when whatever it tells of began
 
     def template_values(self, world: World, index: int, minute: float, draws: Draws) -> Values:
         """What fills its text in a minute."""
         values = Values(world, index, minute, draws, self.values)
         values["through"] = values["callee"]
+        if self.line.on != "culprit":
+            values["culprit"] = values["area"] = values["callee"]
+        values["age"] = values["changed"] = self.began + int(minute)
         return values
 
 
@@ -40,7 +45,12 @@ def draw_lookalikes(world: World, index: int) -> tuple[Lookalike, ...]:
     """Draw the symptoms that a service shows anyway; a service that the failure hits shows fewer of them."""
     draws = world.draws("lookalikes", index)
     own = {line.text for line, acting in world.lines if acting.service == index}
-    known = _symptoms(world.cast.service(index).software, world.background)
+    calls = any(kind != "platform" for _, kind, _ in world.cast.callees(index))
+    known = [
+        each
+        for each in _symptoms(world.cast.service(index).software, world.background)
+        if calls or each[0].on == "culprit" or "{culprit}" not in each[0].text  # of a callee, where it has any
+    ]
     count = draws.between(*SYMPTOMS) - len(own)
     chosen = draws.shuffled([each for each in known if each[0].text not in own])[: max(0, count)]
     return tuple(_lookalike(world, index, line, draws.pick(families), draws) for line, families in chosen)
@@ -52,11 +62,11 @@ def _lookalike(world: World, index: int, line: Line, family: Family, draws: Draw
         fact: draws.between(*options.start) if isinstance(options, Counter) else draws.pick(options)
         for fact, options in family.facts.items()
     }
-    minutes = draws.between(10, 600)
-    since = f"{world.clock.at(-minutes):%H:%M:%S}"
-    about = {"culprit": name, "area": name, "age": minutes, "changed": minutes, "since": since}
+    began = draws.between(*BEGAN)
+    since = f"{world.clock.at(-began):%H:%M:%S}"
+    about = {"culprit": name, "area": name, "since": since}
     timeout = f"{world.sizing.nodes[index].least_time_out:.0f}"
-    return Lookalike(line, draws.uniform(*PER_MINUTE), {**facts, **about, "timeout": timeout})
+    return Lookalike(line, draws.uniform(*PER_MINUTE), {**facts, **about, "timeout": timeout}, began)
 
 
 @cache

@@ -267,10 +267,15 @@ def printed(
     per_minute: float | None = None,
     until: tuple[str, ...] = (),
     since: Literal["onset", "change"] = "onset",
+    elsewhere: bool | None = None,
 ) -> Line:
-    """A symptom that several modes share, as one of them prints it."""
+    """A symptom that several modes share, as one of them prints it.
+
+    With `elsewhere` False it is never printed with the facts of this mode by a service that is well.
+    """
     rate = symptom.per_minute if per_minute is None else per_minute
-    return replace(symptom, on=on, per_minute=rate, until=until, since=since)
+    marked = symptom.elsewhere if elsewhere is None else elsewhere
+    return replace(symptom, on=on, per_minute=rate, until=until, since=since, elsewhere=marked)
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,11 +48,9 @@ CACHE_OOM = Family(
         Effect("own_errors", (0.3, 0.65), on="through", until=("growth-stopped", "room")),
     ),
     lines=(
-        *(printed(line, per_minute=0.7, until=("room",)) for line in memory.CACHE_OOM),
-        *(
-            printed(line, on="through_callers", until=("room",))
-            for line in (*memory.CACHE_OOM, *memory.CACHE_OOM_OF_WORKERS)
-        ),
+        printed(memory.NOT_STORED, per_minute=0.7, until=("room",)),
+        printed(memory.NOT_STORED, on="through_callers", until=("room",)),
+        printed(memory.NOT_STORED_BY_WORKERS, on="through_callers", until=("room",)),
     ),
     plan=(
         Condition(

@@ -120,6 +120,7 @@ AUTO_PATCH = Family(
     ),
     lines=(
         printed(partial.NETWORK_STARTED, until=("off",)),
+        printed(trust.NO_TIME_SOURCE, per_minute=0.3, until=("off", "rebooted")),
         printed(partial.NODE_STATUS_LATE, until=("off", "rebooted")),
         printed(partial.NODE_NOT_READY, on="callers", until=("off", "rebooted")),
         printed(control.PEER_UNHEALTHY, on="callers", per_minute=0.3, until=("off", "rebooted")),

@@ -278,6 +278,7 @@ DISCOVERY_CONTENTION = Family(
         printed(control.READ_INDEX_LATE, per_minute=0.3, until=("feature-off", "lead-steady")),
         printed(control.NOT_PUBLISHED, per_minute=0.15, until=("feature-off", "lead-steady")),
         *printed_each(control.NO_LEADER, on="callers", until=("feature-off", "lead-steady")),
+        printed(storage.LEASE_NOT_RENEWED, on="callers", per_minute=0.3, until=("feature-off", "lead-steady")),
         printed(control.LEASE_NOT_RENEWED, on="callers", until=("feature-off", "clients-let-in")),
     ),
     plan=(

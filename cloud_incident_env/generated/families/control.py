@@ -13,7 +13,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
-from cloud_incident_env.generated.symptoms import control, partial
+from cloud_incident_env.generated.symptoms import control, partial, storage
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
 CONTROL_PLANE_FLOOD = Family(
@@ -172,6 +172,7 @@ STUCK_ELECTION = Family(
         printed(control.SLOW_APPLY, per_minute=0.3, until=("majority",)),
         printed(control.LATE_HEARTBEAT, per_minute=0.2, until=("majority",)),
         *printed_each(control.NO_LEADER, on="callers", until=("majority",)),
+        printed(storage.LEASE_NOT_RENEWED, on="callers", per_minute=0.3, until=("majority",)),
         printed(control.LEASE_NOT_RENEWED, on="callers", until=("majority", "leases-taken")),
         printed(control.LEASE_LOST, on="callers", until=("majority",)),
         printed(control.OBJECT_NOT_WRITTEN, on="callers", until=("majority",)),

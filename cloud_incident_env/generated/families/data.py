@@ -15,7 +15,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
-from cloud_incident_env.generated.symptoms import data, release
+from cloud_incident_env.generated.symptoms import data, release, storage
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
 PROGRAMS = (*SERVICES, "stream-worker", "queue-worker", "batch-worker")
@@ -168,6 +168,7 @@ BAD_BACKFILL = Family(
         printed(data.WAITS_FOR_TRANSACTION, since="change", until=("job-ended",)),
         printed(data.ENDED_BY_RECOVERY, per_minute=0.2, since="change", until=("job-ended",)),
         printed(data.SLOW_WRITE, since="change", until=("job-ended",)),
+        printed(storage.PG_INTEGER_RANGE, per_minute=0.2, until=("job-ended", "rows-right")),
         *printed_each(release.NO_VALUE, on="callers", until=("job-ended", "rows-right")),
         *printed_each(release.NOT_ALLOWED, on="callers", per_minute=0.2, until=("job-ended", "rows-right")),
         *printed_each(release.REFUSED, on="callers", per_minute=0.2, until=("job-ended", "rows-right")),

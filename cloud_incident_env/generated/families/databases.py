@@ -162,7 +162,7 @@ PLAN_REGRESSION = Family(
         Effect("gauge", (240, 420), gauge="sessions", shape=Ramp((3, 8)), until=("plan-good", "drained")),
     ),
     lines=(
-        *(printed(line, until=("plan-good",)) for line in statements.SLOW_STATEMENTS),
+        *(printed(line, until=("plan-good",), elsewhere=False) for line in statements.SLOW_STATEMENTS),
         *(printed(line, until=("plan-good",)) for line in statements.CLIENTS_LEFT),
         printed(connections.HIKARI_TIMEOUT, on="callers", per_minute=0.4, until=("plan-good", "drained")),
         printed(connections.JAVA_HELD_LONG, on="callers", until=("plan-good", "drained")),
@@ -288,8 +288,8 @@ XID_WRAPAROUND = Family(
     ),
     lines=(
         printed(storage.PG_NOT_ACCEPTING, until=("freed", "frozen")),
-        printed(storage.PG_MUST_BE_VACUUMED, until=("freed", "frozen")),
-        printed(storage.PG_AGGRESSIVE_VACUUM, since="change", until=("freed",)),
+        printed(storage.PG_MUST_BE_VACUUMED, until=("freed", "frozen"), elsewhere=False),
+        printed(storage.PG_AGGRESSIVE_VACUUM, since="change", until=("freed",), elsewhere=False),
         *(printed(line, on="callers", until=("freed", "frozen")) for line in storage.NOT_WRITTEN),
     ),
     notes=(storage.COUNTERS_NOTE, connections.SESSIONS_NOTE),
@@ -432,12 +432,10 @@ WAL_SLOT_DISK = Family(
         ),
     ),
     lines=(
-        printed(storage.PG_TEMPORARY_NO_SPACE, until=("room",)),
         printed(storage.PG_ABORTED, until=("room",)),
         printed(memory.PG_IN_RECOVERY, per_minute=1.0, until=("room", "started")),
-        printed(memory.PG_REINITIALIZING, per_minute=0.3, until=("room",)),
         printed(storage.PG_MUST_BE_VACUUMED, per_minute=0.1, since="change", until=("let-go",)),
-        printed(storage.PG_AGGRESSIVE_VACUUM, per_minute=0.1, since="change", until=("let-go",)),
+        printed(storage.PG_AGGRESSIVE_VACUUM, per_minute=0.1, since="change", until=("let-go",), elsewhere=False),
         *(printed(line, on="callers", until=("room", "started")) for line in storage.NOT_WRITTEN),
     ),
     notes=(storage.COUNTERS_NOTE, storage.REPLICAS_NOTE),

@@ -247,7 +247,7 @@ MISROUTE = Family(
         Effect("gauge", (1, 1), gauge="routes without endpoints", shape=Step(), until=("route-right",)),
     ),
     lines=(
-        *(printed(line, until=("route-right",)) for line in net.ENDPOINTS),
+        *(printed(line, until=("route-right",), elsewhere=False) for line in net.ENDPOINTS),
         printed(start.ENDS_NGINX, per_minute=0.08, since="change", until=("route-right",)),
         *(printed(line, per_minute=0.5, until=("route-right", "lists-read")) for line in net.NO_UPSTREAM),
     ),

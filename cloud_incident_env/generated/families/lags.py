@@ -6,8 +6,6 @@ from cloud_incident_env.generated.model import Change, Condition, Counter, Effec
 from cloud_incident_env.generated.symptoms.lag import (
     COMMIT_FAILED,
     GROUP_REPORT,
-    JOINED_GROUP,
-    SEEKING,
     STALE_ENTRY,
     UNDECODABLE,
     UNKNOWN_FIELD,
@@ -24,7 +22,6 @@ VERSION_MIX = Family(
         "field": ("region_code", "amount_minor", "source_ref", "valid_to"),
         "partition": Counter((0, 9), (0.3, 0.7)),
         "position": Counter((180_000, 990_000), (300, 900)),
-        "generation": Counter((300, 2_000), (0.1, 0.25)),
         "batch": (200, 500, 1_000),
     },
     change=Change(
@@ -48,8 +45,6 @@ VERSION_MIX = Family(
     lines=(
         printed(UNDECODABLE, until=("one-format",)),
         printed(UNKNOWN_FIELD, until=("one-format",)),
-        printed(SEEKING, until=("one-format",)),
-        printed(JOINED_GROUP, per_minute=0.2, since="change", until=("one-format",)),
         printed(COMMIT_FAILED, per_minute=0.1, until=("one-format",)),
         printed(GROUP_REPORT, until=("one-format", "read-again")),
         printed(STALE_ENTRY, on="callers", until=("one-format", "read-again")),

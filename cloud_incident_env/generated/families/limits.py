@@ -269,7 +269,7 @@ ABUSIVE_CLIENT = Family(
         Effect("gauge", (104, 122), on="through", gauge="hottest shard", shape=Ramp((1, 4)), until=("share-bounded",)),
     ),
     lines=(
-        printed(BUSIEST_CLIENT, until=("share-bounded",)),
+        printed(BUSIEST_CLIENT, until=("share-bounded",), elsewhere=False),
         printed(ANSWERED_429, per_minute=0.3, until=("share-bounded",)),
         printed(SLOW_DOWN, on="through", until=("share-bounded", "caught-up")),
         printed(SHARD_REPORT, on="through", until=("share-bounded", "caught-up")),

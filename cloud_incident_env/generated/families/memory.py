@@ -167,7 +167,6 @@ NODE_PRESSURE = Family(
         printed(processor.NODE_RCU_STALL, per_minute=0.15, until=("relieved",)),
         printed(storage.ETCD_LATE_HEARTBEAT, on="callers", per_minute=0.2, until=("relieved",)),
         printed(memory.PG_KILLED, on="callers", until=("relieved",)),
-        printed(memory.PG_REINITIALIZING, on="callers", until=("relieved",)),
         printed(memory.PG_IN_RECOVERY, on="callers", per_minute=0.4, until=("relieved",)),
     ),
     notes=(memory.KILLED_NOTE, processor.HOSTS_NOTE),

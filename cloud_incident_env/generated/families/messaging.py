@@ -28,7 +28,6 @@ from cloud_incident_env.generated.symptoms.lag import (
     POLL_EXPIRED,
     RUN_SKIPPED,
     SCHEDULER_REPORT,
-    SEEKING,
     SOFT_LIMIT,
     STALE_ENTRY,
     STALE_REFUSED,
@@ -60,7 +59,6 @@ KAFKA_POISON_PILL = Family(
     lines=(
         printed(UNDECODABLE, per_minute=0.7, until=("moved",)),
         printed(UNKNOWN_FIELD, per_minute=0.3, until=("moved",)),
-        printed(SEEKING, until=("moved",)),
         printed(POLL_EXPIRED, per_minute=0.1, until=("moved",)),
         printed(JOINED_GROUP, per_minute=0.15, until=("moved",)),
         printed(GROUP_REPORT, until=("moved", "caught-up")),

@@ -26,6 +26,7 @@ from cloud_incident_env.generated.symptoms.cache import (
     OUTPUT_BUFFER,
 )
 from cloud_incident_env.generated.symptoms.limit import AGENTS, BUSIEST_AGENT, BUSIEST_CLIENT
+from cloud_incident_env.generated.symptoms.memory import NOT_STORED, NOT_STORED_BY_WORKERS
 
 CACHE_NODE_LOSS = Family(
     name="cache-node-loss",
@@ -56,6 +57,8 @@ CACHE_NODE_LOSS = Family(
     ),
     lines=(
         printed(OUTPUT_BUFFER, until=("members-back",)),
+        printed(NOT_STORED, on="callers", per_minute=0.3, until=("members-back",)),
+        printed(NOT_STORED_BY_WORKERS, on="callers", per_minute=0.3, until=("members-back",)),
         printed(NO_ENTRY, on="callers", until=("members-back", "filled")),
         printed(ENTRY_STORED, on="callers", until=("members-back", "filled")),
         printed(LOOKUP_REPORT, on="callers", until=("members-back", "filled")),
@@ -268,7 +271,7 @@ CRAWLER_SCAN = Family(
         Effect("gauge", (97, 99.6), on="through", gauge="memory used", shape=Ramp((6, 14)), until=("walk-bounded",)),
     ),
     lines=(
-        printed(BUSIEST_CLIENT, until=("walk-bounded",)),
+        printed(BUSIEST_CLIENT, until=("walk-bounded",), elsewhere=False),
         printed(LOOKUP_MISSED, until=("walk-bounded",)),
         printed(ENTRY_STORED, until=("walk-bounded",)),
         printed(LOOKUP_REPORT, until=("walk-bounded",)),

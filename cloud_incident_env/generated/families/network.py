@@ -131,7 +131,7 @@ DNS_AUTOMATION = Family(
         Effect("gauge", (268, 297), gauge="records in zone", shape=Step(), until=("paused", "restored")),
     ),
     lines=(
-        printed(dns.PLAN_APPLIED, until=("paused",)),
+        printed(dns.PLAN_APPLIED, until=("paused",), elsewhere=False),
         printed(dns.ANSWERED, per_minute=1.3, until=("paused", "restored")),
         printed(dns.NXDOMAIN_SRV, per_minute=0.3, until=("paused", "restored")),
         *(printed(line, "callers", 0.5) for line in dns.NO_SUCH_NAME),

@@ -300,7 +300,6 @@ KERNEL_REGRESSION = Family(
         printed(storage.PG_READ_ERROR, on="callers", per_minute=0.1, until=("paused", "moved")),
         printed(storage.PG_READ_ONLY_FILES, on="callers", per_minute=0.05, until=("paused", "moved")),
         printed(storage.MYSQL_READ_ERROR, on="callers", per_minute=0.1, until=("paused", "moved")),
-        printed(storage.MYSQL_READ_ERROR_MEANS, on="callers", per_minute=0.1, until=("paused", "moved")),
         printed(storage.MYSQL_READ_ONLY_MEANS, on="callers", per_minute=0.05, until=("paused", "moved")),
         printed(storage.KAFKA_SHRINKING_ISR, on="callers", per_minute=0.3, until=("paused", "moved")),
         printed(storage.ETCD_LATE_HEARTBEAT, on="callers", per_minute=0.4, until=("paused", "moved")),

@@ -10,7 +10,6 @@ from cloud_incident_env.generated.model import (
     Effect,
     Family,
     Grow,
-    Line,
     Periodic,
     Ramp,
     Step,
@@ -18,19 +17,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
-from cloud_incident_env.generated.symptoms import net, processor, start, storage
-
-# What the debug level adds: everyday lines, of which a service at another level keeps a few.
-_DEBUG_LINES = (
-    Line(
-        "DEBUG o.s.w.s.m.m.a.HttpEntityMethodProcessor : Using 'application/json', given [application/json, */*] "
-        "and supported [application/json]",
-        software=("java",),
-    ),
-    Line("DEBUG token cache: {count} entries, {n} renewed", software=("go",)),
-    Line("DEBUG app.reference : {few} rows changed since revision {offset}", software=("python",)),
-    Line("DEBUG session of {user} extended by 30 min", software=("node",)),
-)
+from cloud_incident_env.generated.symptoms import cache, net, processor, start, storage
 
 CFS_THROTTLE = Family(
     name="cfs-throttle",
@@ -361,7 +348,9 @@ LOG_DISK_FULL = Family(
     ),
     lines=(
         *(printed(line, until=("space-free",)) for line in storage.NO_SPACE),
-        *(printed(line, per_minute=2.5, since="change", until=("level-back",)) for line in _DEBUG_LINES),
+        printed(cache.NO_ENTRY, per_minute=1.2, since="change", until=("level-back",)),
+        printed(cache.LOOKUP_MISSED, per_minute=0.8, since="change", until=("level-back",)),
+        printed(cache.ENTRY_STORED, per_minute=1.2, since="change", until=("level-back",)),
     ),
     notes=(storage.LOG_DISK_NOTE,),
     plan=(

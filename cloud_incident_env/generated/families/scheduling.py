@@ -131,7 +131,7 @@ WEBHOOK_TRUST = Family(
         Effect("gauge", (4, 16), gauge="pending instances", shape=Ramp((6, 14)), until=("admitted", "created")),
     ),
     lines=(
-        printed(start.WEBHOOK_FAILED, until=("admitted",), since="change"),
+        printed(start.WEBHOOK_FAILED, until=("admitted",), since="change", elsewhere=False),
         printed(start.NOT_CREATED, until=("admitted", "created")),
         printed(start.REQUEUED, until=("admitted", "created")),
     ),
@@ -347,7 +347,6 @@ UNSCHEDULABLE = Family(
     ),
     lines=(
         printed(start.FAILED_SCHEDULING, until=("placeable", "placed")),
-        printed(start.UNABLE_TO_SCHEDULE, until=("placeable", "placed")),
         printed(start.EVICTED, until=("placeable",)),
         printed(start.MULTI_ATTACH, per_minute=0.1, until=("placeable", "placed")),
         printed(start.OVER_QUOTA, per_minute=0.06, until=("placeable",)),

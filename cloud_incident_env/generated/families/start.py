@@ -140,7 +140,7 @@ PORT_MISMATCH = Family(
         Effect("delay", (0.15, 0.35), shape=Ramp((3, 8)), until=("ports-agree", "queues-short")),
     ),
     lines=(
-        *(printed(line, per_minute=0.3, until=("ports-agree",)) for line in start.LISTENS),
+        *(printed(line, per_minute=0.3, until=("ports-agree",), elsewhere=False) for line in start.LISTENS),
         printed(start.NO_WORKER, per_minute=0.3, until=("ports-agree",)),
         printed(start.ALL_TAKEN, per_minute=0.3, until=("ports-agree",)),
         printed(start.WORKERS_BUSY, per_minute=0.4, until=("ports-agree", "queues-short")),
@@ -368,7 +368,6 @@ PVC_UNBOUND = Family(
     ),
     lines=(
         printed(start.FAILED_SCHEDULING, until=("bound", "attached")),
-        printed(start.UNABLE_TO_SCHEDULE, until=("bound", "attached")),
         printed(start.MULTI_ATTACH, per_minute=0.4, until=("bound", "attached")),
         printed(start.EVICTED, per_minute=0.15, until=("bound",)),
         printed(start.WEBHOOK_FAILED, per_minute=0.05),

@@ -198,7 +198,6 @@ BACKUP_CONTENTION = Family(
         *(printed(line, until=("job-off",)) for line in statements.SLOW_STATEMENTS),
         *(printed(line, until=("job-off", "drained")) for line in statements.CLIENTS_LEFT),
         printed(connections.MYSQL_UNAUTHENTICATED, per_minute=0.2, until=("job-off", "drained")),
-        printed(storage.PG_TEMPORARY_NO_SPACE, per_minute=0.15, until=("job-off",)),
         printed(storage.PG_AGGRESSIVE_VACUUM, per_minute=0.15, since="change", until=("job-off",)),
         printed(connections.HIKARI_TIMEOUT, on="callers", per_minute=0.4, until=("job-off", "drained")),
     ),

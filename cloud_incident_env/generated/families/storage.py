@@ -272,7 +272,6 @@ MEDIA_ERROR = Family(
         printed(symptoms.PG_READ_ONLY_UPDATE, per_minute=0.2, until=("promoted",)),
         printed(symptoms.PG_ABORTED, per_minute=0.1, until=("promoted",)),
         printed(symptoms.MYSQL_READ_ERROR, until=("promoted",)),
-        printed(symptoms.MYSQL_READ_ERROR_MEANS, until=("promoted",)),
         printed(symptoms.MYSQL_READ_ONLY_MEANS, until=("promoted",)),
         *(printed(line, on="callers", until=("promoted",)) for line in symptoms.NOT_WRITTEN),
     ),

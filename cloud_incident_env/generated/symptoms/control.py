@@ -41,35 +41,35 @@ PEER_UNHEALTHY = Line(
 
 # What clients of a coordination store print.
 NO_LEADER_GO = Line(
-    "ERROR rpc error: code = Unavailable desc = etcdserver: leader changed",
+    "ERROR rpc error: code = Unavailable desc = etcdserver: request timed out",
     software=("go", "config-service"),
     elsewhere=True,
 )
 NO_LEADER_VAULT = Line(
-    'ERROR core: failed to persist lease entry: error="etcdserver: leader changed"',
+    'ERROR core: failed to persist lease entry: error="etcdserver: request timed out"',
     software=("vault",),
     elsewhere=True,
 )
 NO_LEADER_KAFKA = Line(
     "ERROR Put of /brokers/2 failed (platform.BrokerRegistration) io.etcd.jetcd.common.exception.EtcdException: "
-    "etcdserver: leader changed",
+    "etcdserver: request timed out",
     software=("kafka",),
     elsewhere=True,
 )
 NO_LEADER_JAVA = Line(
-    "ERROR io.grpc.StatusRuntimeException: UNAVAILABLE: etcdserver: leader changed",
+    "ERROR io.grpc.StatusRuntimeException: UNAVAILABLE: etcdserver: request timed out",
     software=("java",),
     elsewhere=True,
 )
 NO_LEADER_PYTHON = Line(
     "ERROR <_InactiveRpcError of RPC that terminated with: status = StatusCode.UNAVAILABLE details = "
-    '"etcdserver: leader changed">',
+    '"etcdserver: request timed out">',
     software=("python",),
     elsewhere=True,
 )
 NO_LEADER_KUBERNETES = Line(
     'ERROR status.go:71] "Unhandled Error" err="apiserver received an error that is not an metav1.Status: '
-    'rpctypes.EtcdError{{code:0xe, desc:\\"etcdserver: leader changed\\"}}: etcdserver: leader changed"',
+    'rpctypes.EtcdError{{code:0xe, desc:\\"etcdserver: request timed out\\"}}: etcdserver: request timed out"',
     software=("kubernetes",),
     elsewhere=True,
 )

@@ -18,12 +18,6 @@ UNKNOWN_FIELD = Line(
     software=("stream-worker",),
     elsewhere=True,
 )
-SEEKING = Line(
-    "INFO  [Consumer clientId={instance}, groupId={service}] Seeking to offset {position} for partition "
-    "{topic}-{partition}",
-    software=("stream-worker",),
-    per_minute=0.3,
-)
 POLL_EXPIRED = Line(
     "WARN  [Consumer clientId={instance}, groupId={service}] consumer poll timeout has expired. This means the time "
     "between subsequent calls to poll() was longer than the configured max.poll.interval.ms, which typically implies "

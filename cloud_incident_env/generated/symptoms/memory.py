@@ -60,27 +60,17 @@ K8S_BACK_OFF = Line(
 PG_KILLED = Line(
     "LOG   server process (PID {child}) was terminated by signal 9: Killed", software=("postgres",), per_minute=0.2
 )
-PG_REINITIALIZING = Line(
-    "LOG   all server processes terminated; reinitializing", software=("postgres",), per_minute=0.2
-)
 PG_IN_RECOVERY = Line("FATAL the database system is in recovery mode", software=("postgres",), per_minute=0.6)
 
 # A cache that may not evict refuses writes, and logs nothing of it; its clients print the reply.
-SERVICE_CACHE_OOM = Line(
-    "ERROR entry of {user} for request {trace} not stored: OOM command not allowed when used memory > 'maxmemory'.",
-    software=("java", "go", "node"),
+# An entry that a cache does not take, whatever keeps it from that.
+NOT_STORED = Line(
+    "ERROR entry of {user} for request {trace} not stored: the cache did not take it",
+    software=("java", "go", "node", "python"),
     per_minute=0.6,
+    elsewhere=True,
 )
-PYTHON_CACHE_OOM = Line(
-    "ERROR entry of {user} for request {trace} not stored: redis.exceptions.OutOfMemoryError: command not allowed "
-    "when used memory > 'maxmemory'.",
-    software=("python",),
-    per_minute=0.6,
-)
-STREAM_CACHE_OOM = replace(SERVICE_CACHE_OOM, software=("stream-worker",))
-WORKER_CACHE_OOM = replace(PYTHON_CACHE_OOM, software=("queue-worker", "batch-worker"))
-CACHE_OOM = (SERVICE_CACHE_OOM, PYTHON_CACHE_OOM)
-CACHE_OOM_OF_WORKERS = (STREAM_CACHE_OOM, WORKER_CACHE_OOM)
+NOT_STORED_BY_WORKERS = replace(NOT_STORED, software=("stream-worker", "queue-worker", "batch-worker"))
 
 # Of hosts and their scheduler: `limit` and `peak` are facts of the mode, in MiB.
 KILLED_NOTE = "last container that ended by itself: exit code 137, limit {limit}Mi, {peak}Mi in use at its end"

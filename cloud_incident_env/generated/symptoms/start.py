@@ -70,11 +70,6 @@ FAILED_SCHEDULING = Line(
     software=("kubernetes",),
     per_minute=0.8,
 )
-UNABLE_TO_SCHEDULE = Line(
-    'INFO  schedule_one.go:1046] "Unable to schedule pod; no fit; waiting" pod="prod/{caller_instance}" '
-    'err="{verdict}"',
-    software=("kubernetes",),
-)
 EVICTED = Line(
     'INFO  taint_eviction.go:111] "Deleting pod" controller="taint-eviction-controller" pod="prod/{caller_instance}"',
     software=("kubernetes",),

@@ -30,9 +30,6 @@ MYSQL_READ_ERROR = Line(
 MYSQL_READ_ONLY_MEANS = Line(
     "ERROR [MY-012596] [InnoDB] Error number 30 means 'Read-only file system'", software=("mysql",), per_minute=0.3
 )
-MYSQL_READ_ERROR_MEANS = Line(
-    "ERROR [MY-012596] [InnoDB] Error number 5 means 'Input/output error'", software=("mysql",)
-)
 PG_ABORTED = Line(
     "LOG   server process (PID {child}) was terminated by signal 6: Aborted", software=("postgres",), per_minute=0.4
 )
@@ -79,10 +76,6 @@ PYTHON_NO_SPACE = Line(
 )
 NODE_NO_SPACE = Line("ERROR POST {path} 500: Error: ENOSPC: no space left on device, write", software=("node",))
 NO_SPACE = (JAVA_NO_SPACE, GO_NO_SPACE, PYTHON_NO_SPACE, NODE_NO_SPACE)
-PG_TEMPORARY_NO_SPACE = Line(
-    'ERROR could not write to file "base/pgsql_tmp/pgsql_tmp{pid}.{few}": No space left on device',
-    software=("postgres",),
-)
 KAFKA_NO_SPACE = Line(
     "ERROR Error while appending records to activity-{n} in dir /var/lib/kafka/data "
     "(org.apache.kafka.storage.internals.log.LogDirFailureChannel) java.io.IOException: No space left on device",
@@ -136,7 +129,6 @@ ETCD_LATE_HEARTBEAT = Line(
     elsewhere=True,
 )
 _QUOTA = "etcdserver: mvcc: database space exceeded"
-GO_ETCD_QUOTA = Line(f"ERROR {_QUOTA}", software=("go", "config-service"))
 VAULT_ETCD_QUOTA = Line(f'ERROR core: failed to persist lease entry: error="{_QUOTA}"', software=("vault",))
 K8S_ETCD_QUOTA = Line(
     'ERROR status.go:71] "Unhandled Error" err="apiserver received an error that is not an metav1.Status: '
@@ -148,22 +140,13 @@ KAFKA_ETCD_QUOTA = Line(
     f"io.etcd.jetcd.common.exception.EtcdException: {_QUOTA}",
     software=("kafka",),
 )
-JAVA_ETCD_QUOTA = Line(f"ERROR io.grpc.StatusRuntimeException: RESOURCE_EXHAUSTED: {_QUOTA}", software=("java",))
-PYTHON_ETCD_QUOTA = Line(
-    "ERROR <_InactiveRpcError of RPC that terminated with: status = StatusCode.RESOURCE_EXHAUSTED details = "
-    f'"{_QUOTA}">',
-    software=("python",),
+# What clients make of a refusal by themselves, whatever the reason.
+LEASE_NOT_RENEWED = Line(
+    "WARN  lease of {instance} not renewed, next try in {few} s",
+    software=("go", "config-service", "java", "python", "node"),
+    elsewhere=True,
 )
-NODE_ETCD_QUOTA = Line(f"ERROR Error: 8 RESOURCE_EXHAUSTED: {_QUOTA}", software=("node",))
-ETCD_QUOTA = (
-    GO_ETCD_QUOTA,
-    VAULT_ETCD_QUOTA,
-    K8S_ETCD_QUOTA,
-    KAFKA_ETCD_QUOTA,
-    JAVA_ETCD_QUOTA,
-    PYTHON_ETCD_QUOTA,
-    NODE_ETCD_QUOTA,
-)
+ETCD_QUOTA = (VAULT_ETCD_QUOTA, K8S_ETCD_QUOTA, KAFKA_ETCD_QUOTA, LEASE_NOT_RENEWED)
 
 # ---- notes -----------------------------------------------------------------------------------------------------------
 
