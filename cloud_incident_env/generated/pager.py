@@ -38,7 +38,7 @@ _COUNTED = "Users are counted at {entry}, attempts of {flow} at {other}."
 _SUMMARIES = (
     "{entry} of {business} alerts; the first symptom is {minutes} minutes old. {ask}",
     "The pager reports {entry} of {business}; it began {minutes} minutes ago. {ask}",
-    "{minutes} minutes ago {entry} of {business} left its objective. {ask}",
+    "The error budget of {entry} of {business} has been burning for {minutes} minutes. {ask}",
 )
 _ASKS: dict[TaskId, str] = {
     "alert_classification": "Classify the alert.",
