@@ -42,11 +42,11 @@ _SUMMARIES = (
 )
 _ASKS: dict[TaskId, str] = {
     "alert_classification": "Classify the alert.",
-    "root_cause_analysis": "Find the service in which it began, and how it failed.",
-    "remediation_planning": "Find the cause, remediate it, and write the incident up.",
+    "root_cause_analysis": "Which service failed first, and how?",
+    "remediation_planning": "Diagnose, remediate and write it up.",
 }
 _DESCRIPTIONS: dict[TaskId, str] = {
-    "alert_classification": "An alert at {business}. Judge how bad it is from the alert and the telemetry.",
+    "alert_classification": "Something alerts at {business}. Judge how bad it is from the alert and the telemetry.",
     "root_cause_analysis": "Something fails at {business}. Name the service in which it began, and the mechanism.",
     "remediation_planning": "Something fails at {business}. Diagnose it, remediate it in order, and write it up.",
 }
