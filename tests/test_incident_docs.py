@@ -145,6 +145,9 @@ def test_the_table_of_difficulties_is_the_codes() -> None:
         "innocent services with something wrong of their own": [str(size.anomalies) for size in sizes],
         "incidents with a second alert later": [_share(size.second_alert) for size in sizes],
         "incidents in which telemetry is missing for a while": [_share(size.gaps) for size in sizes],
+        "culprits that fail requests themselves": [
+            "by chance" if size.failing is None else _share(size.failing) for size in sizes
+        ],
     }
     sized = section(PAGE, "Difficulties").partition("Steps of an episode")[0]
     documented = {name: list(cells) for name, cells in table(sized).items()}
