@@ -65,7 +65,8 @@ def _lookalike(world: World, index: int, line: Line, family: Family, draws: Draw
     began = draws.between(*BEGAN)
     since = f"{world.clock.at(-began):%H:%M:%S}"
     about = {"culprit": name, "area": name, "since": since}
-    timeout = f"{world.sizing.nodes[index].least_time_out:.0f}"
+    node, edges = world.sizing.nodes[index], world.sizing.edges
+    timeout = f"{min((edges[e].time_out for e in node.out), default=node.least_time_out):.0f}"  # of what it waits for
     return Lookalike(line, draws.uniform(*PER_MINUTE), {**facts, **about, "timeout": timeout}, began)
 
 
