@@ -218,7 +218,7 @@ HELD_OUT = [
     {"split": "test", "index": 0},
     {"split": "test_families", "index": 1},
     {"split": "test_systems", "seed": 5},
-    {"family": "etcd-nospace", "seed": 3},
+    {"family": "fd-leak", "seed": 3},
 ]
 
 

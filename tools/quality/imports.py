@@ -9,6 +9,8 @@ from pathlib import Path
 
 from tools.quality.static_files import ROOT
 
+SEARCHING = "declared_in(__name__"  # in the `__init__` of a package that imports all its modules
+
 
 def imports_of(tree: ast.AST, package: str = "") -> Iterator[str]:
     """The modules that a program may import, anywhere in it; of `from a import b` both a and a.b, which may be one.
@@ -42,7 +44,10 @@ def direct_imports(file: Path, root: Path = ROOT) -> set[Path]:
 
 
 def import_closure(start: Path, root: Path = ROOT) -> set[Path]:
-    """The files of this project that a file needs, by its own imports and those of what it imports."""
+    """The files of this project that a file needs, by its own imports and those of what it imports.
+
+    A package that searches its modules for declarations (`generated/discovery.py`) imports all of them.
+    """
     reached: set[Path] = set()
     waiting = [start]
     while waiting:
@@ -50,4 +55,6 @@ def import_closure(start: Path, root: Path = ROOT) -> set[Path]:
         if file not in reached:
             reached.add(file)
             waiting += direct_imports(file, root)
+            if SEARCHING in file.read_text(encoding="utf-8"):
+                waiting += file.parent.glob("*.py")
     return reached
