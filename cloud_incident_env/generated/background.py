@@ -84,8 +84,9 @@ def draw_background(world: World) -> Background:
 
 
 def _of_any(draws: Draws, world: World) -> int:
-    counted = world.cast.in_alert[:2]  # where users and the core flow are counted: the severity follows from them
-    return draws.pick([index for index in world.cast.known if index not in counted])
+    cast = world.cast
+    counted = (cast.entry, cast.flow)  # where users and the core flow are counted: the severity follows from them
+    return draws.pick([index for index in cast.known if index not in counted])
 
 
 def _serves(world: World, index: int) -> bool:

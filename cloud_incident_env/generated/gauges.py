@@ -8,7 +8,7 @@ from cloud_incident_env.generated.acting import Acting
 from cloud_incident_env.generated.backlogs import grown
 from cloud_incident_env.generated.model import Age, Follows, Gauge
 from cloud_incident_env.generated.readings import Reading
-from cloud_incident_env.generated.thresholds import MOST_TURNED_AWAY, exceeded
+from cloud_incident_env.generated.thresholds import MOST_TURNED_AWAY, exceeded, turned_away
 from cloud_incident_env.generated.world import World
 
 TREMBLE = 0.03  # how far a gauge is from its mean, as a share
@@ -184,8 +184,7 @@ def _targets(reading: Reading) -> float:
 
 
 def _checks(reading: Reading) -> float:
-    away = (each.parameters.refused + each.parameters.unreachable for each in reading.serving)
-    return total(share > MOST_TURNED_AWAY for share in away)
+    return total(turned_away(each) > MOST_TURNED_AWAY for each in reading.serving)
 
 
 # What follows from the simulation alone, and what scales or adds to the normal value of a gauge.

@@ -95,12 +95,12 @@ def write_description(world: World, task_id: TaskId) -> str:
 
 
 def _values(world: World) -> dict[str, object]:
-    entry, other = world.cast.in_alert[:2]
-    system = world.cast.graph.system
+    cast = world.cast
+    system = cast.graph.system
     assert world.business is not None
     return {
-        "entry": world.cast.names[entry],
-        "other": world.cast.names[other],
+        "entry": cast.names[cast.entry],
+        "other": cast.names[cast.flow],
         "flow": world.business.flow,
         "business": system.business,
         "users": system.users,

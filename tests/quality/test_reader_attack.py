@@ -65,20 +65,7 @@ def test_no_fixed_text_earns_more_than_a_single_id(rule: Rule, measured: Measure
 
 
 @pytest.mark.check("reading.fixed_text")
-@pytest.mark.parametrize(
-    "rule",
-    [
-        pytest.param(RULES[0], id=RULES[0].__name__, marks=pytest.mark.xdist_group(RULES[0].__name__)),
-        pytest.param(
-            RULES[1],
-            id=RULES[1].__name__,
-            marks=(
-                pytest.mark.xdist_group(RULES[1].__name__),
-                open_finding("one text is right for two modes and earns 0.767; the best id earns 0.765"),
-            ),
-        ),
-    ],
-)
+@EACH_RULE
 def test_a_text_that_is_right_for_more_modes_does_not_pay(rule: Rule, measured: Measured) -> None:
     """Names are blotted out only where they are known: nonsense full of them may be read as another mode elsewhere."""
     attack = attack_on(rule)

@@ -223,8 +223,8 @@ class _Run:
         for index, parameters in changed.items():
             requests[index] *= parameters.traffic
         for index, calls in self.sizing.downwards:
-            if index in changed and not self.sizing.traffic[index]:
-                requests[index] *= changed[index].traffic
+            if index in changed and not self.sizing.traffic[index]:  # what its callers send still comes
+                requests[index] *= max(1.0, changed[index].traffic)
             rate = requests[index] * worked[index]
             for e, callee, per_request in calls:
                 tried = rates[e] = rate * per_request * tries[e] * (fans.get(e, 1.0) if fans else 1.0)

@@ -40,8 +40,9 @@ def harm_of(incident: Incident, key: Key) -> Iterator[str]:
     taken = (Taken(TAKEN_AT, key),)
     moment = Moment(f"with {key}", incident, Course(TAKEN_AT, taken))
     hurt = [_differs(incident, service, taken, TAKEN_AT + minute) for minute in FELT]
-    own = moment.status(service).own_errors
-    if not any(hurt[:-1]) and not (own is not None and own.value > FULL):
+    own = [moment.status(name).own_errors for name in _touched(moment, service)]
+    full = [share.value > FULL for share in own if share is not None]
+    if not any(hurt[:-1]) and not (full and all(full)):
         yield moment.tells(service, "no figure shows the harm")
     cures = key.action in RENEWING and service == incident.culprit  # what grew begins anew
     if key.action not in LASTING and hurt[-1] and not cures:
@@ -51,11 +52,13 @@ def harm_of(incident: Incident, key: Key) -> Iterator[str]:
 def _differs(incident: Incident, service: str, taken: tuple[Taken, ...], minute: int) -> bool:
     """Whether the figures of a service, or of one that runs on it, are others than they would be without the action."""
     without, after = Moment("", incident, Course(minute)), Moment("", incident, Course(minute, taken))
-    platform = without.dependencies(service).platform
-    for name in (service, *(name for label in CARRYING for name in platform.get(label, ()))):
-        if _felt(without, name) != _felt(after, name):
-            return True
-    return False
+    return any(_felt(without, name) != _felt(after, name) for name in _touched(without, service))
+
+
+def _touched(moment: Moment, service: str) -> tuple[str, ...]:
+    """A service, and what runs on it."""
+    platform = moment.dependencies(service).platform
+    return (service, *(name for label in CARRYING for name in platform.get(label, ())))
 
 
 def _felt(moment: Moment, service: str) -> tuple[object, ...]:
