@@ -85,7 +85,7 @@ class Beliefs:
             self._fits = {key: fit for key, fit in self._fits.items() if service not in key}  # type: ignore[operator]
             metrics = case.seen[service].metrics
             if metrics is not None:
-                self._figures[service] = figures_of(case, metrics)
+                self._figures[service] = figures_of(case, metrics, case.seen[service].dependencies)
         weighed = {each: prior + self._fit(each) for each, prior in self._priors()}
         most = max(weighed.values())
         shares = {each: exp(weight - most) for each, weight in weighed.items() if weight > most - NEGLIGIBLE}

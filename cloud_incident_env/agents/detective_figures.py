@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cloud_incident_env.agents.detective_case import Case
-from cloud_incident_env.agents.evidence import Metrics
+from cloud_incident_env.agents.evidence import Dependencies, Metrics
+from cloud_incident_env.generated.software.gauges import OWN_FAILURES
 
 IDLE_CPU = 3.0  # %: what an instance takes without any request
 FULL_CPU = 96.0  # % from which CPU no longer tells how much work there is
 CROWDED = 97.0  # % of the slots from which requests are turned away
-OWN_FAILURES = ("failed for a reason of its own", "throttled requests", "rejected commands")  # failing requests/s
+OF_ITS_OWN = (OWN_FAILURES, "throttled requests", "rejected commands")  # gauges of failing requests/s
+HIDDEN = 0.05  # share of requests that failing calls let pass, up to which nothing tells what else fails
 SLOTS = ("workers busy", "requests in flight")
 
 
@@ -35,7 +37,7 @@ class Figures:
     crowded: bool  # whether all slots are taken
 
 
-def figures_of(case: Case, metrics: Metrics) -> Figures:
+def figures_of(case: Case, metrics: Metrics, dependencies: Dependencies | None) -> Figures:
     """What a series tells. Its clock tells readings from before the first symptom and from after it apart."""
     late = [place for place, clock in enumerate(metrics.columns) if case.since_onset(clock) >= 3.0]
     latest: dict[str, float] = {}
@@ -53,7 +55,7 @@ def figures_of(case: Case, metrics: Metrics) -> Figures:
         usual = metrics.normal(label)
         if usual is not None:
             normal[label] = usual
-    shown = next((label for label in OWN_FAILURES if label in latest), None)
+    shown = next((label for label in OF_ITS_OWN if label in latest), None)
     own = [_ratio(*pair) for pair in zip(readings[shown], readings["requests"], strict=False)] if shown else []
     known = [share for share in own if share is not None]
     cpu = latest.get("CPU", 0.0)
@@ -64,7 +66,7 @@ def figures_of(case: Case, metrics: Metrics) -> Figures:
         before,
         normal,
         latest["error rate"] / 100.0 if "error rate" in latest else None,
-        known[-1] if known else None,
+        known[-1] if known else _unexplained(dependencies),
         max(known, default=None),
         _ratio(latest.get("requests"), before.get("requests")),
         _work(latest, before),
@@ -74,6 +76,23 @@ def figures_of(case: Case, metrics: Metrics) -> Figures:
         _ratio(latest.get("outgoing retries"), latest.get("requests")),
         any(latest.get(label, 0.0) >= CROWDED for label in SLOTS) or latest.get("store pool in use", 0.0) >= CROWDED,
     )
+
+
+def _unexplained(dependencies: Dependencies | None) -> float | None:
+    """The share of the requests that fail, failing calls left aside; None where no report tells of calls."""
+    if dependencies is None or dependencies.answers is None:
+        return None
+    requests, passed = dependencies.answers.requests.value, 1.0
+    for call in dependencies.calls:
+        if call.kind == "async" or call.fallback:
+            continue
+        failing = call.fails.value / 100.0
+        if call.per_request is None or call.tries is None:  # of services that are not known
+            passed *= 1.0 - min(1.0, call.rate.value / requests if requests else 1.0) * failing
+        else:
+            lost = max(0.0, 1.0 - max(1.0, call.tries.value) * (1.0 - failing))
+            passed *= 1.0 - min(1.0, call.per_request.value) * min(failing, lost)
+    return max(0.0, 1.0 - (1.0 - dependencies.answers.fails.value / 100.0) / passed) if passed > HIDDEN else None
 
 
 def _ratio(value: float | None, other: float | None) -> float | None:

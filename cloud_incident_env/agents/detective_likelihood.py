@@ -20,6 +20,7 @@ from cloud_incident_env.generated.model import Gauge
 MISSING = -7.0  # something is predicted strongly and not there
 STRANGE = -6.0  # something is there that nothing predicted explains
 OFF = -2.5  # it is there, and not as large as predicted
+DRIFTED = -0.7  # a gauge is far from normal and was so before the first symptom
 SOME = -1.2  # such as happens to innocent services now and then
 SHORTEST = 0.4  # time-outs of other callers may be half as long, and a ramp may not have ended
 STORE_EDGES = frozenset({"storage", "config"})
@@ -27,6 +28,8 @@ STORE_EDGES = frozenset({"storage", "config"})
 CHANGES = ((0.13, 0.0, 60.0), (0.25, 60.0, 1200.0), (0.57, 1200.0, 24_000.0))
 TRIED_AGAIN = 0.3  # share of failures from which clients that try again hide that there are fewer of them
 FLOOD = 2.0  # factor on the requests from which a service may be turning some away
+UNEVEN = 0.2  # share that the worst instance fails beyond the median one from which only some instances are hit
+LEVEL = 0.02  # the same up to which all are hit alike
 MEANWHILE = 0.05  # share of them that change between the first symptom and the alert
 
 
@@ -50,7 +53,9 @@ def _gauge_fit(gauge: Gauge, figures: Figures, span: Span | None) -> float:
     least = 0.9 if gauge.counts else max(0.12 * abs(usual), 3.0 * 10**-gauge.decimals, 0.2 * gauge.normal[1])
     strange = any(abs(value - usual) > least for value in readings)
     if span is None:
-        return STRANGE if strange and not gauge.follows else 0.0
+        if not strange or gauge.follows:
+            return 0.0
+        return DRIFTED if _strays_since_before(figures, label, usual, least) else STRANGE / 2
     if gauge.follows:  # it rises with what it follows as well
         return 0.0 if max(readings) > usual + 0.4 * (span.least - usual) else OFF
     low, high = sorted((usual + 0.55 * (span.least - usual), usual + 1.1 * span.grown * (span.most - usual)))
@@ -63,6 +68,12 @@ def _gauge_fit(gauge: Gauge, figures: Figures, span: Span | None) -> float:
     if strange:
         return OFF
     return 0.0 if min(abs(span.least - usual), abs(span.most - usual)) < least else MISSING
+
+
+def _strays_since_before(figures: Figures, label: str, usual: float, least: float) -> bool:
+    """Whether a gauge was as far from normal before the first symptom, so that the failure did not bring it about."""
+    before = figures.before.get(label)
+    return before is not None and abs(before - usual) > 0.6 * abs(figures.readings[label][-1] - usual) > 0.6 * least
 
 
 def share_fit(value: float, span: Span, strained: bool = False, slack: float = 0.0) -> float:
@@ -224,11 +235,17 @@ def status_fit(status: Status, expected: Prediction, culprit: bool) -> float:
     elif ready < 1.0:
         total += STRANGE
     own = status.own_errors
-    if own is None:
-        return total
-    if expected.own.most > 0.0 and not expected.own.periodic:
+    if own is not None and expected.own.most > 0.0 and not expected.own.periodic:
         total += share_fit(own.value / 100.0, expected.own, expected.strains)
-    if own.value < 0.5 or status.median is None or status.replicas < 2:
+    if status.worst is None or status.median is None or status.replicas < 2:
+        return total
+    if own is None:  # all failures: those of callees meet every instance alike
+        passed = 1.0 - status.median.value / 100.0
+        worst = 1.0 - (1.0 - status.worst.value / 100.0) / passed if passed > 0.02 else 0.0
+        some = culprit and expected.hosts < 0.5
+        missed = some and expected.own.least > LEVEL and worst < LEVEL
+        return total + (STRANGE if missed or (worst > UNEVEN and not some) else 0.0)
+    if own.value < 0.5:
         return total
     uneven = status.median.value < 0.4 * own.value
     return total + (0.0 if uneven == (culprit and expected.hosts < 0.5) else STRANGE)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.model import FACTORS, PLATFORM_KINDS, Gauge, Grow, Parameter, Periodic, Role
 from cloud_incident_env.generated.software import SOFTWARE
+from cloud_incident_env.generated.software.gauges import OWN_FAILURES
 
 # Kinds of software that hardly call anybody.
 STORES = frozenset({"database", "cache", "broker", "config", "secrets", "dns", "vendor"})
@@ -233,5 +234,8 @@ def is_platform(software: frozenset[str]) -> bool:
 
 
 GAUGES: dict[str, tuple[Gauge, ...]] = {name: software.gauges for name, software in SOFTWARE.items()}
-_GAUGES = {name: frozenset(gauge.label for gauge in software.gauges) for name, software in SOFTWARE.items()}
+# By which software is known: all but what is not shown at every difficulty.
+_GAUGES = {
+    name: frozenset(gauge.label for gauge in software.gauges) - {OWN_FAILURES} for name, software in SOFTWARE.items()
+}
 ANY_SOFTWARE = frozenset(SOFTWARE)

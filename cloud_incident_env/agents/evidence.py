@@ -461,8 +461,8 @@ class Status:
     instances: tuple[Instance, ...] = ()  # none of a platform or vendor
     errors: Figure | None = None
     own_errors: Figure | None = None
-    worst: Figure | None = None  # own errors of the worst instance
-    median: Figure | None = None  # own errors of the median instance
+    worst: Figure | None = None  # errors of the worst instance: its own ones if those are shown, otherwise all
+    median: Figure | None = None  # errors of the median instance, likewise
     alerts: tuple[Firing, ...] = ()
     notes: tuple[str, ...] = ()
     flags: Mapping[str, bool] = field(default_factory=dict)  # flag -> whether it is on
@@ -478,7 +478,7 @@ _HEALTH = re.compile(rf"Health: (?P<health>\w+) at {_CLOCK}")
 _REPLICAS = re.compile(r"Replicas: (?P<ready>\d+)/(?P<replicas>\d+) ready(?:: (?P<places>.+))?")
 _INSTANCE = re.compile(r"(?P<name>\S+) on (?P<host>\S+) zone (?P<zone>\w+)(?P<down> \(not ready\))?")
 _ERRORS = re.compile(
-    rf"Error rate: (?P<errors>{_NUMBER} %)(?:; errors of its own (?P<own_errors>{_NUMBER} %), "
+    rf"Error rate: (?P<errors>{_NUMBER} %)(?:; (?:errors of its own (?P<own_errors>{_NUMBER} %), )?"
     rf"worst instance (?P<worst>{_NUMBER} %), median instance (?P<median>{_NUMBER} %))?"
 )
 _FIRING = re.compile(rf"(?P<name>.+?) \((?P<shown>{_NUMBER}(?: [^,]+)?), limit (?P<limit>{_NUMBER}(?: [^)]+)?)\)")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from cloud_incident_env.generated.acting import FOREVER, Acting, acting
 from cloud_incident_env.generated.draws import Draws
+from cloud_incident_env.generated.drifts import draw_drifts
 from cloud_incident_env.generated.model import PLATFORM_KINDS, Effect, Grow, Periodic, Ramp, Step
 
 if TYPE_CHECKING:
@@ -76,17 +78,16 @@ def draw_background(world: World) -> Background:
     if draws.chance(size.second_alert) and len(chosen) > size.anomalies:
         alert = SecondAlert(draws.between(*SECOND_ALERT), chosen[-1])
         found += [acting(effect, alert.service, draws, alert.minute - 1, (), FOREVER) for effect in LATER]
-    gaps = []
-    if draws.chance(size.gaps):
+    return Background((*found, *draw_drifts(world)), alert, tuple(_gaps(draws, world)))
+
+
+def _gaps(draws: Draws, world: World) -> Iterator[Gap]:
+    """Telemetry that is missing. Where users and the core flow are counted, the severity follows: none is missing."""
+    cast, mean = world.cast, world.difficulty.gaps
+    count = int(mean) + draws.chance(mean - int(mean))
+    for index in draws.sample([each for each in cast.known if each not in (cast.entry, cast.flow)], count):
         begin = draws.between(*GAP_BEGINS)
-        gaps.append(Gap(draws.pick(GAP_TOOLS), _of_any(draws, world), begin, begin + draws.between(*GAP_MINUTES)))
-    return Background(tuple(found), alert, tuple(gaps))
-
-
-def _of_any(draws: Draws, world: World) -> int:
-    cast = world.cast
-    counted = (cast.entry, cast.flow)  # where users and the core flow are counted: the severity follows from them
-    return draws.pick([index for index in cast.known if index not in counted])
+        yield Gap(draws.pick(GAP_TOOLS), index, begin, begin + draws.between(*GAP_MINUTES))
 
 
 def _serves(world: World, index: int) -> bool:

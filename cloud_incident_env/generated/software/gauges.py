@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from cloud_incident_env.generated.model import Gauge
 
+OWN_FAILURES = "failed for a reason of its own"
 GATEWAY = (
     Gauge("active connections", "", (800, 2400), follows="sessions"),
     Gauge("requests in flight", "% of limit", (6, 25), 1, "busy", most=100),
     Gauge("pending requests", "", (0, 4), follows="queued"),
     Gauge("upstream retries", "/s", (0, 0), 1, "retries"),
-    Gauge("failed for a reason of its own", "/s", (0, 0), 2, "own_errors"),
+    Gauge(OWN_FAILURES, "/s", (0, 0), 2, "own_errors"),
     Gauge("rejected by rules", "/s", (2, 20), 1),
     Gauge("routes without endpoints", "", (0, 0), counts=True),
     Gauge("rule engine share of CPU", "%", (4, 11), 1, most=98),
@@ -17,14 +18,14 @@ GATEWAY = (
 CDN = (
     Gauge("hit ratio", "%", (40, 55), 1, "hit"),
     Gauge("origin requests", "/s", (0, 0), 1, "misses"),
-    Gauge("failed for a reason of its own", "/s", (0, 0), 2, "own_errors"),
+    Gauge(OWN_FAILURES, "/s", (0, 0), 2, "own_errors"),
     Gauge("cached variants per object", "", (1.2, 2.9), 1),
     Gauge("edge connections", "", (4000, 9000), follows="requests"),
 )
 SERVICE = (
     Gauge("workers busy", "%", (8, 30), 1, "busy", most=100),
     Gauge("queued requests", "", (0, 4), follows="queued"),
-    Gauge("failed for a reason of its own", "/s", (0, 0), 2, "own_errors"),
+    Gauge(OWN_FAILURES, "/s", (0, 0), 2, "own_errors"),
     Gauge("answered from a fallback", "%", (0, 0), 1, "fallback"),
     Gauge("memory after collection", "%", (35, 55), 1, most=99.4),
     Gauge("longest pause", "ms", (8, 60), 1),
@@ -41,7 +42,7 @@ SERVICE = (
 WORKER = (
     Gauge("consumer lag", "records", (20, 400), follows="lag"),
     Gauge("records handled", "/s", (0, 0), 1, "handled"),
-    Gauge("failed for a reason of its own", "/s", (0, 0), 2, "own_errors"),
+    Gauge(OWN_FAILURES, "/s", (0, 0), 2, "own_errors"),
     Gauge("stuck partitions", "", (0, 0), counts=True),
     Gauge("rebalances", "/h", (0, 1), 1),
     Gauge("handler p99", "ms", (20, 90), 1, "latency"),

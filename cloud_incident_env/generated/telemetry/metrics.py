@@ -7,6 +7,7 @@ from cloud_incident_env.generated.gauges import MEMORY, gauges_of, usual_gauges
 from cloud_incident_env.generated.model import Gauge
 from cloud_incident_env.generated.numbers import milliseconds, number, percent, with_unit
 from cloud_incident_env.generated.readings import Reading, cpu_with
+from cloud_incident_env.generated.software.gauges import OWN_FAILURES
 from cloud_incident_env.generated.telemetry.shows import KEPT_MINUTES, Look, Shows, out_of_range
 from cloud_incident_env.telemetry import Report
 
@@ -39,11 +40,10 @@ def show_metrics(look: Look) -> Report:
 
 def labels(look: Look) -> list[str]:
     """The metrics of a service, in the order in which they are shown."""
-    software = look.world.cast.software(look.index)
     serves = look.world.sizing.nodes[look.index].serves
     every = ["requests", "error rate", "latency p50", "latency p99"] if serves else []
     return [
-        *every, "CPU", "memory", *(gauge.label for gauge in software.gauges), *business_rows(look.world, look.index)
+        *every, "CPU", "memory", *(gauge.label for gauge in _gauges(look)[1:]), *business_rows(look.world, look.index)
     ]  # fmt: skip
 
 
@@ -77,7 +77,11 @@ def _normal(look: Look) -> dict[str, str]:
 
 
 def _gauges(look: Look) -> tuple[Gauge, ...]:
-    return (MEMORY, *look.world.cast.software(look.index).gauges)
+    """The gauges that are shown of a service, its memory first."""
+    gauges = look.world.cast.software(look.index).gauges
+    if not look.world.difficulty.own_failures:
+        gauges = tuple(gauge for gauge in gauges if gauge.label != OWN_FAILURES)
+    return (MEMORY, *gauges)
 
 
 def _gauge(gauge: Gauge, value: float) -> str:

@@ -61,7 +61,7 @@ def _places(look: Look, reading: Reading) -> str:
 
 
 def _worst(look: Look, reading: Reading) -> str:
-    """How unevenly the service's own errors fall on its instances."""
+    """How unevenly failures fall on the instances: the service's own ones, or all where these are not told apart."""
     world, index = look.world, look.index
     own = reading.solution.own[index]
     if reading.instances < 2:
@@ -72,6 +72,10 @@ def _worst(look: Look, reading: Reading) -> str:
     uneven = 1.0 + draws.uniform(0.02, 0.15)
     worst = min(1.0, own * (reading.instances / hit if share < 1.0 else uneven))
     median = own * (1.0 if share >= 0.5 else 0.1)
+    if not world.difficulty.own_failures:
+        passed = (1.0 - reading.failed) / (1.0 - own) if own < 1.0 else 0.0  # share that its callees let pass
+        worst, median = 1.0 - passed * (1.0 - worst), 1.0 - passed * (1.0 - median)
+        return f"; worst instance {percent(worst)}, median instance {percent(median)}"
     return f"; errors of its own {percent(own)}, worst instance {percent(worst)}, median instance {percent(median)}"
 
 
