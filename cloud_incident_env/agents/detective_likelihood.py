@@ -28,7 +28,7 @@ STORE_EDGES = frozenset({"storage", "config"})
 CHANGES = ((0.13, 0.0, 60.0), (0.25, 60.0, 1200.0), (0.57, 1200.0, 24_000.0))
 TRIED_AGAIN = 0.3  # share of failures from which clients that try again hide that there are fewer of them
 FLOOD = 2.0  # factor on the requests from which a service may be turning some away
-UNEVEN = 0.2  # share that the worst instance fails beyond the median one from which only some instances are hit
+UNEVEN = 0.17  # share that the worst instance fails beyond the median one from which only some instances are hit
 LEVEL = 0.02  # the same up to which all are hit alike
 MEANWHILE = 0.05  # share of them that change between the first symptom and the alert
 
@@ -240,11 +240,10 @@ def status_fit(status: Status, expected: Prediction, culprit: bool) -> float:
     if status.worst is None or status.median is None or status.replicas < 2:
         return total
     if own is None:  # all failures: those of callees meet every instance alike
-        passed = 1.0 - status.median.value / 100.0
-        worst = 1.0 - (1.0 - status.worst.value / 100.0) / passed if passed > 0.02 else 0.0
+        apart = (status.worst.value - status.median.value) / 100.0
         some = culprit and expected.hosts < 0.5
-        missed = some and expected.own.least > LEVEL and worst < LEVEL
-        return total + (STRANGE if missed or (worst > UNEVEN and not some) else 0.0)
+        missed = some and expected.own.least > LEVEL and apart < LEVEL
+        return total + (STRANGE if missed or (apart > UNEVEN and not some) else 0.0)
     if own.value < 0.5:
         return total
     uneven = status.median.value < 0.4 * own.value
@@ -261,7 +260,7 @@ def shown_fit(shown: float, true: float, expected: Prediction) -> float:
 
 def deploys_fit(deploys: Deploys, case: Case, expected: Prediction) -> float:
     """The density of the minute of the latest change, under what the hypothesis says of it."""
-    if not deploys.entries:
+    if not deploys.entries or deploys.last is not None:
         return 0.0
     newest = deploys.entries[0]
     lead = newest.age - case.since_onset(deploys.at) + newest.unit / 2

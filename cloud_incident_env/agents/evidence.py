@@ -335,7 +335,10 @@ _LOG_HEAD = re.compile(
     r"(?P<service>\S+): log from (?P<since>\d\d:\d\d:\d\d)Z to (?P<until>\d\d:\d\d:\d\d)Z"
     r"(?P<sampled>, sampled: [^\n]*)?"
 )
-_LOG_GAP = re.compile(rf"No lines after {_CLOCK} arrived for a while: log shipping was interrupted")
+_LOG_GAP = re.compile(
+    rf"No lines after {_CLOCK} (?:arrived for a while: log shipping was interrupted"
+    r"|are searchable yet: the log index is behind)"
+)
 _LEFT_OUT = re.compile(rf"\((?P<count>{_NUMBER}) earlier lines? of the sample (?:is|are) left out; .*\)")
 _NO_LINES = re.compile(r"No line of the last \d+ minutes? fits\.")
 
@@ -555,6 +558,7 @@ class Deploys:
     service: str
     at: str
     entries: tuple[Deploy, ...] = ()
+    last: str | None = None  # time of day after which changes are not recorded yet, if the record is behind
     unread: tuple[str, ...] = ()
 
 
@@ -572,6 +576,9 @@ class Diff:
 
 
 _DEPLOYS = re.compile(rf"(?P<service>\S+): latest changes at {_CLOCK}")
+_BEHIND = re.compile(
+    rf"  \(changes after {_CLOCK} are not recorded yet: the feed of changes is behind\)"
+)
 _DEPLOY = re.compile(
     r"  (?P<date>\d{4}-\d\d-\d\d) (?P<time>\d\d:\d\d)Z \((?P<age>\d+) (?P<unit>min|h|d) ago\)  (?P<change_id>\S+)  "
     r"(?P<version>\S+)  by (?P<author>[^:]+): (?P<summary>.*)"
@@ -586,7 +593,9 @@ _UNITS = {"min": 1.0, "h": 60.0, "d": 1440.0}
 def _read_deploys(service: str, text: str) -> Deploys:
     lines = text.splitlines()
     head = _expect(_DEPLOYS.fullmatch(lines[0]), "the head of a history of changes", lines[0])
-    rows = [_DEPLOY.fullmatch(line) for line in lines[1:]]
+    behind = _BEHIND.fullmatch(lines[1]) if len(lines) > 1 else None
+    told = lines[2:] if behind else lines[1:]
+    rows = [_DEPLOY.fullmatch(line) for line in told]
     entries = tuple(
         Deploy(
             row["date"],
@@ -601,7 +610,8 @@ def _read_deploys(service: str, text: str) -> Deploys:
         for row in rows
         if row
     )
-    return Deploys(service, head["at"], entries, tuple(_unmatched(lines[1:], rows)))
+    last = behind["at"] if behind else None
+    return Deploys(service, head["at"], entries, last, tuple(_unmatched(told, rows)))
 
 
 def _read_diff(service: str, text: str) -> Diff:

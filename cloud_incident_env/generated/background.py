@@ -29,6 +29,9 @@ SECOND_ALERT = (3, 12)  # minute of a second alert
 GAP_BEGINS = (-40, -3)  # minute from which telemetry is missing
 GAP_MINUTES = (15, 70)
 GAP_TOOLS = ("check_metrics", "query_logs")
+LATE_TOOLS = ("query_logs", "check_recent_deploys")
+LATE_FROM = (-25, -10)  # minutes from the first symptom after which late telemetry is not there
+CATCHES_UP = (40, 70)  # minute at which it is there
 
 
 class SecondAlert(NamedTuple):
@@ -47,12 +50,25 @@ class Gap(NamedTuple):
     end: int
 
 
+class Late(NamedTuple):
+    """Telemetry of all services that comes late."""
+
+    tool: str
+    begin: int  # minute of the last data that are there
+    until: int  # minute from which all are there
+
+
 class Background(NamedTuple):
     """Everything that happens beside the failure."""
 
     acting: tuple[Acting, ...] = ()
     alert: SecondAlert | None = None
     gaps: tuple[Gap, ...] = ()
+    late: tuple[Late, ...] = ()
+
+    def last(self, tool: str, minute: int) -> int | None:
+        """The minute of the last data of a tool that are there at a minute; None where it is not late."""
+        return next((each.begin for each in self.late if each.tool == tool and minute < each.until), None)
 
     def gap(self, tool: str, service: int, minute: int) -> Gap | None:
         """The gap in which a minute of a tool's data on a service falls."""
@@ -78,7 +94,7 @@ def draw_background(world: World) -> Background:
     if draws.chance(size.second_alert) and len(chosen) > size.anomalies:
         alert = SecondAlert(draws.between(*SECOND_ALERT), chosen[-1])
         found += [acting(effect, alert.service, draws, alert.minute - 1, (), FOREVER) for effect in LATER]
-    return Background((*found, *draw_drifts(world)), alert, tuple(_gaps(draws, world)))
+    return Background((*found, *draw_drifts(world)), alert, tuple(_gaps(draws, world)), tuple(_late(draws, world)))
 
 
 def _gaps(draws: Draws, world: World) -> Iterator[Gap]:
@@ -88,6 +104,13 @@ def _gaps(draws: Draws, world: World) -> Iterator[Gap]:
     for index in draws.sample([each for each in cast.known if each not in (cast.entry, cast.flow)], count):
         begin = draws.between(*GAP_BEGINS)
         yield Gap(draws.pick(GAP_TOOLS), index, begin, begin + draws.between(*GAP_MINUTES))
+
+
+def _late(draws: Draws, world: World) -> Iterator[Late]:
+    for tool in LATE_TOOLS:
+        begin = world.clock.onset + draws.between(*LATE_FROM)
+        if draws.chance(world.difficulty.late):
+            yield Late(tool, begin, draws.between(*CATCHES_UP))
 
 
 def _serves(world: World, index: int) -> bool:

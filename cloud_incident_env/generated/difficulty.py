@@ -17,14 +17,15 @@ class Difficulty:
     anomalies: int  # innocent services with something wrong of their own
     second_alert: float  # share of the incidents in which another alert comes later
     gaps: float  # services whose metrics or log are missing for a while, in the mean
+    late: float  # share of the incidents in which logs come late, and share in which the record of changes does
     drifts: float  # share of the known services at which a gauge reads otherwise than usual and hurts nobody
     own_failures: bool  # whether metrics and status tell what a service fails by itself apart from the rest
     failing: float | None = None  # share of the culprits that fail requests themselves; left to chance if None
 
 
 DIFFICULTIES: dict[str, Difficulty] = {
-    "easy": Difficulty(6, 1, 1, 1.0, 14, 0, 0.0, 0.0, 0.0, True),
-    "medium": Difficulty(8, 2, 2, 0.8, 16, 0, 0.0, 0.1, 0.2, True, 0.5),
-    "hard": Difficulty(12, 3, 3, 0.5, 16, 1, 0.3, 2.0, 0.6, False, 0.3),
-    "expert": Difficulty(16, 4, 4, 0.3, 16, 2, 0.6, 5.0, 0.8, False, 0.12),
+    "easy": Difficulty(6, 1, 1, 1.0, 14, 0, 0.0, 0.0, 0.0, 0.0, True),
+    "medium": Difficulty(8, 2, 2, 0.8, 16, 0, 0.0, 0.1, 0.0, 0.2, True, 0.2),
+    "hard": Difficulty(12, 3, 3, 0.5, 16, 2, 0.3, 3.0, 0.4, 0.8, False, 0.12),
+    "expert": Difficulty(16, 4, 4, 0.3, 16, 2, 0.6, 5.0, 0.6, 0.8, False, 0.08),
 }

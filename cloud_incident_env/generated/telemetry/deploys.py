@@ -7,17 +7,29 @@ from cloud_incident_env.generated.telemetry.shows import Look, Shows
 from cloud_incident_env.telemetry import Report
 
 
+TOOL = "check_recent_deploys"
+
+
 def show_deploys(look: Look) -> Report:
     world = look.world
-    entries = releases(world, look.index, look.minute, look.history)
+    entries, last = _entries(look), world.others.last(TOOL, look.minute)
     wanted = look.query.change_id
     if wanted is not None:
         entry = next(each for each in entries if each.change_id == wanted.strip().casefold())
         head = f"{look.name}: {entry.change_id} of {world.clock.at(entry.minute):%Y-%m-%d %H:%M}Z by {entry.author}"
         return Report("\n".join([f"{head}: {entry.summary}", *entry.diff]))
     lines = [f"{look.name}: latest changes at {world.clock.shown(look.minute)}"]
+    if last is not None:
+        lines.append(f"  (changes after {world.clock.shown(last)} are not recorded yet: the feed of changes is behind)")
     lines += [_line(look, entry) for entry in entries]
     return Report("\n".join(lines))
+
+
+def _entries(look: Look) -> list[Entry]:
+    """The changes that are recorded, newest first: what the on-call engineer did always is."""
+    last = look.world.others.last(TOOL, look.minute)
+    entries = releases(look.world, look.index, look.minute, look.history)
+    return [each for each in entries if last is None or each.minute <= last or each.minute > 0]
 
 
 def _line(look: Look, entry: Entry) -> str:
@@ -34,10 +46,10 @@ def _age(minutes: float) -> str:
 
 def _refuse(look: Look) -> str | None:
     wanted = look.query.change_id
-    known = [entry.change_id for entry in releases(look.world, look.index, look.minute, look.history)] if wanted else []
+    known = [entry.change_id for entry in _entries(look)] if wanted else []
     if wanted is None or wanted.strip().casefold() in known:
         return None
     return f"unknown change_id {wanted!r} of {look.name}: one of {', '.join(known)}"
 
 
-DEPLOYS = Shows("check_recent_deploys", show_deploys, _refuse, ("change_id",))
+DEPLOYS = Shows(TOOL, show_deploys, _refuse, ("change_id",))

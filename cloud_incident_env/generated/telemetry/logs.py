@@ -24,9 +24,11 @@ SAMPLED = "sampled: of lines that are alike one is kept now and then"
 def show_logs(look: Look) -> Report:
     world, index = look.world, look.index
     since, until = _window(look)
-    gap_begins = None
+    gap_begins, last = None, world.others.last("query_logs", look.minute)
     found: list[Logged] = []
     for minute in range(since + 1, until + 1):
+        if last is not None and minute > last:
+            break
         gap = world.others.gap("query_logs", index, minute)
         if gap is None:
             found += logged(world, index, minute, look.history, look.query.level, look.query.contains)
@@ -38,6 +40,8 @@ def show_logs(look: Look) -> Report:
         lines.append(
             f"No lines after {world.clock.shown(gap_begins)} arrived for a while: log shipping was interrupted"
         )
+    if last is not None and last < until:
+        lines.append(f"No lines after {world.clock.shown(last)} are searchable yet: the log index is behind")
     if len(found) > most:
         lines.append(f"({len(found) - most} earlier lines of the sample are left out; narrow the window to see them)")
     if not found:
