@@ -122,7 +122,7 @@ def _work_fit(figures: Figures, expected: Prediction) -> float:
 
 def _time_fit(figures: Figures, expected: Prediction, store: bool, time_out: float | None) -> float:
     p50, label = figures.p50, "latency p50"
-    if p50 is None:
+    if p50 is None or (_worked_on(figures) < 0.5 and expected.slows):  # most are turned away at once
         return 0.0
     if time_out is not None and expected.share("delay").least > 0.0:
         later = figures.latest[label] - figures.before[label]
@@ -136,6 +136,11 @@ def _time_fit(figures: Figures, expected: Prediction, store: bool, time_out: flo
     return 0.0
 
 
+def _worked_on(figures: Figures) -> float:
+    """The share of the requests that a service does not turn away: only these take time and make calls."""
+    return 1.0 - (figures.own or 0.0)
+
+
 def _calls_fit(figures: Figures, expected: Prediction) -> float:
     total = 0.0
     fan = expected.share("fan")
@@ -145,6 +150,7 @@ def _calls_fit(figures: Figures, expected: Prediction) -> float:
     if figures.fan is not None and not (fan.least > 1.1 and began_before and figures.fan < 1.15):
         if fan.least > 1.1:
             low, high = 1.0 + 0.5 * (fan.least - 1.0), 1.25 * fan.most
+            low *= 1.0 if _worked_on(figures) > 0.9 else 0.6 * _worked_on(figures)
             total += 0.0 if low <= figures.fan <= high else OFF if figures.fan > 1.15 else MISSING
         elif figures.fan > 1.2:
             total += STRANGE if figures.fan > 1.4 else OFF
@@ -180,7 +186,8 @@ def call_fit(call: Call, caller: Prediction, callee: Prediction, flooded: bool =
         return 0.0
     lost = min(1.0, call.unconnected.value / call.rate.value)
     span = _lost(caller, callee)
-    total = share_fit(lost, span, strained=span.periodic, slack=0.01)
+    crowded = call.kind in STORE_EDGES and (callee.strains or flooded)  # a store lets in no more than it has room for
+    total = share_fit(lost, span, strained=span.periodic or crowded, slack=0.01)
     if lost > 0.97:
         return total
     failed = max(0.0, 1.0 - (1.0 - call.fails.value / 100.0) / (1.0 - lost))
