@@ -491,7 +491,7 @@ def _read_status(service: str, text: str) -> Status:
     lines = text.splitlines()
     head = _expect(_HEALTH.fullmatch(lines[0]), "the health of a service", lines[0])
     replicas = _expect(_REPLICAS.fullmatch(lines[1]), "replicas", lines[1])
-    version = _after("Version: ", lines[2])
+    version = _after("Version: ", lines[2]).removesuffix(" (the record of changes is behind)")
     rest = lines[3:]
     errors = _ERRORS.fullmatch(rest[0])
     shown = _figures(errors, errors.groupdict()) if errors else {}
@@ -576,9 +576,7 @@ class Diff:
 
 
 _DEPLOYS = re.compile(rf"(?P<service>\S+): latest changes at {_CLOCK}")
-_BEHIND = re.compile(
-    rf"  \(changes after {_CLOCK} are not recorded yet: the feed of changes is behind\)"
-)
+_BEHIND = re.compile(rf"  \(changes after {_CLOCK} are not recorded yet: the feed of changes is behind\)")
 _DEPLOY = re.compile(
     r"  (?P<date>\d{4}-\d\d-\d\d) (?P<time>\d\d:\d\d)Z \((?P<age>\d+) (?P<unit>min|h|d) ago\)  (?P<change_id>\S+)  "
     r"(?P<version>\S+)  by (?P<author>[^:]+): (?P<summary>.*)"

@@ -65,6 +65,7 @@ class Background(NamedTuple):
     alert: SecondAlert | None = None
     gaps: tuple[Gap, ...] = ()
     late: tuple[Late, ...] = ()
+    drifts: tuple[Acting, ...] = ()  # of gauges, which hurt nobody
 
     def last(self, tool: str, minute: int) -> int | None:
         """The minute of the last data of a tool that are there at a minute; None where it is not late."""
@@ -94,7 +95,8 @@ def draw_background(world: World) -> Background:
     if draws.chance(size.second_alert) and len(chosen) > size.anomalies:
         alert = SecondAlert(draws.between(*SECOND_ALERT), chosen[-1])
         found += [acting(effect, alert.service, draws, alert.minute - 1, (), FOREVER) for effect in LATER]
-    return Background((*found, *draw_drifts(world)), alert, tuple(_gaps(draws, world)), tuple(_late(draws, world)))
+    gaps, late = tuple(_gaps(draws, world)), tuple(_late(draws, world))
+    return Background(tuple(found), alert, gaps, late, draw_drifts(world))
 
 
 def _gaps(draws: Draws, world: World) -> Iterator[Gap]:

@@ -171,7 +171,7 @@ class World:
         for each in self.acting:
             fresh = history.renewed_before(each.service, minute)
             yield each, each.level(minute, history.reached, fresh, history.again)
-        for each in (*self.others.acting, *history.harmed):
+        for each in (*self.others.acting, *self.others.drifts, *history.harmed):
             yield each, each.level(minute, history.reached, None, None)
 
     def _solution(self, levels: Levels) -> Solution:

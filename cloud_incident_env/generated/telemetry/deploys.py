@@ -6,13 +6,12 @@ from cloud_incident_env.generated.releases import Entry, releases
 from cloud_incident_env.generated.telemetry.shows import Look, Shows
 from cloud_incident_env.telemetry import Report
 
-
 TOOL = "check_recent_deploys"
 
 
 def show_deploys(look: Look) -> Report:
     world = look.world
-    entries, last = _entries(look), world.others.last(TOOL, look.minute)
+    entries, last = recorded(look), world.others.last(TOOL, look.minute)
     wanted = look.query.change_id
     if wanted is not None:
         entry = next(each for each in entries if each.change_id == wanted.strip().casefold())
@@ -25,7 +24,7 @@ def show_deploys(look: Look) -> Report:
     return Report("\n".join(lines))
 
 
-def _entries(look: Look) -> list[Entry]:
+def recorded(look: Look) -> list[Entry]:
     """The changes that are recorded, newest first: what the on-call engineer did always is."""
     last = look.world.others.last(TOOL, look.minute)
     entries = releases(look.world, look.index, look.minute, look.history)
@@ -46,7 +45,7 @@ def _age(minutes: float) -> str:
 
 def _refuse(look: Look) -> str | None:
     wanted = look.query.change_id
-    known = [entry.change_id for entry in _entries(look)] if wanted else []
+    known = [entry.change_id for entry in recorded(look)] if wanted else []
     if wanted is None or wanted.strip().casefold() in known:
         return None
     return f"unknown change_id {wanted!r} of {look.name}: one of {', '.join(known)}"

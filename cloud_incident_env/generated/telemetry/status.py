@@ -9,6 +9,8 @@ from cloud_incident_env.generated.numbers import percent
 from cloud_incident_env.generated.readings import Reading
 from cloud_incident_env.generated.runbooks import runbook
 from cloud_incident_env.generated.service_versions import product, running_version
+from cloud_incident_env.generated.telemetry.deploys import TOOL as CHANGES
+from cloud_incident_env.generated.telemetry.deploys import recorded
 from cloud_incident_env.generated.telemetry.logs import Now
 from cloud_incident_env.generated.telemetry.shows import Look, Shows
 from cloud_incident_env.generated.templates import FamilyValues, Values, fill
@@ -16,6 +18,7 @@ from cloud_incident_env.generated.thresholds import Firing
 from cloud_incident_env.status_lines import FLAGS_LABEL, STEPS_LABEL
 from cloud_incident_env.telemetry import Report
 
+BEHIND = "the record of changes is behind"
 NOTES = 2  # on every service
 
 
@@ -29,7 +32,7 @@ def show_status(look: Look) -> Report:
     lines = [
         f"Health: {_health(reading, fires)} at {world.clock.shown(look.minute)}",
         f"Replicas: {reading.ready}/{reading.instances} ready{_places(look, reading)}",
-        f"Version: {product(world, index)} {running_version(world, index, look.minute, look.history)}",
+        f"Version: {product(world, index)} {_version(look)}",
     ]
     if reading.node.serves:
         lines.append(f"Error rate: {percent(reading.failed)}{_worst(look, reading)}")
@@ -58,6 +61,13 @@ def _places(look: Look, reading: Reading) -> str:
         for name, host, zone in zip(names, places, zones(look.world, look.index, members), strict=True)
     ]
     return f": {', '.join(shown)}"
+
+
+def _version(look: Look) -> str:
+    """The version that runs; while the record of changes is behind, the latest one that is recorded."""
+    if look.world.others.last(CHANGES, look.minute) is None:
+        return running_version(look.world, look.index, look.minute, look.history)
+    return f"{recorded(look)[0].version} ({BEHIND})"
 
 
 def _worst(look: Look, reading: Reading) -> str:

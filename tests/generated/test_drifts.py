@@ -1,0 +1,74 @@
+"""Gauges that read otherwise than usual for reasons that hurt nobody: where, since when, how far."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloud_incident_env.generated.difficulty import DIFFICULTIES
+from cloud_incident_env.generated.drifts import MOST_USED, drifting
+from cloud_incident_env.generated.software import SOFTWARE
+from cloud_incident_env.generated.world import World
+from cloud_incident_env.incident import AT_THE_ALERT
+from tests.generated.laws.plays import Moment, incident_of
+
+INCIDENTS = 60
+WORKED_OUT = 16  # of them, of which figures are read
+SERIES = 170  # minutes, back to before the first symptom
+SETTLED = 40  # minutes after which a gauge that began to drift has arrived
+
+
+def worlds(difficulty: str, count: int = INCIDENTS) -> list[World]:
+    found = (incident_of(seed, difficulty) for seed in range(count))
+    return [incident.telemetry.world for incident in found]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("difficulty", DIFFICULTIES)
+def test_as_many_services_as_declared_have_one(difficulty: str) -> None:
+    found = worlds(difficulty)
+    able = sum(bool(drifting(world.cast.service(i).software)) for world in found for i in world.cast.known)
+    drifts = [each for world in found for each in world.others.drifts]
+    assert len(drifts) / able == pytest.approx(DIFFICULTIES[difficulty].drifts, abs=0.09)
+
+
+def test_culprits_have_them_as_often_as_others() -> None:
+    found = worlds("hard", 2 * INCIDENTS)
+    culprits = sum(each.service == world.cast.place.culprit for world in found for each in world.others.drifts)
+    assert culprits / len(found) == pytest.approx(DIFFICULTIES["hard"].drifts, abs=0.15)
+
+
+def test_no_gauge_drifts_that_the_failure_moves_there() -> None:
+    for world in worlds("expert"):
+        moved = {(each.service, each.effect.gauge) for each in world.acting}
+        assert not moved & {(each.service, each.effect.gauge) for each in world.others.drifts}
+
+
+def test_nothing_drifts_to_its_limit() -> None:
+    for world in worlds("expert"):
+        for each in world.others.drifts:
+            gauges = {gauge.label: gauge for gauge in SOFTWARE[world.cast.service(each.service).software].gauges}
+            gauge = gauges[each.effect.gauge]
+            assert not gauge.follows
+            if gauge.most is not None and each.to > gauge.normal[1]:
+                assert each.to <= MOST_USED * gauge.most, f"{gauge.label}: {each.to}"
+
+
+def test_a_series_shows_which_began_before_the_first_symptom() -> None:
+    earlier = later = 0
+    for seed in range(WORKED_OUT):
+        incident = incident_of(seed, "hard")
+        world: World = incident.telemetry.world  # type: ignore[attr-defined]
+        moment = Moment("at the alert", incident, AT_THE_ALERT)
+        for each in world.others.drifts:
+            row = moment.metrics(world.cast.names[each.service], SERIES).series(each.effect.gauge)
+            known = [value for value in row if value is not None]
+            normal = moment.metrics(world.cast.names[each.service]).normal(each.effect.gauge)
+            if len(known) < 10 or normal is None or "Age" in repr(each.effect.shape):
+                continue
+            if each.begin < -SERIES - SETTLED:
+                earlier += 1
+                assert abs(known[0] - normal) > 0.7 * abs(known[-1] - normal), f"{each.effect.gauge}: {row}"
+            elif each.begin > world.clock.onset - 10:
+                later += 1
+                assert abs(known[0] - normal) < 0.5 * abs(known[-1] - normal), f"{each.effect.gauge}: {row}"
+    assert earlier > 0
+    assert later > 0
