@@ -72,7 +72,9 @@ def draw_business(world: World, at: int, wanted: Severity | None, entry: Reading
     severity = wanted if wanted is not None else draws.pick(FELT)
     costly = severity == "P1" and flow.failed < 1.0 - FLOW_DOWN / 100.0
     loss = draws.uniform(1.2, 6.0) * REVENUE_P1 if costly else draws.uniform(0.05, 0.7) * REVENUE_P1
-    value = min(VALUES[1], max(VALUES[0], loss / lost))
+    worth = loss / lost
+    least, most = (limit * draws.uniform(0.6, 1.0) for limit in (VALUES[0] / 0.6, VALUES[1]))
+    value = min(most, max(least, worth))
     reach = _reach(draws, severity)
     per_user = draws.uniform(1.3, 3.0) / max(0.004, entry.failed) if severity in FELT else draws.uniform(1.0, 8.0)
     per_user = min(OFTEN, per_user)
