@@ -38,6 +38,8 @@ ZONE_POWER_LOSS = Family(
             "gauge", (2, 6), on="callers", gauge="leader changes", shape=Step(), until=("led-away", "members-chosen")
         ),
         Effect("gauge", (65, 68), gauge="nodes ready", shape=Step(), until=("led-away", "hall-back")),
+        # The nodes that take over are brought to the packages of those that they stand in for.
+        Effect("gauge", (30, 90), gauge="package upgrades", until=("led-away", "hall-back")),
         Effect("gauge", (86, 96), gauge="CPU of the busiest host", shape=Ramp((1, 3)), until=("led-away", "hall-back")),
     ),
     lines=(

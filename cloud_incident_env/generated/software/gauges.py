@@ -36,7 +36,7 @@ SERVICE = (
     Gauge("outgoing calls per request", "", (0, 0), 2, "fan"),
     Gauge("outgoing retries", "/s", (0, 0), 1, "retries"),
     Gauge("log volume", "MB/min", (2, 9), 1, "logs"),
-    Gauge("log disk used", "%", (30, 60), 1, most=100),
+    Gauge("log disk used", "%", (30, 60), 1, most=100, jitter=0.3),
 )
 WORKER = (
     Gauge("consumer lag", "records", (20, 400), follows="lag"),
@@ -66,9 +66,9 @@ DATABASE = (
     Gauge("oldest transaction", "min", (0.2, 2), 1),
     Gauge("longest query", "s", (0.2, 2), 1),
     Gauge("share of the top query", "%", (6, 18), 1, most=99),
-    Gauge("disk used", "%", (48, 66), 1, most=100),
+    Gauge("disk used", "%", (48, 66), 1, most=100, jitter=0.3),
     Gauge("disk latency", "ms", (0.5, 2.0), 2),
-    Gauge("log retained for replicas", "GB", (1, 6), 1),
+    Gauge("log retained for replicas", "GB", (1, 6), 1, jitter=0.2),
     Gauge("replica lag", "s", (0.1, 1), 1),
     Gauge("replicas attached", "", (2, 2), counts=True),
     Gauge("transaction horizon", "M", (80, 190), 1, most=2146.9, counts=True),
@@ -93,7 +93,7 @@ KAFKA = (
     Gauge("bytes in", "MB/s", (8, 30), 1, "requests"),
     Gauge("share of the top client", "%", (8, 22), 1, most=99),
     Gauge("under-replicated partitions", "", (0, 0), counts=True),
-    Gauge("disk used", "%", (42, 63), 1, most=100),
+    Gauge("disk used", "%", (42, 63), 1, most=100, jitter=0.3),
     Gauge("request queue", "", (1, 12)),
     Gauge("groups rebalancing", "", (0, 0), counts=True),
 )
@@ -103,7 +103,7 @@ RABBITMQ = (
     Gauge("acknowledged", "/s", (80, 260), 1, "requests"),
     Gauge("publishers blocked", "", (0, 0), counts=True),
     Gauge("memory used", "% of watermark", (22, 40), 1, most=100),
-    Gauge("disk used", "%", (30, 55), 1, most=100),
+    Gauge("disk used", "%", (30, 55), 1, most=100, jitter=0.3),
 )
 DNS = (
     Gauge("NXDOMAIN share", "%", (0.5, 3.0), 1, most=100),
@@ -125,7 +125,7 @@ REGISTRY = (
     Gauge("leader changes", "/h", (0, 0), counts=True),
     Gauge("blocking queries", "", (300, 900)),
     Gauge("lock contention", "% of CPU", (1, 4), 1, most=100),
-    Gauge("store size", "% of quota", (18, 40), 1, most=100),
+    Gauge("store size", "% of quota", (18, 40), 1, most=100, jitter=0.2),
     Gauge("revisions", "/s", (4, 20), 1),
     Gauge("writes refused", "/s", (0, 0), 1),
 )
@@ -158,9 +158,9 @@ SCHEDULER = (
 )
 COMPUTE = (
     Gauge("nodes ready", "%", (100, 100), most=100),
-    Gauge("largest clock offset", "ms", (1, 6), 1),
+    Gauge("largest clock offset", "ms", (1, 6), 1, jitter=0.4),
     Gauge("connection table used", "%", (12, 35), 1, most=100),
-    Gauge("package upgrades", "/d", (0, 0), counts=True),
+    Gauge("package upgrades", "/d", (3, 24), counts=True),
     Gauge("disk errors", "/h", (0, 0.2), 1),
     Gauge("retransmits of the worst host", "%", (0.05, 0.5), 2, most=100),
     Gauge("CPU of the busiest host", "%", (48, 70), 1, most=99),
