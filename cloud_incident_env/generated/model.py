@@ -260,6 +260,8 @@ class Line:
     # Whether a service of such software that is well prints it now and then too: then it is a symptom of several modes
     # (`symptoms/`), and no hint by itself. Not where it would contradict what the other tools show of that service.
     elsewhere: bool = False
+    # Minutes of the hour from one to the next of a schedule that it names: it is printed then, and at no other time.
+    every: int = 0
 
 
 def printed(
