@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from cloud_incident_env.generated.readings import Reading, busier, busier_than_usual, carried, more_requests
+from cloud_incident_env.generated.readings import (
+    Reading,
+    busier,
+    busier_than_usual,
+    more_requests,
+    placed_on_hosts,
+    work_of_hosts,
+)
 
 BESIDE_STORE = 8.0  # % of its memory that a cache takes beside what it stores
 MAXMEMORY = 0.78  # of the memory of a cache: what it may store
@@ -245,8 +252,7 @@ def _wanted(linking: Linking) -> None:
 def _hosts(linking: Linking) -> None:
     busiest, offset, reading = "CPU of the busiest host", "largest clock offset", linking.reading
     if linking.is_free(busiest):
-        most = max((busier(reading, index) for index in carried(reading)), default=1.0)
-        linking[busiest] *= 0.7 + 0.3 * max(1.0, most)
+        linking[busiest] *= placed_on_hosts(reading) * (0.7 + 0.3 * max(1.0, work_of_hosts(reading)[1]))
     if linking.is_free(offset):
         linking[offset] += LATE_MS * max(0.0, min(99.0, linking[busiest]) - MOST_CPU_LATE)
     else:  # nothing sets that clock, and its crystal is a little fast or slow

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SAMPLING = 0.02  # how far a quantile of one minute's sample is from that of the distribution, as a share
 CARRIED = 0.5  # of the CPU of hosts: what goes with the work of the services that run on them
+LEAST_HOSTS = 0.2  # share of the hosts that carries all the work, at the least
 MOST_CPU = 98.9  # %, mean of a minute: the kernel keeps a little
 
 
@@ -93,7 +94,7 @@ class Reading:
         else:
             load = self.node.cpu * self.parameters.cost
             if self.node.kind == "compute":  # hosts do the work of what runs on them
-                load *= 1.0 - CARRIED + CARRIED * busier_than_usual(self)
+                load *= placed_on_hosts(self) * (1.0 - CARRIED + CARRIED * work_of_hosts(self)[0])
         draws = self.world.draws("cpu", self.index, self.minute)
         return min(MOST_CPU, cpu_with(load)) * (1.0 + draws.uniform(-0.01, 0.01))
 
@@ -128,3 +129,31 @@ def busier_than_usual(reading: Reading) -> float:
     for index in indices:
         more += busier(reading, index)
     return more / len(indices) if indices else 1.0
+
+
+def work_of_hosts(reading: Reading) -> tuple[float, float]:
+    """What services do on the hosts that are up, as a multiple of the usual: in the mean, and the one with most.
+
+    Instances that are gone do nothing there.
+    """
+    world = reading.world
+    usual, load = world.sizing.normal.load, reading.solution.load
+    whole = most = 0.0
+    indices = [index for index in carried(reading) if usual[index]]
+    for index in indices:
+        there = 1.0 if reading.usual else world.parameters(index, reading.minute, reading.history).capacity
+        work = min(3.0, min(1.0, load[index]) * reading.state.traffic * min(1.0, there) / usual[index])
+        whole += work
+        most = max(most, work)
+    more = 1.0 / max(LEAST_HOSTS, reading.parameters.capacity)
+    return (more * whole / len(indices), more * most) if indices else (more, more)
+
+
+def placed_on_hosts(reading: Reading) -> float:
+    """How much more the schedulers of the system have placed on its hosts, beside services."""
+    more = 1.0
+    if not reading.usual:
+        for index, node in enumerate(reading.world.sizing.nodes):
+            if node.kind == "scheduler":
+                more *= reading.world.parameters(index, reading.minute, reading.history).cost
+    return more

@@ -355,6 +355,7 @@ NOISY_NEIGHBOUR = Family(
         Effect("hung", (0.03, 0.07), on="callers", shape=Ramp((2, 6)), until=("kept-apart", "moved")),
         Effect("gauge", (18, 60), on="callers", gauge="disk latency", shape=Ramp((2, 6)), until=("kept-apart",)),
         Effect("gauge", (240, 620), on="callers", gauge="write p50", shape=Ramp((2, 6)), until=("kept-apart",)),
+        Effect("cost", (1.15, 1.5), shape=Ramp((1, 3)), until=("kept-apart",)),  # a part of the hosts runs the job
         Effect("gauge", (96, 99), gauge="CPU of the busiest host", shape=Ramp((1, 3)), until=("kept-apart",)),
         Effect("gauge", (2, 7), gauge="retransmits of the worst host", shape=Ramp((2, 6)), until=("kept-apart",)),
     ),
