@@ -98,6 +98,7 @@ class Gauge:
     follows: Follows = ""
     most: float | None = None  # what it never exceeds: a limit, or 100 of a percentage
     counts: bool = False  # a whole number of things that does not tremble, such as members of a cluster
+    linked: bool = False  # whether it also follows other gauges and the load of the service (`linked_gauges.py`)
     jitter: float | None = None  # how far it is from its mean in a minute, in its unit; a share of it if left out
 
 

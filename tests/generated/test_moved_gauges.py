@@ -15,12 +15,14 @@ from cloud_incident_env.generated.generate import generate
 from cloud_incident_env.generated.linked_gauges import LINKS
 from cloud_incident_env.generated.model import Gauge
 from cloud_incident_env.generated.readings import Reading
+from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.generated.world import World
 from cloud_incident_env.incident import Course
-from tests.generated.laws.plays import TASK
+from tests.generated.laws.plays import TASK, incident_of
 
 SEEDS = 6  # incidents of each mode
+LINKED_SEEDS = 25  # incidents of any mode
 MINUTE = 5  # after the alert
 BEFORE = 40  # minutes before the first symptom and the change, when all is well
 RATIO = 1.2  # from which a gauge has moved
@@ -78,3 +80,21 @@ def test_gauges_that_follow_nothing_are_found(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(gauges, "link", lambda linking: None)
     found = {gauge.label for gauge, modes in _moved_by().items() if len(modes) == 1}
     assert len(found) > len(ALONE) + 3, f"only {sorted(found)} follow nothing, and {len(LINKS)} software kinds link"
+
+
+@pytest.mark.parametrize("software", sorted(LINKS))
+def test_what_is_linked_is_declared_as_linked(software: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In failures, links change the gauges that say so and no others; memory is not declared with a software."""
+    declared = {gauge.label for gauge in SOFTWARE[software].gauges if gauge.linked} | {"memory"}
+    compared = 0
+    for seed in range(LINKED_SEEDS):
+        world = incident_of(seed, "expert").telemetry.world  # type: ignore[attr-defined]
+        history = world.history(Course(MINUTE, (), ()))
+        for index in (i for i in world.cast.known if world.cast.service(i).software == software):
+            reading = Reading(world, index, MINUTE, history)
+            linked = gauges_of(reading)
+            with monkeypatch.context() as patch:
+                patch.setattr(gauges, "link", lambda linking: None)
+                assert {label for label, value in gauges_of(reading).items() if value != linked[label]} <= declared
+            compared += 1
+    assert compared
