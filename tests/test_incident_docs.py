@@ -14,7 +14,7 @@ from functools import cache
 import pytest
 
 from cloud_incident_env.actions import DIAGNOSTICS
-from cloud_incident_env.generated import background, cast, difficulty, generate, releases, runbooks
+from cloud_incident_env.generated import anomalies, cast, difficulty, generate, releases, runbooks
 from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.numbers import percent
 from cloud_incident_env.generated.readings import Reading
@@ -193,7 +193,8 @@ def test_the_numbers_of_the_description_are_the_codes(sentence: str) -> None:
 def test_there_are_as_many_tools_and_anomalies_from_hard_on_as_it_says() -> None:
     assert len(DIAGNOSTICS) == 5
     assert [bool(size.anomalies) for size in difficulty.DIFFICULTIES.values()] == [False, False, True, True]
-    assert background.ANOMALIES
+    assert anomalies.BUSY
+    assert anomalies.PLAIN
 
 
 def test_the_reference_tells_how_long_telemetry_is_kept() -> None:

@@ -7,6 +7,7 @@ from math import log
 from cloud_incident_env.agents.detective_case import Case
 from cloud_incident_env.agents.detective_figures import Figures
 from cloud_incident_env.agents.detective_predictions import (
+    EVERYDAY,
     GAUGES,
     Prediction,
     Span,
@@ -36,7 +37,11 @@ MEANWHILE = 0.05  # share of them that change between the first symptom and the 
 def metrics_fit(figures: Figures, software: frozenset[str], expected: Prediction, time_out: float | None) -> float:
     """How well the metrics of a service fit. `time_out` is that of its callers in ms, if it is known."""
     store = is_store(software)
-    total = sum(_gauge_fit(gauge, figures, expected.gauges.get(gauge.label)) for gauge in GAUGES[min(software)])
+    everyday = EVERYDAY[min(software)]
+    total = sum(
+        _gauge_fit(gauge, figures, expected.gauges.get(gauge.label), everyday.get(gauge.label, 0.0))
+        for gauge in GAUGES[min(software)]
+    )
     total += _own_fit(figures, expected, store)
     total += _work_fit(figures, expected)
     total += _time_fit(figures, expected, store, time_out)
@@ -44,7 +49,8 @@ def metrics_fit(figures: Figures, software: frozenset[str], expected: Prediction
     return total + _traffic_fit(figures, expected)
 
 
-def _gauge_fit(gauge: Gauge, figures: Figures, span: Span | None) -> float:
+def _gauge_fit(gauge: Gauge, figures: Figures, span: Span | None, everyday: float) -> float:
+    """How well a gauge fits. `everyday` is what it comes to at the most where an innocent service is busy."""
     label = gauge.label
     if label not in figures.readings:
         return 0.0
@@ -55,7 +61,9 @@ def _gauge_fit(gauge: Gauge, figures: Figures, span: Span | None) -> float:
     if span is None:
         if not strange or gauge.follows:
             return 0.0
-        return DRIFTED if _strays_since_before(figures, label, usual, least) else STRANGE / 2
+        if _strays_since_before(figures, label, usual, least):
+            return DRIFTED
+        return SOME if gauge.linked or usual < max(readings) < everyday else STRANGE / 2
     if gauge.follows:  # it rises with what it follows as well
         return 0.0 if max(readings) > usual + 0.4 * (span.least - usual) else OFF
     low, high = sorted((usual + 0.55 * (span.least - usual), usual + 1.1 * span.grown * (span.most - usual)))

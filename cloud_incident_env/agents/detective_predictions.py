@@ -13,6 +13,7 @@ from typing import NamedTuple
 from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.model import FACTORS, PLATFORM_KINDS, Gauge, Grow, Parameter, Periodic, Role
 from cloud_incident_env.generated.software import SOFTWARE
+from cloud_incident_env.generated.software.causes import CAUSES
 from cloud_incident_env.generated.software.gauges import OWN_FAILURES
 
 # Kinds of software that hardly call anybody.
@@ -239,3 +240,7 @@ _GAUGES = {
     name: frozenset(gauge.label for gauge in software.gauges) - {OWN_FAILURES} for name, software in SOFTWARE.items()
 }
 ANY_SOFTWARE = frozenset(SOFTWARE)
+# By software: what its gauges come to at the most, of an innocent service that is busy for a reason of its own.
+EVERYDAY: dict[str, dict[str, float]] = {
+    name: {effect.gauge: 1.1 * effect.to[1] for effect in CAUSES.get(name, ())} for name in SOFTWARE
+}

@@ -5,27 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from cloud_incident_env.generated.acting import FOREVER, Acting, acting
+from cloud_incident_env.generated.acting import Acting, acting
+from cloud_incident_env.generated.anomalies import FAILING, FILLING, anomaly
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.drifts import draw_drifts
-from cloud_incident_env.generated.model import PLATFORM_KINDS, Effect, Grow, Periodic, Ramp, Step
+from cloud_incident_env.generated.model import PLATFORM_KINDS
 
 if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
 
-# Anomalies of a service of its own: real, felt by its callers a little, and not what the alert is about.
-ANOMALIES: tuple[tuple[Effect, ...], ...] = (
-    (Effect("own_errors", (0.008, 0.03), shape=Step()),),
-    (Effect("own_errors", (0.01, 0.04), shape=Periodic((6, 14), 0.4)),),  # flaps and heals by itself
-    (Effect("slowdown", (2.0, 4.0), shape=Ramp((3, 12))), Effect("cost", (1.2, 1.5), shape=Ramp((3, 12)))),
-    (Effect("cost", (1.5, 2.0), shape=Ramp((5, 20))),),
-    (Effect("gauge", (82, 95), gauge="memory", shape=Grow()),),
-    (Effect("traffic", (1.15, 1.35), shape=Ramp((5, 20))),),
-)
-LATER: tuple[Effect, ...] = (Effect("own_errors", (0.05, 0.12), shape=Step()),)  # a second alert tells of it
-
 EARLIER = (-720, -90)  # minutes from which most anomalies have been there
 SECOND_ALERT = (3, 12)  # minute of a second alert
+FILLS_SINCE = (-160, -50)  # minute from which the memory of that service has been filling
 GAP_BEGINS = (-40, -3)  # minute from which telemetry is missing
 GAP_MINUTES = (15, 70)
 GAP_TOOLS = ("check_metrics", "query_logs")
@@ -39,6 +30,12 @@ class SecondAlert(NamedTuple):
 
     minute: int
     service: int
+    before: float = 0.0  # how long before the end of that minute it came, in minutes: at a second of its own
+
+    @property
+    def at(self) -> float:
+        """The minute at which it came."""
+        return self.minute - self.before
 
 
 class Gap(NamedTuple):
@@ -89,14 +86,15 @@ def draw_background(world: World) -> Background:
     found: list[Acting] = []
     for index in chosen[: size.anomalies]:
         begin = draws.between(*EARLIER) if draws.chance(0.6) else world.clock.onset + draws.between(-30, 10)
-        for effect in draws.pick(ANOMALIES):
+        for effect in anomaly(cast.service(index).software, draws):
             found.append(acting(effect, index, draws, begin, ()))
     alert = None
     if draws.chance(size.second_alert) and len(chosen) > size.anomalies:
-        alert = SecondAlert(draws.between(*SECOND_ALERT), chosen[-1])
-        found += [acting(effect, alert.service, draws, alert.minute - 1, (), FOREVER) for effect in LATER]
+        alert = SecondAlert(draws.between(*SECOND_ALERT), chosen[-1], draws.uniform(0.1, 0.9))
+        found.append(acting(FILLING, alert.service, draws, draws.between(*FILLS_SINCE)))
+        found.append(acting(FAILING, alert.service, draws, alert.minute - 1))
     gaps, late = tuple(_gaps(draws, world)), tuple(_late(draws, world))
-    return Background(tuple(found), alert, gaps, late, draw_drifts(world))
+    return Background(tuple(found), alert, gaps, late, draw_drifts(world, found))
 
 
 def _gaps(draws: Draws, world: World) -> Iterator[Gap]:

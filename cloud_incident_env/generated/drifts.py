@@ -7,6 +7,7 @@ have read like that since long before the first symptom; a few begin with it, an
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,14 +37,17 @@ class Drifting(NamedTuple):
     ways: tuple[Effect, ...]
 
 
-def draw_drifts(world: World) -> tuple[Acting, ...]:
-    """Draw the gauges that drift, at as many of the known services as the difficulty says, the culprit among them."""
+def draw_drifts(world: World, others: Iterable[Acting]) -> tuple[Acting, ...]:
+    """Draw the gauges that drift, at as many of the known services as the difficulty says, the culprit among them.
+
+    `others` is what else moves gauges, beside the failure.
+    """
     found = []
     for index in world.cast.known:
         draws = world.draws("drift", index)
         if not draws.chance(world.difficulty.drifts):
             continue
-        moved = {each.effect.gauge for each in world.acting if each.service == index}
+        moved = {each.effect.gauge for each in (*world.acting, *others) if each.service == index}
         free = [each for each in drifting(world.cast.service(index).software) if each.gauge.label not in moved]
         if free:
             found.append(_drift(world, index, draws.pick(free), draws))
@@ -75,5 +79,5 @@ def drifting(software: str) -> tuple[Drifting, ...]:
             for effect in family.effects_on("culprit"):
                 if effect.parameter == "gauge":
                     found.setdefault(effect.gauge, []).append(effect)
-    gauges = {gauge.label: gauge for gauge in SOFTWARE[software].gauges if not gauge.follows}
+    gauges = {gauge.label: gauge for gauge in SOFTWARE[software].gauges if not (gauge.follows or gauge.linked)}
     return tuple(Drifting(gauges[label], tuple(ways)) for label, ways in found.items() if label in gauges)

@@ -28,6 +28,7 @@ MOST_SEEN = 0.75
 OWN_FROM = 0.01  # share of the requests that a service fails by itself from which its log shows some
 SELDOM = 0.012  # lines a minute of a callee all of whose calls go well: some call always fails
 MUCH_SLOWER = 2.5  # p99 as a multiple of the normal one from which calls are logged as slow
+SCHEDULER_DELAY = 0.02  # seconds from the time of a schedule to the line about it
 USUAL_WORDING = 0.75  # share of the failing calls of a kind that are told in the same words
 OF_FAILURES = 0.65  # share of the failure's lines that the sample keeps
 FAILED_BEFORE, FAILS_NO_MORE = 0.02, 0.008  # share of failing tries in two minutes between which calls recovered
@@ -160,8 +161,20 @@ def _failures(world: World, index: int, minute: int, history: History, draws: Dr
         if acting.service != index:
             continue
         level = acting.level(minute, history.reached, None, history.again)
+        if line.every:
+            second = _scheduled(world, minute, line.every)
+            if second is not None and draws.chance(level):
+                yield Fact("failure", second, line.text, share=draws.uniform(0, 1))
+            continue
         for _ in range(_times(draws, OF_FAILURES * line.per_minute * min(1.0, level)) if level > 0.0 else 0):
             yield Fact("failure", draws.uniform(0, 60), line.text, share=draws.uniform(0, 1))
+
+
+def _scheduled(world: World, minute: int, every: int) -> float | None:
+    """The second of a minute at which a schedule runs that runs each so many minutes of the hour."""
+    begin = world.clock.at(minute - 1)
+    left = -(begin.minute * 60 + begin.second) % (every * 60)
+    return left + SCHEDULER_DELAY if left < 60 else None
 
 
 def _lookalikes(world: World, index: int, draws: Draws) -> Iterator[Fact]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from cloud_incident_env.generated.acting import Acting
 from cloud_incident_env.generated.backlogs import grown
+from cloud_incident_env.generated.linked_gauges import Linking, link
 from cloud_incident_env.generated.model import Age, Follows, Gauge
-from cloud_incident_env.generated.readings import Reading
+from cloud_incident_env.generated.readings import Reading, more_requests
 from cloud_incident_env.generated.thresholds import MOST_TURNED_AWAY, exceeded, turned_away
 from cloud_incident_env.generated.world import World
 
@@ -28,17 +29,26 @@ def gauges_of(reading: Reading) -> dict[str, float]:
     draws = reading.world.draws("tremble", reading.index, reading.minute)
     raised = _raised(reading)
     found = {}
-    for gauge in (MEMORY, *reading.world.cast.software(reading.index).gauges):
+    gauges = (MEMORY, *reading.world.cast.software(reading.index).gauges)
+    for gauge in gauges:
         value, ages = _value(reading, gauge, raised.get(gauge.label, ()))
         trembles = draws.uniform(-TREMBLE, TREMBLE)
         full = gauge.most is not None and value >= gauge.most
         free = not gauge.follows or gauge.label in raised or gauge.follows in TREMBLING
         if free and not (ages or full or gauge.counts or gauge.follows in EXACT):
-            value *= 1.0 + trembles
-        value = max(0.0, value)
-        near = gauge.most is not None and value > gauge.most * (1.0 - TURNOVER)
-        found[gauge.label] = min(value, _room(reading, gauge)) if near else value
+            value += (value if gauge.jitter is None else gauge.jitter / TREMBLE) * trembles
+        found[gauge.label] = max(0.0, value)
+    _link(reading, found, raised)
+    for gauge in gauges:
+        if gauge.most is not None and found[gauge.label] > gauge.most * (1.0 - TURNOVER):
+            found[gauge.label] = min(found[gauge.label], _room(reading, gauge))
     return found
+
+
+def _link(reading: Reading, found: dict[str, float], raised: Collection[str]) -> None:
+    """Let gauges follow from the others of the service."""
+    by_label = {gauge.label: gauge for gauge in reading.world.cast.software(reading.index).gauges}
+    link(Linking(reading, found, raised, lambda label: _followed(reading.as_usual, by_label[label])))
 
 
 def _room(reading: Reading, gauge: Gauge) -> float:
@@ -53,9 +63,11 @@ def _room(reading: Reading, gauge: Gauge) -> float:
 
 def usual_gauges(reading: Reading) -> dict[str, float]:
     """Every gauge of a service when all is well, by label. `reading` is how the service usually does."""
-    return {
+    found = {
         gauge.label: _followed(reading, gauge) for gauge in (MEMORY, *reading.world.cast.software(reading.index).gauges)
     }
+    _link(reading, found, ())
+    return found
 
 
 def _value(reading: Reading, gauge: Gauge, raised: Iterable[tuple[float, Acting]]) -> tuple[float, bool]:
@@ -139,7 +151,8 @@ def _hit(reading: Reading, normal: float) -> float:
     if reading.node.kind == "cache":
         return normal * (1.0 - reading.parameters.hit_loss)
     first = total(rate / reading.solution.tries[e] for e, rate in _tried(reading, ("sync", "storage")).items())
-    return max(0.0, 100.0 * (1.0 - first / reading.requests)) if reading.requests else 0.0
+    worked = reading.requests * (1.0 - reading.solution.own[reading.index])  # what it refuses is no hit
+    return max(0.0, 100.0 * (1.0 - first / worked)) if worked else 0.0
 
 
 def _fan(reading: Reading) -> float:
@@ -148,12 +161,6 @@ def _fan(reading: Reading) -> float:
 
 def _retries(reading: Reading) -> float:
     return total(rate * (1.0 - 1.0 / reading.solution.tries[e]) for e, rate in _tried(reading).items())
-
-
-def _more(reading: Reading) -> float:
-    """Requests as a multiple of the usual ones."""
-    normal = reading.world.sizing.normal.requests[reading.index]
-    return reading.requests / normal if normal else 1.0
 
 
 def _lag(reading: Reading, normal: float) -> float:
@@ -208,9 +215,11 @@ SIMULATED: Mapping[Follows, Callable[[Reading], float]] = {
     "checks": _checks,
 }
 SCALED: Mapping[Follows, Callable[[Reading, float], float]] = {
-    "requests": lambda reading, normal: normal * _more(reading),
+    "requests": lambda reading, normal: normal * more_requests(reading, reading.index),
     "sessions": lambda reading, normal: normal + _flying(reading),
-    "logs": lambda reading, normal: normal * _more(reading) * (1.0 + LOGGED_FAILURES * reading.failed),
+    "logs": lambda reading, normal: (
+        normal * more_requests(reading, reading.index) * (1.0 + LOGGED_FAILURES * reading.failed)
+    ),
     "expiry": lambda reading, normal: normal if reading.usual else normal - reading.minute / 1440.0,
     "hit": _hit,
     "ready": _unread,

@@ -344,6 +344,10 @@ PAIRS: Mapping[tuple[str, str], str] = {
         "Ask where the time of a request goes: into the service's own work, between calls that are answered fast, or "
         "into one call to a third party."
     ),
+    ("stolen-key-mining", "node-pressure"): (
+        "A stranger's computation takes processors: the busiest host is at its limit, and a key calls the API; under "
+        "pressure memory is short, and what shares the nodes is evicted or killed while processors have room."
+    ),
     ("stolen-key-mining", "organic-surge"): (
         "A stranger's computation keeps processors busy day and night, whatever the requests; in a surge processor use "
         "follows the requests."

@@ -98,6 +98,8 @@ class Gauge:
     follows: Follows = ""
     most: float | None = None  # what it never exceeds: a limit, or 100 of a percentage
     counts: bool = False  # a whole number of things that does not tremble, such as members of a cluster
+    linked: bool = False  # whether it also follows other gauges and the load of the service (`linked_gauges.py`)
+    jitter: float | None = None  # how far it is from its mean in a minute, in its unit; a share of it if left out
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,6 +261,8 @@ class Line:
     # Whether a service of such software that is well prints it now and then too: then it is a symptom of several modes
     # (`symptoms/`), and no hint by itself. Not where it would contradict what the other tools show of that service.
     elsewhere: bool = False
+    # Minutes of the hour from one to the next of a schedule that it names: it is printed then, and at no other time.
+    every: int = 0
 
 
 def printed(

@@ -7,6 +7,7 @@ is drawn has no meaning beside its form.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cloud_incident_env.generated.draws import Draws
@@ -143,6 +144,11 @@ def _epoch(values: Values, minutes_ago: int = 1) -> int:
     return ((days * 24 + time.hour) * 60 + time.minute) * 60 + time.second
 
 
+def _last_month(time: datetime) -> str:
+    """The month before a time, in which whatever is installed then was made."""
+    return f"{time.year - 1}.12" if time.month == 1 else f"{time.year}.{time.month - 1:02d}"
+
+
 def _past_milliseconds(values: Values) -> int:
     """Milliseconds from 1970 to a time some days ago."""
     return 1000 * _epoch(values, values.draws.between(7 * 1440, 9 * 1440)) + values.draws.between(0, 999)
@@ -164,6 +170,7 @@ ABOUT: dict[str, Callable[[Values], object]] = {
     "caller_instance": _about_platform("caller_instance", _caller_instance),
     "epoch": _epoch,
     "past_ms": _past_milliseconds,
+    "last_month": lambda values: _last_month(values.world.clock.at(values.world.changed)),
 }
 
 

@@ -164,6 +164,8 @@ QUOTA_AUTOMATION = Family(
         # Limits that the reconciler writes, others included.
         Effect("gauge", (14, 30), gauge="publishes", shape=Ramp((1, 4)), until=("automation-held",)),
         Effect("gauge", (20, 120), gauge="requests denied by quota", shape=Ramp((1, 4)), until=("limit-back",)),
+        # Each file holds all limits that were written before.
+        Effect("gauge", (104, 138), gauge="size of the newest file", shape=Ramp((1, 4)), until=("automation-held",)),
         Effect(
             "gauge",
             (0, 0),
@@ -271,6 +273,8 @@ DISCOVERY_CONTENTION = Family(
         Effect("gauge", (7, 24), gauge="leader changes", until=("feature-off", "lead-steady")),
         Effect("gauge", (38, 76), gauge="lock contention", since="change", until=("feature-off",)),
         Effect("gauge", (2400, 5200), gauge="blocking queries", until=("feature-off", "clients-let-in")),
+        # Compaction waits for the lock as well.
+        Effect("gauge", (44, 62), gauge="store size", since="change", until=("feature-off", "clients-let-in")),
     ),
     lines=(
         printed(control.LATE_HEARTBEAT, until=("feature-off", "lead-steady")),

@@ -163,6 +163,7 @@ STUCK_ELECTION = Family(
         Effect("gauge", (30, 150), gauge="writes refused", shape=Step(), until=("majority",)),
         Effect("gauge", (0, 0.3), gauge="revisions", shape=Step(), until=("majority",)),
         Effect("gauge", (2, 9), gauge="leader changes", shape=Step(), until=("majority",)),
+        Effect("gauge", (44, 60), gauge="store size", until=("majority",)),  # nobody compacts it
         Effect("gauge", (1_400, 3_600), gauge="blocking queries", until=("majority", "leases-taken")),
     ),
     lines=(

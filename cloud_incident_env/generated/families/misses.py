@@ -33,9 +33,9 @@ CACHE_NODE_LOSS = Family(
     story="A maintenance job takes members out of a cache faster than those that come back refill. The keys of the "
     "lost cache nodes miss, their share of the requests goes to the database, and the members that are left are full.",
     strikes=("redis",),
-    facts={"batch": (2, 3, 4), "image": ("2026.08-1", "2026.09-2", "2026.11-1")},
+    facts={"batch": (2, 3, 4), "edition": (1, 2, 3)},
     change=Change(
-        "maintenance: hosts of the cache on image {image}",
+        "maintenance: hosts of the cache on image {last_month}-{edition}",
         diff=(
             "-   members_at_once: 1",
             "-   wait_for: hit_ratio",
@@ -63,7 +63,7 @@ CACHE_NODE_LOSS = Family(
         printed(ENTRY_STORED, on="callers", until=("members-back", "filled")),
         printed(LOOKUP_REPORT, on="callers", until=("members-back", "filled")),
     ),
-    notes=("Image of the hosts: {image}, or the one before",),
+    notes=("Image of the hosts: {last_month}-{edition}, or the one before",),
     plan=(
         Condition(
             "removal-stopped",
@@ -269,6 +269,9 @@ CRAWLER_SCAN = Family(
         Effect("slowdown", (1.4, 2.0), on="through", shape=Ramp((6, 14)), until=("walk-bounded",)),
         Effect("gauge", (200, 900), on="through", gauge="evicted keys", shape=Ramp((6, 14)), until=("walk-bounded",)),
         Effect("gauge", (97, 99.6), on="through", gauge="memory used", shape=Ramp((6, 14)), until=("walk-bounded",)),
+        Effect(
+            "gauge", (160, 700), on="through", gauge="keys without expiry", shape=Ramp((6, 14)), until=("walk-bounded",)
+        ),
     ),
     lines=(
         printed(BUSIEST_CLIENT, until=("walk-bounded",), elsewhere=False),

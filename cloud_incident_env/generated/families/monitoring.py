@@ -300,8 +300,6 @@ UNSILENCED_MAINTENANCE = Family(
         Effect("capacity", (0.6, 0.85), on="entry", shape=Step(), until=("returned",)),
         # Probes of the instance that is out, which no user ever sends.
         Effect("shown_errors", (0.06, 0.16), on="entry", shape=Step(), until=("silenced",)),
-        Effect("gauge", (88, 97), gauge="targets up", shape=Step(), until=("returned",)),
-        Effect("gauge", (8, 20), gauge="scrape failures", shape=Step(), until=("returned",)),
         Effect("gauge", (3, 6), gauge="alerts firing", shape=Step(), until=("silenced",)),
     ),
     lines=(

@@ -38,6 +38,8 @@ ZONE_POWER_LOSS = Family(
             "gauge", (2, 6), on="callers", gauge="leader changes", shape=Step(), until=("led-away", "members-chosen")
         ),
         Effect("gauge", (65, 68), gauge="nodes ready", shape=Step(), until=("led-away", "hall-back")),
+        # The nodes that take over are brought to the packages of those that they stand in for.
+        Effect("gauge", (30, 90), gauge="package upgrades", until=("led-away", "hall-back")),
         Effect("gauge", (86, 96), gauge="CPU of the busiest host", shape=Ramp((1, 3)), until=("led-away", "hall-back")),
     ),
     lines=(
@@ -353,6 +355,7 @@ NOISY_NEIGHBOUR = Family(
         Effect("hung", (0.03, 0.07), on="callers", shape=Ramp((2, 6)), until=("kept-apart", "moved")),
         Effect("gauge", (18, 60), on="callers", gauge="disk latency", shape=Ramp((2, 6)), until=("kept-apart",)),
         Effect("gauge", (240, 620), on="callers", gauge="write p50", shape=Ramp((2, 6)), until=("kept-apart",)),
+        Effect("cost", (1.15, 1.5), shape=Ramp((1, 3)), until=("kept-apart",)),  # a part of the hosts runs the job
         Effect("gauge", (96, 99), gauge="CPU of the busiest host", shape=Ramp((1, 3)), until=("kept-apart",)),
         Effect("gauge", (2, 7), gauge="retransmits of the worst host", shape=Ramp((2, 6)), until=("kept-apart",)),
     ),

@@ -45,10 +45,19 @@ STOLEN_KEY_MINING = Family(
         Effect("cost", (1.3, 1.8), on="callers", shape=Ramp((2, 5)), until=("access-ended", "removed")),
         Effect("slowdown", (3.5, 7.0), on="callers", shape=Ramp((2, 5)), until=("access-ended", "removed")),
         Effect("capacity", (0.7, 0.9), on="callers", shape=Ramp((2, 6)), until=("access-ended", "removed")),
-        # Of hosts, and of the scheduler that places what runs on them.
-        Effect("gauge", (86, 94), gauge="memory", shape=Ramp((2, 5)), until=("access-ended", "removed")),
+        # Of hosts, and of the scheduler that places what runs on them: it takes processors, and little memory.
+        Effect("cost", (1.9, 2.6), shape=Ramp((2, 5)), until=("access-ended", "removed")),
+        Effect(
+            "gauge",
+            (95, 98.8),
+            gauge="CPU of the busiest host",
+            shape=Ramp((2, 5)),
+            until=("access-ended", "removed"),
+        ),
+        Effect("gauge", (240, 520), gauge="API requests", since="change", until=("access-ended",)),
+        Effect("gauge", (4, 14), gauge="limit patches", shape=Ramp((2, 5)), until=("access-ended", "removed")),
         Effect("gauge", (40, 58), gauge="connection table used", shape=Ramp((2, 5)), until=("access-ended", "removed")),
-        Effect("gauge", (30, 140), gauge="memory kills", shape=Ramp((2, 5)), until=("access-ended", "removed")),
+        Effect("gauge", (4, 18), gauge="memory kills", shape=Ramp((2, 5)), until=("access-ended", "removed")),
         Effect("gauge", (2, 7), gauge="pending instances", shape=Ramp((2, 5)), until=("access-ended", "removed")),
         Effect("own_errors", (0.05, 0.12), on="callers", shape=Ramp((3, 8)), until=("access-ended", "removed")),
     ),
@@ -57,9 +66,9 @@ STOLEN_KEY_MINING = Family(
         printed(processor.NODE_LOGIN, per_minute=0.3, since="change", until=("access-ended",)),
         printed(processor.NODE_RCU_STALL, per_minute=0.4, until=("access-ended", "removed")),
         printed(processor.NODE_SOFT_LOCKUP, per_minute=0.2, until=("access-ended", "removed")),
-        printed(memory.NODE_EVICTION, per_minute=0.3, until=("access-ended", "removed")),
-        printed(memory.NODE_OUT_OF_MEMORY, per_minute=0.2, until=("access-ended", "removed")),
-        printed(memory.K8S_OOM_KILLING, per_minute=0.4, until=("access-ended", "removed")),
+        printed(memory.NODE_EVICTION, per_minute=0.06, until=("access-ended", "removed")),
+        printed(memory.NODE_OUT_OF_MEMORY, per_minute=0.06, until=("access-ended", "removed")),
+        printed(memory.K8S_OOM_KILLING, per_minute=0.1, until=("access-ended", "removed")),
         printed(memory.K8S_BACK_OFF, per_minute=0.4, until=("access-ended", "removed")),
         printed(memory.PG_KILLED, on="callers", per_minute=0.1, until=("access-ended", "removed")),
         printed(storage.ETCD_LATE_HEARTBEAT, on="callers", per_minute=0.3, until=("access-ended", "removed")),
@@ -281,6 +290,8 @@ KERNEL_REGRESSION = Family(
         Effect("own_errors", (0.04, 0.09), on="callers", shape=Ramp((4, 10)), until=("paused", "moved")),
         Effect("gauge", (3, 9), gauge="retransmits of the worst host", shape=Ramp((4, 10)), until=("paused", "moved")),
         Effect("gauge", (38, 55), gauge="connection table used", shape=Ramp((4, 10)), until=("paused", "moved")),
+        # Each new node brings the packages of its image.
+        Effect("gauge", (50, 140), gauge="package upgrades", since="change", until=("paused",)),
         # Of brokers among those that run there: replicas on slow nodes fall behind.
         Effect(
             "gauge",

@@ -204,7 +204,7 @@ VENDOR_CONTRACT_CHANGE = Family(
     story="A third party changed the form of its answers without a word: an amount comes as text. It answers with 200 "
     "in its usual time, and whoever calls it fails when it reads the answer, on every version, with no change here.",
     strikes=("vendor",),
-    facts={"revision": ("2026-03", "2026-06", "2025-12", "2026-01")},
+    facts={"revision": ("2025-03", "2025-06", "2024-12", "2025-11")},
     effects=(
         Effect("own_errors", (0.33, 0.5), on="callers", shape=Step(), until=("answers-read",)),
         # A request that fails on an answer made its calls all the same.

@@ -22,7 +22,8 @@ from cloud_incident_env.generated.symptoms import cache, net, processor, start, 
 CFS_THROTTLE = Family(
     name="cfs-throttle",
     story="A config change lowered the CPU limit. The kernel stops the service for the rest of each 100 ms period once "
-    "its quota is used, so its answers are late although its average use of CPU is low and it fails nothing itself.",
+    "its quota is used, so its answers are late although its average use of CPU is far from all of its limit and it "
+    "fails nothing itself.",
     strikes=SERVICES,
     facts={"before": (2000, 3000, 4000), "after": (400, 500, 600)},
     change=Change(
@@ -35,6 +36,8 @@ CFS_THROTTLE = Family(
     effects=(
         Effect("delay", (0.75, 1.15), shape=Ramp((2, 6)), until=("room-again",)),
         Effect("slowdown", (2.0, 4.0), shape=Ramp((1, 3)), until=("room-again",)),
+        # CPU is shown as a share of the limit, which is lower than before.
+        Effect("cost", (1.25, 1.6), shape=Ramp((1, 3)), since="change", until=("room-again",)),
         Effect("gauge", (64, 91), gauge="throttled periods", shape=Ramp((1, 3)), since="change", until=("room-again",)),
         Effect("gauge", (84, 98), gauge="longest pause", shape=Ramp((1, 3)), since="change", until=("room-again",)),
     ),

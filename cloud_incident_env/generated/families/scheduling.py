@@ -110,7 +110,7 @@ WEBHOOK_TRUST = Family(
     facts={
         "hook": ("inject.sidecar.internal", "policy.sidecar.internal", "guard.tenant.internal", "images.scan.internal"),
         "verb": ("mutate", "validate", "inject"),
-        "issuer": ("platform-ca-g2", "mesh-ca-2026", "internal-root-r3"),
+        "issuer": ("platform-ca-g2", "mesh-ca-2024", "internal-root-r3"),
         "failing": ("closed",),
         "cause": ("tls: failed to verify certificate: x509: certificate signed by unknown authority",),
     },

@@ -43,6 +43,7 @@ MISSING_CONFIG_KEY = Family(
         Effect("refused", (0.22, 0.5), on="callers", shape=Ramp((6, 14)), until=("key-back", "started")),
         Effect("gauge", (3, 8), gauge="subscribers crash-looping", shape=Ramp((6, 14)), until=("key-back", "started")),
         Effect("gauge", (2, 5), gauge="subscribers behind", shape=Ramp((6, 14)), until=("key-back", "started")),
+        Effect("gauge", (34, 52), gauge="size of the newest file", shape=Step(), since="change", until=("key-back",)),
     ),
     lines=(
         *(printed(line, "callers", 0.6, ("key-back", "started")) for line in start.LACKS),

@@ -160,8 +160,10 @@ class Sizing:
             share = draws.uniform(*_share(kind, node.kind, self.nodes[caller].kind, behind >= 0))
             if graph.system.services[callee].software == "batch-worker":
                 share *= SCHEDULED
+            origins = 1
             if self.nodes[caller].kind == "cdn":  # each miss goes to one of its origins
-                share /= sum(1 for _, other, _ in graph.callees[caller] if other != "platform")
+                origins = sum(1 for _, other, _ in graph.callees[caller] if other != "platform")
+                share /= origins
             calls = draws.between(*CALLS[kind]) if kind in CALLS and self.nodes[caller].kind != "cdn" else 1
             time_outs = TIME_OUTS[min(heights[callee], len(TIME_OUTS) - 1)]
             retries = draws.pick(RETRIES) if kind == "sync" else 0
@@ -169,7 +171,7 @@ class Sizing:
             if behind >= 0:
                 cold = min(10.0, 3.0 / share)
             elif self.nodes[caller].kind == "cdn":
-                cold = 0.97 / share
+                cold = 0.97 / share / origins
             edge = Edge(
                 caller, callee, kind, fallback, share, calls, draws.pick(time_outs), retries, cold,
                 caller if self.nodes[caller].kind == "cdn" else behind,

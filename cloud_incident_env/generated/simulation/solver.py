@@ -267,7 +267,9 @@ class _Run:
         """Loads that fit the rates; `before` are the requests/s at which the services have answered."""
         found = self.found
         for index, rate in enumerate(found.requests):
-            if before[index] and not self.squeezed[index]:
+            if self.squeezed[index]:  # what found no connection costs it nothing
+                found.load[index] = self._work(index, self.changed.get(index, NEUTRAL))
+            elif before[index]:
                 more = rate / before[index]
                 found.load[index] *= more
                 found.busy[index] = min(1.0, found.busy[index] * more)
@@ -299,11 +301,15 @@ class _Run:
         node, found = self.sizing.nodes[index], self.found
         if not node.rate:
             return parameters.slowdown
-        load = node.cpu / 100.0 * (found.requests[index] / node.rate) * parameters.cost
-        load = load / parameters.capacity if parameters.capacity > 0.0 else load
-        found.load[index] = load
+        load = found.load[index] = self._work(index, parameters)
         above = min(load, OVERLOADED) - HOT
         return parameters.slowdown * (1.0 + STRETCH * above) if above > 0.0 else parameters.slowdown
+
+    def _work(self, index: int, parameters: Parameters) -> float:
+        """The work of the requests that come to a service, as a share of what its processors can do."""
+        node = self.sizing.nodes[index]
+        load = node.cpu / 100.0 * (self.found.requests[index] / node.rate) * parameters.cost
+        return load / parameters.capacity if parameters.capacity > 0.0 else load
 
     def _call(self, e: int, parameters: Parameters) -> Part:
         """What the calls along an edge come to for the requests of the caller."""

@@ -19,7 +19,7 @@ CDN = (
     Gauge("hit ratio", "%", (40, 55), 1, "hit"),
     Gauge("origin requests", "/s", (0, 0), 1, "misses"),
     Gauge(OWN_FAILURES, "/s", (0, 0), 2, "own_errors"),
-    Gauge("cached variants per object", "", (1.2, 2.9), 1),
+    Gauge("cached variants per object", "", (1.2, 2.9), 1, linked=True),
     Gauge("edge connections", "", (4000, 9000), follows="requests"),
 )
 SERVICE = (
@@ -33,11 +33,11 @@ SERVICE = (
     Gauge("store pool waiters", "", (0, 1), follows="pool_waiters"),
     Gauge("open files", "", (180, 420), most=4096),
     Gauge("sockets in CLOSE_WAIT", "", (0, 6), most=4096),
-    Gauge("throttled periods", "%", (0, 2), 1, most=100),
+    Gauge("throttled periods", "%", (0, 2), 1, most=100, linked=True),
     Gauge("outgoing calls per request", "", (0, 0), 2, "fan"),
     Gauge("outgoing retries", "/s", (0, 0), 1, "retries"),
     Gauge("log volume", "MB/min", (2, 9), 1, "logs"),
-    Gauge("log disk used", "%", (30, 60), 1, most=100),
+    Gauge("log disk used", "%", (30, 60), 1, most=100, jitter=0.3),
 )
 WORKER = (
     Gauge("consumer lag", "records", (20, 400), follows="lag"),
@@ -46,18 +46,18 @@ WORKER = (
     Gauge("stuck partitions", "", (0, 0), counts=True),
     Gauge("rebalances", "/h", (0, 1), 1),
     Gauge("handler p99", "ms", (20, 90), 1, "latency"),
-    Gauge("unacknowledged", "records", (2, 200)),
+    Gauge("unacknowledged", "records", (2, 200), linked=True),
     Gauge("dead letters", "/min", (0, 1), 1),
     Gauge("bytes produced", "MB/s", (0.2, 1.5), 2, "requests"),
     Gauge("memory after collection", "%", (35, 55), 1, most=99.4),
     Gauge("open files", "", (180, 420), most=4096),
 )
 BATCH = (
-    Gauge("missed runs", "", (0, 0), counts=True),
+    Gauge("missed runs", "", (0, 0), counts=True, linked=True),
     Gauge("active jobs", "", (1, 4), counts=True),
-    Gauge("longest running job", "min", (4, 22), 1),
-    Gauge("age of output", "min", (5, 30), 1),
-    Gauge("failed jobs", "/h", (0, 1), 1),
+    Gauge("longest running job", "min", (4, 22), 1, linked=True),
+    Gauge("age of output", "min", (5, 30), 1, linked=True),
+    Gauge("failed jobs", "/h", (0, 1), 1, linked=True),
 )
 DATABASE = (
     Gauge("sessions", "", (40, 120), follows="sessions", most=500),
@@ -67,9 +67,9 @@ DATABASE = (
     Gauge("oldest transaction", "min", (0.2, 2), 1),
     Gauge("longest query", "s", (0.2, 2), 1),
     Gauge("share of the top query", "%", (6, 18), 1, most=99),
-    Gauge("disk used", "%", (48, 66), 1, most=100),
+    Gauge("disk used", "%", (48, 66), 1, most=100, jitter=0.3),
     Gauge("disk latency", "ms", (0.5, 2.0), 2),
-    Gauge("log retained for replicas", "GB", (1, 6), 1),
+    Gauge("log retained for replicas", "GB", (1, 6), 1, jitter=0.2),
     Gauge("replica lag", "s", (0.1, 1), 1),
     Gauge("replicas attached", "", (2, 2), counts=True),
     Gauge("transaction horizon", "M", (80, 190), 1, most=2146.9, counts=True),
@@ -78,33 +78,33 @@ OBJECT_STORE = (
     Gauge("hottest shard", "% of limit", (20, 45), 1),
     Gauge("mean shard load", "% of limit", (12, 20), 1),
     Gauge("throttled requests", "/s", (0, 0), 1, "own_errors"),
-    Gauge("index hosts up", "%", (100, 100), most=100),
+    Gauge("index hosts up", "%", (100, 100), most=100, linked=True),
     Gauge("disk errors", "/h", (0, 0.2), 1),
     Gauge("repair backlog", "objects", (40, 900)),
 )
 CACHE = (
-    Gauge("memory used", "% of maxmemory", (45, 72), 1, most=100),
+    Gauge("memory used", "% of maxmemory", (45, 72), 1, most=100, linked=True),
     Gauge("hit ratio", "%", (93, 98), 1, "hit"),
     Gauge("evicted keys", "/s", (0, 0), 1),
-    Gauge("keys without expiry", "k", (20, 60), 1),
+    Gauge("keys without expiry", "k", (20, 60), 1, linked=True),
     Gauge("rejected commands", "/s", (0, 0), 1, "own_errors"),
-    Gauge("connected clients", "", (80, 260), follows="sessions", most=10_000),
+    Gauge("connected clients", "", (80, 260), follows="sessions", most=10_000, linked=True),
 )
 KAFKA = (
     Gauge("bytes in", "MB/s", (8, 30), 1, "requests"),
-    Gauge("share of the top client", "%", (8, 22), 1, most=99),
-    Gauge("under-replicated partitions", "", (0, 0), counts=True),
-    Gauge("disk used", "%", (42, 63), 1, most=100),
-    Gauge("request queue", "", (1, 12)),
+    Gauge("share of the top client", "%", (8, 22), 1, most=99, linked=True),
+    Gauge("under-replicated partitions", "", (0, 0), counts=True, linked=True),
+    Gauge("disk used", "%", (42, 63), 1, most=100, jitter=0.3, linked=True),
+    Gauge("request queue", "", (1, 12), linked=True),
     Gauge("groups rebalancing", "", (0, 0), counts=True),
 )
 RABBITMQ = (
     Gauge("ready messages", "", (20, 900), follows="ready"),
-    Gauge("unacknowledged messages", "", (40, 300)),
-    Gauge("acknowledged", "/s", (80, 260), 1, "requests"),
-    Gauge("publishers blocked", "", (0, 0), counts=True),
-    Gauge("memory used", "% of watermark", (22, 40), 1, most=100),
-    Gauge("disk used", "%", (30, 55), 1, most=100),
+    Gauge("unacknowledged messages", "", (40, 300), linked=True),
+    Gauge("acknowledged", "/s", (80, 260), 1, "requests", linked=True),
+    Gauge("publishers blocked", "", (0, 0), counts=True, linked=True),
+    Gauge("memory used", "% of watermark", (22, 40), 1, most=100, linked=True),
+    Gauge("disk used", "%", (30, 55), 1, most=100, jitter=0.3),
 )
 DNS = (
     Gauge("NXDOMAIN share", "%", (0.5, 3.0), 1, most=100),
@@ -118,15 +118,15 @@ CONFIG = (
     Gauge("size of the newest file", "KB", (60, 90), 1, counts=True),
     Gauge("subscribers crash-looping", "", (0, 0), counts=True),
     Gauge("subscribers behind", "", (0, 1), counts=True),
-    Gauge("requests denied by quota", "/s", (0, 0.4), 1),
-    Gauge("usage reported by quota meter", "% of limit", (35, 70), 1),
+    Gauge("requests denied by quota", "/s", (0, 0.4), 1, linked=True),
+    Gauge("usage reported by quota meter", "% of limit", (35, 70), 1, linked=True),
 )
 REGISTRY = (
     Gauge("write p50", "ms", (4, 14), 1),
     Gauge("leader changes", "/h", (0, 0), counts=True),
-    Gauge("blocking queries", "", (300, 900)),
-    Gauge("lock contention", "% of CPU", (1, 4), 1, most=100),
-    Gauge("store size", "% of quota", (18, 40), 1, most=100),
+    Gauge("blocking queries", "", (300, 900), linked=True),
+    Gauge("lock contention", "% of CPU", (1, 4), 1, most=100, linked=True),
+    Gauge("store size", "% of quota", (18, 40), 1, most=100, jitter=0.2),
     Gauge("revisions", "/s", (4, 20), 1),
     Gauge("writes refused", "/s", (0, 0), 1),
 )
@@ -152,19 +152,19 @@ SCHEDULER = (
     Gauge("admission failures", "/s", (0, 0), 1),
     Gauge("limit patches", "/h", (0, 1), 1),
     Gauge("scale events", "/h", (0, 2), 1),
-    Gauge("instances wanted by the scaler", "% of usual", (95, 105), 1),
+    Gauge("instances wanted by the scaler", "% of usual", (95, 105), 1, linked=True),
     Gauge("addresses free", "%", (30, 55), 1, most=100),
     Gauge("API requests", "/s", (60, 180), 1),
     Gauge("API requests failed", "/s", (0, 0.6), 2),
 )
 COMPUTE = (
     Gauge("nodes ready", "%", (100, 100), most=100),
-    Gauge("largest clock offset", "ms", (1, 6), 1),
+    Gauge("largest clock offset", "ms", (1, 6), 1, jitter=0.4, linked=True),
     Gauge("connection table used", "%", (12, 35), 1, most=100),
-    Gauge("package upgrades", "/d", (0, 0), counts=True),
+    Gauge("package upgrades", "/d", (3, 24), counts=True),
     Gauge("disk errors", "/h", (0, 0.2), 1),
     Gauge("retransmits of the worst host", "%", (0.05, 0.5), 2, most=100),
-    Gauge("CPU of the busiest host", "%", (48, 70), 1, most=99),
+    Gauge("CPU of the busiest host", "%", (48, 70), 1, most=99, linked=True),
 )
 VENDOR = (
     Gauge("rate limited", "/min", (0, 3), 1),
@@ -172,8 +172,8 @@ VENDOR = (
     Gauge("connections", "", (20, 90), follows="requests"),
 )
 MONITORING = (
-    Gauge("targets up", "%", (100, 100), 1, "targets", most=100),
-    Gauge("scrape failures", "/min", (0, 2), 1),
+    Gauge("targets up", "%", (100, 100), 1, "targets", most=100, linked=True),
+    Gauge("scrape failures", "/min", (0, 2), 1, linked=True),
     Gauge("rules evaluated", "/s", (12, 30), 1),
     Gauge("samples taken in", "k/s", (40, 120), 1),
     Gauge("alerts firing", "", (0, 0), follows="firing", counts=True),

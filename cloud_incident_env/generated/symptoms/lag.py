@@ -69,7 +69,7 @@ RUN_SKIPPED = Line(
     "WARN  Execution of job \"{job} (trigger: cron[minute='*/30'])\" skipped: maximum number of running instances "
     "reached (1)",
     software=("batch-worker",),
-    per_minute=0.08,
+    every=30,
 )
 SCHEDULER_REPORT = Line(
     "INFO  scheduler report: {now[active jobs]} jobs run, the longest for {now[longest running job]} min",

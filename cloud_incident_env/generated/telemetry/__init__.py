@@ -43,7 +43,7 @@ class GeneratedTelemetry:
         if alert is None or not since < alert.minute <= course.minute:
             return ()
         name = self.world.cast.names[alert.service]
-        return (f"The pager reports a second alert at {self.world.clock.shown(alert.minute)}: errors at {name}.",)
+        return (f"The pager reports a second alert at {self.world.clock.shown(alert.at)}: errors at {name}.",)
 
     def recovered(self, course: Course) -> bool:
         """Whether nothing fails any more because of the failure."""

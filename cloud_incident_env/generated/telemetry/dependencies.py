@@ -5,6 +5,7 @@ from __future__ import annotations
 from cloud_incident_env.generated.draws import stable_hash
 from cloud_incident_env.generated.numbers import milliseconds, number, percent
 from cloud_incident_env.generated.readings import Reading
+from cloud_incident_env.generated.simulation.sizing import Edge
 from cloud_incident_env.generated.telemetry.shows import Look, Shows
 from cloud_incident_env.generated.traces import TRACES, spans_of
 from cloud_incident_env.telemetry import Report
@@ -105,12 +106,17 @@ def _calls(look: Look, reading: Reading) -> list[str]:
             f"{number(_per_request(tried, solution.tries[e], reading.requests), 2)} a request, "
             f"{number(solution.tries[e], 2)} tries, {number(solution.lost[e] * traffic, 1)}/s not connected, "
             f"{percent(solution.try_fails(e))} fail (normal {percent(normal.try_fails(e))}), "
-            f"{percent(solution.waits[e])} time out; answers p99 {milliseconds(callee.p99)} "
+            f"{percent(solution.waits[e])} time out; answers p99 {milliseconds(_answered_p99(edge, callee))} "
             f"(normal {milliseconds(normal.times(edge.callee).tail)})" + (f"; {', '.join(notes)}" if notes else "")
         )
     if hidden >= 0.05:
         lines.append(f"  others: {number(hidden, 1)} calls/s, {percent(hidden_failed / hidden)} fail")
     return lines
+
+
+def _answered_p99(edge: Edge, callee: Reading) -> float:
+    """The p99 of the answers that a caller sees: later ones find nobody who waits for them."""
+    return callee.p99 if edge.kind == "async" else min(callee.p99, edge.time_out)
 
 
 def _per_request(tried: float, tries: float, requests: float) -> float:

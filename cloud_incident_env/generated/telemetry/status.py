@@ -106,7 +106,7 @@ def _notes(look: Look) -> list[str]:
         notes = [*(fill(note, own) for note in world.cast.family.notes), *notes][:NOTES]
     alert = world.others.alert
     if alert is not None and alert.service == index and alert.minute <= look.minute:
-        notes[-1] = f"second alert since {world.clock.shown(alert.minute)}: error rate over its limit"
+        notes[-1] = f"second alert since {world.clock.shown(alert.at)}: error rate over its limit"
     return notes
 
 

@@ -12,6 +12,7 @@ from tests.generated.laws.failures import failures
 from tests.generated.laws.harm import harm
 from tests.generated.laws.history import history
 from tests.generated.laws.latency import latency, ordinary_waits
+from tests.generated.laws.links import links
 from tests.generated.laws.plays import Moment, Play, play
 from tests.generated.laws.resources import resources
 
@@ -22,6 +23,7 @@ OF_A_MOMENT: dict[str, Callable[[Moment], Iterator[str]]] = {
     "resources": resources,
     "clock": clock,
     "counts": counts,
+    "links": links,
 }
 OF_A_PLAY: dict[str, Callable[[Play], Iterator[str]]] = {
     "history": history,

@@ -79,6 +79,11 @@ def _counts_down(patch: Patch) -> None:
     patch.setitem(templates.ABOUT, "offset", lambda values: int(900_000_000 - 61 * values.minute))
 
 
+def _answers_too_late(patch: Patch) -> None:
+    """Callers see answers for which they no longer wait."""
+    patch.setattr(dependencies, "_answered_p99", lambda edge, callee: 1.2 * edge.time_out)
+
+
 def _lag_for_nothing(patch: Patch) -> None:
     """A backlog grows although all that comes in is handled."""
     patch.setattr(backlogs, "backlog_after", lambda before, arriving, able: (before + 500.0, arriving))
@@ -179,6 +184,7 @@ BROKEN: list[tuple[str, Callable[[Patch], None], str]] = [
     ("ages", _ageless, "aged 0"),
     ("counts", _one_zone, "instances by zone"),
     ("counts", _stranger, "instances: "),
+    ("links", _answers_too_late, "with a p99 of"),
     ("cure", _tickets_help, "differ"),
     ("cure", _incurable, "is not recovered"),
     ("harm", _harmless, "no figure shows the harm"),
