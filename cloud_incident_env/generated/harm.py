@@ -64,16 +64,44 @@ _AWAY = Harm(
 _LOCKED_OUT = Harm(
     ((Effect("own_errors", (0.1, 0.25), shape=Step()), 6),), "Whoever still holds the old values is refused until then."
 )
+_DISCARDED = Harm(
+    ((Effect("own_errors", (0.2, 0.35), shape=Step()), 4),), "What was waiting was thrown away and is asked for again."
+)
+_TWICE = Harm(
+    (
+        (Effect("own_errors", (0.04, 0.1), shape=Step()), 8),
+        (Effect("slowdown", (1.5, 2.2), shape=Step()), 8),
+    ),
+    "What had been done was done once more beside the usual work, and a part of that was refused.",
+)
+_EARLIER = Harm(
+    ((Effect("own_errors", (0.06, 0.15), shape=Step()), 10),),
+    "Whoever relies on what is newer was refused until it was put back.",
+)
+_CROWDED = Harm(
+    ((Effect("slowdown", (1.5, 2.3), shape=Step()), 10),), "More is worked on at once, and each piece takes longer."
+)
+_REBUILT = Harm(
+    ((Effect("slowdown", (2.0, 3.5), shape=Step()), 10), (Effect("cost", (1.2, 1.5), shape=Step()), 10)),
+    "Everything is read once for it, and requests wait for that meanwhile.",
+)
 # Runbook steps that hurt where nothing is wrong.
 HARMFUL_STEPS = {
     **dict.fromkeys(("end_sessions", "end_process", "reset_sessions", "open_breaker"), _CUT),
-    **dict.fromkeys(("block_route", "shed_load", "limit_client", "shift_traffic", "serve_stale"), _TURNED_AWAY),
+    **dict.fromkeys(
+        ("block_route", "shed_load", "limit_client", "shift_traffic", "serve_stale", "restore_limit"), _TURNED_AWAY
+    ),
     **dict.fromkeys(
         ("drain_host", "isolate_instance", "fence_member", "restart_in_waves", "replace_instances"), _SMALLER
     ),
     **dict.fromkeys(("promote_replica", "rebuild_replica", "compact_store"), _AWAY),
-    "rotate_secret": _LOCKED_OUT,
-    **dict.fromkeys(("flush_entries", "free_space", "move_aside"), _CUT),
+    **dict.fromkeys(("rotate_secret", "retire_previous"), _LOCKED_OUT),
+    **dict.fromkeys(("free_space", "move_aside"), _CUT),
+    "drain_backlog": _DISCARDED,
+    **dict.fromkeys(("replay_records", "run_job_once"), _TWICE),
+    **dict.fromkeys(("revert_configuration", "publish_previous", "restore_record"), _EARLIER),
+    "raise_limit": _CROWDED,
+    "rebuild_index": _REBUILT,
 }
 _USUAL = Harm(((Effect("own_errors", (0.1, 0.2), shape=Step()), 4),), "Nothing got better.")
 
@@ -119,10 +147,18 @@ def _usual_harm(world: World, key: Key, index: int, software: Software) -> Harm 
     if key.action == "clear_cache":
         return _EMPTIED if software.kind in ("cache", "cdn") else None
     if key.action == "execute_runbook_step":
-        return HARMFUL_STEPS.get(key.target.partition("@")[0])
+        return _harm_of_step(key.target.partition("@")[0], software)
     if last_changed(world, index) > -ESTABLISHED:
         return None
     return _OLDER if key.action == "rollback_deploy" else _SWITCHED
+
+
+def _harm_of_step(step: str, software: Software) -> Harm | None:
+    if step == "flush_entries":
+        return _EMPTIED if software.kind in ("cache", "cdn") else _CUT
+    if step == "add_members":
+        return _MOVED if software.stateful else None
+    return HARMFUL_STEPS.get(step)
 
 
 def harm_of(world: World, key: Key, index: int, minute: int) -> list[Acting]:

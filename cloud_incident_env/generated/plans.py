@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.model import Way
 from cloud_incident_env.generated.roles import services_in
 from cloud_incident_env.incident import Condition, Key
@@ -12,17 +13,32 @@ if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
 
 
+EVERY_WAY = 0.35  # share of the conditions whose alternatives all stand in the runbook
+
+
 def conditions_of(world: World) -> tuple[Condition, ...]:
     """The conditions of the plan, each after those that it needs."""
     return tuple(
         Condition(
             name=condition.name,
-            ways=tuple(dict.fromkeys(way_key(world, way) for way in condition.ways)),
+            ways=tuple(way_key(world, way) for way in written(condition.ways, world.draws("ways", condition.name))),
             needs=condition.needs,
             restores=condition.kind in ("stop", "restore"),
         )
         for condition in world.cast.family.plan
     )
+
+
+def written(ways: tuple[Way, ...], draws: Draws) -> tuple[Way, ...]:
+    """The ways that exist in one incident: not every runbook has a step for each of them.
+
+    So the same failure mode does not end by the same steps each time.
+    """
+    steps = [way for way in ways if way.action == "execute_runbook_step"]
+    if len(steps) < 2 or draws.chance(EVERY_WAY):
+        return ways
+    kept = draws.pick(steps)
+    return tuple(way for way in ways if way is kept or way not in steps)
 
 
 def acted_on(world: World, way: Way) -> int:
