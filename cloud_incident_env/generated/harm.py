@@ -64,8 +64,9 @@ _AWAY = Harm(
 _LOCKED_OUT = Harm(
     ((Effect("own_errors", (0.1, 0.25), shape=Step()), 6),), "Whoever still holds the old values is refused until then."
 )
-_DISCARDED = Harm(
-    ((Effect("own_errors", (0.2, 0.35), shape=Step()), 4),), "What was waiting was thrown away and is asked for again."
+_PUSHED = Harm(
+    ((Effect("own_errors", (0.2, 0.35), shape=Step()), 4),),
+    "What was waiting was worked off all at once, and a part of what came meanwhile was turned away.",
 )
 _TWICE = Harm(
     (
@@ -97,7 +98,7 @@ HARMFUL_STEPS = {
     **dict.fromkeys(("promote_replica", "rebuild_replica", "compact_store"), _AWAY),
     **dict.fromkeys(("rotate_secret", "retire_previous"), _LOCKED_OUT),
     **dict.fromkeys(("free_space", "move_aside"), _CUT),
-    "drain_backlog": _DISCARDED,
+    "drain_backlog": _PUSHED,
     **dict.fromkeys(("replay_records", "run_job_once"), _TWICE),
     **dict.fromkeys(("revert_configuration", "publish_previous", "restore_record"), _EARLIER),
     "raise_limit": _CROWDED,

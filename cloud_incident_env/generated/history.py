@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cloud_incident_env.generated.acting import FOREVER, Acting, Relapse
 from cloud_incident_env.generated.model import Effect, Step
+from cloud_incident_env.generated.service_versions import back_to, sets_back
 from cloud_incident_env.incident import Course, Key, Taken, brought_about
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class History:
     __slots__ = (
         "again",
         "distinct",
+        "draining",
         "harmed",
         "lags",
         "levels",
@@ -52,8 +54,9 @@ class History:
     def __init__(self, world: World, course: Course) -> None:
         self.reached: dict[str, int] = {}  # condition -> minute at which it came true
         self.renewed: dict[int, list[int]] = {}  # service -> minutes at which its processes began anew
-        self.versions: dict[int, int] = {}  # service -> minute at which it went back to the version before
+        self.versions: dict[int, list[tuple[int, str]]] = {}  # service -> minutes at which it went back, and where to
         self.scaled: dict[int, tuple[int, int]] = {}  # service -> minute and number of instances it was brought to
+        self.draining: dict[int, int] = {}  # service -> minute from which what waits at it is worked off faster
         self.switched: dict[str, int] = {}  # flag -> minute at which it was switched off
         self.harmed: list[Acting] = []  # what wrong actions do
         self.shown: list[Shown] = []
@@ -75,8 +78,10 @@ class History:
             return
         if key.action in RENEWING:
             self.renewed.setdefault(service, []).append(minute)
-        if key.action == "rollback_deploy":
-            self.versions.setdefault(service, minute)
+        if key.action == "rollback_deploy" or (holds and sets_back(world, key, service)):
+            self.versions.setdefault(service, []).append((minute, back_to(world, service, taken.version)))
+        elif key.target.startswith("drain_backlog@"):
+            self.draining.setdefault(service, minute)
         elif key.action == "scale_service":
             self._scale(world, service, minute, taken.replicas)
         elif key.action == "disable_feature_flag":

@@ -18,15 +18,13 @@ EVERY_WAY = 0.35  # share of the conditions whose alternatives all stand in the 
 
 def conditions_of(world: World) -> tuple[Condition, ...]:
     """The conditions of the plan, each after those that it needs."""
-    return tuple(
-        Condition(
-            name=condition.name,
-            ways=tuple(way_key(world, way) for way in written(condition.ways, world.draws("ways", condition.name))),
-            needs=condition.needs,
-            restores=condition.kind in ("stop", "restore"),
-        )
-        for condition in world.cast.family.plan
-    )
+    family, found = world.cast.family, []
+    for condition in family.plan:
+        ways = written(family.ways_of(condition), world.draws("ways", condition.name))
+        keys = tuple(way_key(world, way) for way in ways)
+        restores = condition.kind in ("stop", "restore")
+        found.append(Condition(condition.name, keys, condition.needs, restores))
+    return tuple(found)
 
 
 def written(ways: tuple[Way, ...], draws: Draws) -> tuple[Way, ...]:
@@ -59,4 +57,5 @@ def way_key(world: World, way: Way) -> Key:
 
 def ways_with(world: World, key: Key) -> list[Way]:
     """The declared ways that an action is."""
-    return [way for condition in world.cast.family.plan for way in condition.ways if way_key(world, way) == key]
+    family = world.cast.family
+    return [way for condition in family.plan for way in family.ways_of(condition) if way_key(world, way) == key]

@@ -60,7 +60,7 @@ GENERAL = (
 
 def _steps_of(family: Family, kinds: tuple[str, ...]) -> tuple[str, ...]:
     """The runbook steps on the culprit of the plan of a family, of conditions of these kinds."""
-    ways = (way for condition in family.plan if condition.kind in kinds for way in condition.ways)
+    ways = (way for condition in family.plan if condition.kind in kinds for way in family.ways_of(condition))
     return tuple(way.name for way in ways if _is_step(way))
 
 
@@ -119,7 +119,7 @@ def _planned(world: World, index: int) -> list[str]:
 
 def _plan_of(family: Family, draws: Draws) -> list[str]:
     """The steps of a plan that a runbook would hold, were the service the culprit of such a failure."""
-    return [way.name for condition in family.plan for way in written(condition.ways, draws) if _is_step(way)]
+    return [way.name for condition in family.plan for way in written(family.ways_of(condition), draws) if _is_step(way)]
 
 
 def _tempting(

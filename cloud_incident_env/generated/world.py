@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cloud_incident_env.actions import acts_on_services
-from cloud_incident_env.generated.acting import Acting, acting
+from cloud_incident_env.generated.acting import DECAYING, Acting, acting
 from cloud_incident_env.generated.background import Background, draw_background
 from cloud_incident_env.generated.business import Business
 from cloud_incident_env.generated.cast import Cast
@@ -88,12 +88,13 @@ class World:
     def _effects(self) -> tuple[Acting, ...]:
         family, found = self.cast.family, []
         restoring = family.restoring
-        stops = tuple(condition.name for condition in family.plan if condition.kind == "stop")
+        stops = family.stopping
         for number, effect in enumerate(family.effects):
             begin = self.clock.onset if effect.since == "onset" else self.changed
             for service in services_in(self.cast, effect.on):
                 stream = self.draws("effect", number, service)
-                found.append(acting(effect, service, stream, begin, restoring, stops=stops))
+                each = acting(effect, service, stream, begin, restoring, stops=stops)
+                found.append(each._replace(causes=_causes(each, stops)))
         return tuple(found)
 
     def _lines(self) -> tuple[tuple[Line, Acting], ...]:
@@ -205,10 +206,17 @@ class World:
 
     def lasts(self, minute: int, history: History) -> bool:
         """Whether the failure still acts at a minute."""
+        return self._awaits(self.cast.family.restoring, minute, history)
+
+    def goes_on(self, minute: int, history: History) -> bool:
+        """Whether the cause of the failure is still there at a minute, not only what it has done."""
+        return self._awaits(self.cast.family.stopping, minute, history)
+
+    def _awaits(self, conditions: tuple[str, ...], minute: int, history: History) -> bool:
+        """Whether some of the conditions have not come true by a minute, or the failure is back."""
         if history.again is not None and history.again.begin <= minute < history.again.ended:
             return True
-        family = self.cast.family
-        return any(history.reached.get(name, minute + 1) > minute for name in family.restoring)
+        return any(history.reached.get(name, minute + 1) > minute for name in conditions)
 
     def hit_share(self, index: int) -> float:
         """The share of a service's instances that the failure hits."""
@@ -225,6 +233,14 @@ class World:
     def harm_of(self, key: Key, index: int, minute: int) -> list[Acting]:
         """What a remediation does beside what it is for."""
         return harm_of(self, key, index, minute)
+
+
+def _causes(each: Acting, stops: tuple[str, ...]) -> tuple[str, ...]:
+    """The conditions from which an effect gets less by itself: those that stop its cause, where others end it."""
+    if each.effect.parameter not in DECAYING:
+        return ()
+    causes = tuple(name for name in each.until if name in stops)
+    return causes if len(causes) < len(each.until) else ()
 
 
 class Counting(NamedTuple):

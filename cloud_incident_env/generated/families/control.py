@@ -359,6 +359,11 @@ API_REMOVAL = Family(
         Wrong("restart_service", "callers", "The instances that came up are known to nobody so far."),
         Wrong("rollback_deploy", "callers", "Its rollout came to a halt half way, with fewer instances than before."),
         Wrong("restart_service", "culprit", "Controllers began anew, and ended with the same answer."),
+        Wrong(
+            "rollback_deploy",
+            "culprit",
+            "Members of the former release could not read what is stored by now, and were replaced by those of today.",
+        ),
     ),
     relapse=(30, 60),
 )

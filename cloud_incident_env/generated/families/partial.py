@@ -383,6 +383,7 @@ NOISY_NEIGHBOUR = Family(
                     "What answers requests left the hosts that {batch} runs on.",
                     name="drain_host",
                 ),
+                Way("rollback_deploy", "{batch} may use the hosts of its own pool alone, and left the others."),
             ),
         ),
         Condition(

@@ -313,6 +313,7 @@ KERNEL_REGRESSION = Family(
             (
                 Way("execute_runbook_step", "No further node gets the image.", name="pause_rollout"),
                 Way("execute_runbook_step", "Nodes are no longer replaced by themselves.", name="pause_automation"),
+                Way("rollback_deploy", "New nodes of pools a and b get {old_kernel}; those that run keep theirs."),
             ),
         ),
         Condition(

@@ -329,6 +329,7 @@ BURST_CREDITS = Family(
                     "The volume has 6000 operations/s of its own, whatever it did before.",
                     name="raise_limit",
                 ),
+                Way("rollback_deploy", "The volume is {before} once more."),
             ),
         ),
         Condition(

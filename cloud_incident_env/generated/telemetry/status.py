@@ -80,13 +80,13 @@ def _alert(fire: Firing) -> str:
 
 
 def _notes(look: Look) -> list[str]:
-    """Notes on a service; those of the failure are gone once it is."""
+    """Notes on a service; those of the failure are gone once its cause is, such as one on a rollout under way."""
     world, index = look.world, look.index
     draws = world.draws("notes", index)
     everyday = draws.sample(world.cast.software(index).events, NOTES)
     values = Values(world, index, 0, draws)
     notes = [fill(note, values) for note in everyday]
-    if index == world.cast.place.culprit and world.lasts(look.minute, look.history):
+    if index == world.cast.place.culprit and world.goes_on(look.minute, look.history):
         own = FamilyValues(world, index, look.minute, draws)
         own["now"] = Now(world, index, look.minute, look.history)
         notes = [*(fill(note, own) for note in world.cast.family.notes), *notes][:NOTES]
