@@ -76,6 +76,7 @@ STALE_DASHBOARD = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("source-right",),
         ),
         Condition(
             "told",
@@ -178,6 +179,7 @@ TEST_TRAFFIC = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("apart",),
         ),
         Condition(
             "told",
@@ -271,6 +273,7 @@ DUPLICATE_ALERT = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("joined",),
         ),
         Condition(
             "told",

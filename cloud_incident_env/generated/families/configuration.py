@@ -118,6 +118,7 @@ BAD_ARTIFACT = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("pipeline-held",),
         ),
         Condition(
             "owner-knows",
@@ -227,6 +228,7 @@ QUOTA_AUTOMATION = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("automation-held",),
         ),
         Condition(
             "automation-on",
@@ -336,6 +338,7 @@ DISCOVERY_CONTENTION = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("feature-off",),
         ),
         Condition(
             "written-up",
@@ -452,6 +455,7 @@ ETCD_NOSPACE = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("writer-quiet",),
         ),
         Condition(
             "seen-well",
@@ -464,7 +468,7 @@ ETCD_NOSPACE = Family(
                     early="A test key was not taken.",
                 ),
             ),
-            needs=("writes-open",),
+            needs=("writer-quiet", "room-made", "writes-open"),
         ),
     ),
     wrong=(

@@ -113,6 +113,7 @@ POOL_OVERSUBSCRIPTION = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("sum-fits",),
         ),
         Condition(
             "told",
@@ -213,6 +214,7 @@ NAT_PORT_EXHAUSTION = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("flows-fit", "ports-free"),
         ),
         Condition(
             "told",
@@ -325,6 +327,7 @@ FLEET_GROWTH_LIMIT = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("smaller",),
         ),
         Condition(
             "filed",
@@ -410,6 +413,7 @@ RECONNECT_HERD = Family(
                     name="set_retry_budget",
                 ),
             ),
+            needs=("admitted",),
         ),
         Condition(
             "filed",

@@ -116,6 +116,7 @@ CONTROL_PLANE_FLOOD = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("quiet",),
         ),
         Condition(
             "written-up",
@@ -229,6 +230,7 @@ STUCK_ELECTION = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("majority",),
         ),
         Condition(
             "written-up",
@@ -342,6 +344,7 @@ API_REMOVAL = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("calls-served",),
         ),
         Condition(
             "owner-knows",

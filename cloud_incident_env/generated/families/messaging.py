@@ -124,6 +124,7 @@ KAFKA_POISON_PILL = Family(
                     name="limit_client",
                 ),
             ),
+            needs=("moved",),
         ),
         Condition(
             "told",
@@ -258,7 +259,7 @@ REBALANCE_STORM = Family(
                     early="Members left and joined during the ten minutes.",
                 ),
             ),
-            needs=("caught-up",),
+            needs=("handler-quick", "caught-up"),
         ),
     ),
     wrong=(
@@ -385,6 +386,7 @@ BROKER_FLOOD = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("producer-stopped", "room", "brokers-up"),
         ),
         Condition(
             "told",
@@ -498,6 +500,7 @@ QUEUE_BLOCKED = Family(
                     name="set_call_timeout",
                 ),
             ),
+            needs=("acknowledging",),
         ),
         Condition(
             "twice-done",

@@ -123,6 +123,7 @@ CACHE_NODE_LOSS = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("removal-stopped",),
         ),
         Condition(
             "told",
@@ -226,6 +227,7 @@ WIDE_PURGE = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("purges-held", "origin-spared"),
         ),
         Condition(
             "told",
@@ -322,6 +324,7 @@ CRAWLER_SCAN = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("walk-bounded",),
         ),
         Condition(
             "told",

@@ -78,6 +78,7 @@ BROKEN_EXPORTER = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("measured",),
         ),
         Condition(
             "corrected",
@@ -163,6 +164,7 @@ WRONG_THRESHOLD = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("corrected",),
         ),
         Condition(
             "told",
@@ -256,6 +258,7 @@ LOAD_TEST_IN_PRODUCTION = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("ended",),
         ),
         Condition(
             "told",

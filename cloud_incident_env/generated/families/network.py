@@ -98,6 +98,7 @@ DNS_CONFIG = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("configured",),
         ),
         Condition(
             "filed",
@@ -201,6 +202,7 @@ DNS_AUTOMATION = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("paused",),
         ),
         Condition(
             "resumed",
@@ -325,6 +327,7 @@ BGP_WITHDRAWAL = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("undone",),
         ),
         Condition(
             "verified",
@@ -337,7 +340,7 @@ BGP_WITHDRAWAL = Family(
                     early="Looked at from outside, some prefixes have no path.",
                 ),
             ),
-            needs=("announced",),
+            needs=("undone", "announced", "admitted"),
         ),
     ),
     wrong=(
@@ -440,6 +443,7 @@ ROUTE_REFLECTOR = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("selected",),
         ),
         Condition(
             "alarmed",
@@ -451,6 +455,7 @@ ROUTE_REFLECTOR = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("selected", "established", "renewed"),
         ),
     ),
     wrong=(
@@ -626,6 +631,7 @@ GRAY_RACK = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("drained", "moved"),
         ),
         Condition(
             "ticket",

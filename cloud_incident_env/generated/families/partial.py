@@ -118,6 +118,7 @@ ZONE_POWER_LOSS = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("led-away",),
         ),
         Condition(
             "site-asked",
@@ -209,6 +210,7 @@ STICKY_IMBALANCE = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("spread-out", "sessions-moved"),
         ),
         Condition(
             "written-up",
@@ -409,6 +411,7 @@ NOISY_NEIGHBOUR = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("kept-apart",),
         ),
         Condition(
             "team-knows",

@@ -113,6 +113,7 @@ STOLEN_KEY_MINING = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("access-ended",),
         ),
         Condition(
             "evidence",
@@ -235,6 +236,7 @@ CONFIG_RELOAD_STORM = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("quiet",),
         ),
         Condition(
             "told",
@@ -345,6 +347,7 @@ KERNEL_REGRESSION = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("paused",),
         ),
         Condition(
             "told",

@@ -391,6 +391,7 @@ LOG_DISK_FULL = Family(
                     name="set_expiry",
                 ),
             ),
+            needs=("level-back",),
         ),
         Condition(
             "audit-whole",

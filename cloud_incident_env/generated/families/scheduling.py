@@ -80,6 +80,7 @@ LIMIT_SQUEEZE = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("stopped",),
         ),
         Condition(
             "filed",
@@ -197,6 +198,7 @@ WEBHOOK_TRUST = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("admitted", "created"),
         ),
     ),
     wrong=(
@@ -289,6 +291,7 @@ AUTOSCALER_MISREAD = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("held",),
         ),
         Condition(
             "verified",
@@ -301,7 +304,7 @@ AUTOSCALER_MISREAD = Family(
                     early="Some instances are still pending.",
                 ),
             ),
-            needs=("grown",),
+            needs=("held", "provisioned", "grown"),
         ),
     ),
     wrong=(
@@ -402,6 +405,7 @@ UNSCHEDULABLE = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("placeable",),
         ),
         Condition(
             "told",

@@ -128,7 +128,7 @@ CREDENTIAL_BREAK = Family(
                     early="Logins of {role} are refused for some of its consumers.",
                 ),
             ),
-            needs=("renewed",),
+            needs=("synced", "renewed"),
         ),
     ),
     wrong=(

@@ -321,6 +321,7 @@ NAMESPACE_QUOTA = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("room", "created"),
         ),
     ),
     wrong=(
@@ -436,6 +437,7 @@ PVC_UNBOUND = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("bound",),
         ),
         Condition(
             "told",

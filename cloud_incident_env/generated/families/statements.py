@@ -471,6 +471,7 @@ COMPACTION_BACKLOG = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("inflow",),
         ),
         Condition(
             "filed",

@@ -80,6 +80,7 @@ KEY_EXHAUSTION = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("ids",),
         ),
         Condition(
             "told",

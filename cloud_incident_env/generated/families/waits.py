@@ -104,6 +104,7 @@ LOCK_INVERSION = Family(
                     name="set_call_timeout",
                 ),
             ),
+            needs=("paths-apart",),
         ),
         Condition(
             "written-up",
@@ -204,6 +205,7 @@ THREAD_STARVATION = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("work-moved",),
         ),
         Condition(
             "written-up",
@@ -301,6 +303,7 @@ VENDOR_DOWN = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("cut",),
         ),
         Condition(
             "redone",
