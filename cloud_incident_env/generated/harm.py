@@ -162,13 +162,20 @@ def _harm_of_step(step: str, software: Software) -> Harm | None:
     return HARMFUL_STEPS.get(step)
 
 
-def harm_of(world: World, key: Key, index: int, minute: int) -> list[Acting]:
-    """The effects of an action on a service beside what it is for, from the minute at which it took effect."""
+def harm_of(world: World, key: Key, index: int, minute: int, early: bool) -> list[Acting]:
+    """The effects of an action on a service beside what it is for, from the minute at which it took effect.
+
+    A step of the plan that was taken too early drops what is under way as it does anywhere, and brings nothing about.
+    """
     found = []
     planned = ways_with(world, key)
     if planned and key.target.startswith("shed_load@"):
         found.append(_begun(world, key, 9, _SHED, index, minute, SHED_MINUTES))
-    harm = None if planned else harm_in(world, key, index)
+    harm = None
+    if not planned:
+        harm = harm_in(world, key, index)
+    elif early and _hurt(world, index):
+        harm = _usual_harm(world, key, index, world.cast.software(index))
     for number, (effect, lasts) in enumerate(harm.effects if harm else ()):
         hurt = (index,) if effect.parameter == "gauge" else _hurt(world, index)
         found += [_begun(world, key, number, effect, service, minute, lasts) for service in hurt]

@@ -70,9 +70,9 @@ class History:
 
     def _enter(self, world: World, taken: Taken, holds: bool) -> None:
         key, minute = taken.key, taken.minute
-        if holds:
-            for name in brought_about(world.plan, key, self.reached):
-                self.reached[name] = minute
+        came_true = brought_about(world.plan, key, self.reached) if holds else ()
+        for name in came_true:
+            self.reached[name] = minute
         service = world.service_of(key)
         if service is None:
             return
@@ -87,7 +87,8 @@ class History:
         elif key.action == "disable_feature_flag":
             self.switched.setdefault(key.target, minute)
         self.shown.append(Shown(service, minute, key))
-        self.harmed += world.harm_of(key, service, minute)
+        early = not came_true and any(key in each.ways and each.name not in self.reached for each in world.plan)
+        self.harmed += world.harm_of(key, service, minute, early)
 
     def _scale(self, world: World, service: int, minute: int, asked: int | None) -> None:
         usual = world.instances(service)

@@ -230,9 +230,9 @@ class World:
             return self.index_of.get(key.target.partition("@")[2])
         return flag_owner(self, key.target)
 
-    def harm_of(self, key: Key, index: int, minute: int) -> list[Acting]:
-        """What a remediation does beside what it is for."""
-        return harm_of(self, key, index, minute)
+    def harm_of(self, key: Key, index: int, minute: int, early: bool) -> list[Acting]:
+        """What a remediation does beside what it is for; `early` where it is a step of the plan that did not hold."""
+        return harm_of(self, key, index, minute, early)
 
 
 def _causes(each: Acting, stops: tuple[str, ...]) -> tuple[str, ...]:

@@ -361,6 +361,7 @@ ROUTE_REFLECTOR = Family(
             "- labels: {{{label}: 'true'}}",
             "+ labels: {{role: reflector}}",
         ),
+        kind="config",
         lead_minutes=(1, 4),
     ),
     effects=(
@@ -477,7 +478,7 @@ POLICY_BLOCK = Family(
             "+ {rule} deny tcp from any to 10.0.0.0/8 port 1024-65535 new",
             "+ {rule} log drop",
         ),
-        kind="release",
+        kind="config",
         lead_minutes=(0, 2),
     ),
     effects=(
