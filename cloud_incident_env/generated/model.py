@@ -353,7 +353,8 @@ class Family:
     through: tuple[str, ...] = ()  # software of a callee by which it hurts others
     facts: Mapping[str, tuple[object, ...] | range | Counter] = field(default_factory=dict)
     change: Change | None = None
-    notes: tuple[str, ...] = ()  # what the culprit's status report says while it lasts
+    notes: tuple[str, ...] = ()  # what the culprit's status report says until the cause is gone
+    notes_elsewhere: bool = True  # whether a service that is well may say the same of itself with such facts
     wrong: tuple[Wrong, ...] = ()
     hosts: float = 1.0  # share of the culprit's instances that are hit
     relapse: Range | None = None  # minutes after the stop in which the failure returns unless the guard stands

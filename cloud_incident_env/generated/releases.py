@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from cloud_incident_env.generated.draws import Draws, stable_hash
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.model import Counter, Family, Range
+from cloud_incident_env.generated.lookalikes import facts_of
+from cloud_incident_env.generated.model import Family, Range
 from cloud_incident_env.generated.service_versions import versions
 from cloud_incident_env.generated.templates import FamilyValues, Values, fill
 
@@ -136,10 +137,7 @@ def _change(world: World, index: int, number: int, draws: Draws) -> tuple[str, s
         )
     family = families[number]
     assert family.change is not None
-    facts = {
-        name: draws.between(*options.start) if isinstance(options, Counter) else draws.pick(options)
-        for name, options in family.facts.items()
-    }
+    facts = facts_of(family, draws)
     name = world.cast.names[index]
     values = Values(world, index, 0, draws, {**own, **facts, "culprit": name, "area": name})
     values["through"] = values["callee"]

@@ -1,4 +1,4 @@
-"""What services list as runbook steps tells nothing of the culprit."""
+"""What services list as runbook steps, and which notes they show, tells nothing of the culprit."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from tests.generated.altered import with_texts
 from tests.generated.contract import ways_of
 
 SEEDS = 400
+NOTES = re.compile(  # those of the failure modes
+    "|".join(
+        sorted({re.sub(r"\\\{.+?\\\}", ".+", re.escape(note)) for family in FAMILIES.values() for note in family.notes})
+    )
+)
 MOST = 1.25  # times a guess; twice the standard error of the rate over these seeds above 1
 PLANS = [
     frozenset(way.name for way in ways_of(family) if way.action == "execute_runbook_step" and way.on == "culprit")
@@ -22,8 +27,7 @@ PLANS = [
 
 
 def listed(incident: Incident, service: str) -> list[str]:
-    status = incident.telemetry.look("check_service_status", service, PLAIN, AT_THE_ALERT)
-    found = re.search(r"^Runbook steps: (.+)$", status.text, re.M)
+    found = re.search(r"^Runbook steps: (.+)$", status(incident, service), re.M)
     assert found is not None
     return [name.partition("@")[0] for name in found[1].split(", ")]
 
@@ -38,6 +42,24 @@ def rate_of_most_complete(incidents: list[Incident]) -> float:
         right = incident.culprit in best
         hits.append(right / len(best) * len(incident.known_services))
     return fmean(hits)
+
+
+def rate_of_noted(incidents: list[Incident]) -> float:
+    """How often a service with a note of some failure mode is the culprit, in multiples of a guess."""
+    hits = []
+    for incident in incidents:
+        noted = [name for name in incident.known_services if NOTES.search(status(incident, name))]
+        if noted:
+            hits.append((incident.culprit in noted) / len(noted) * len(incident.known_services))
+    return fmean(hits)
+
+
+def status(incident: Incident, service: str) -> str:
+    return incident.telemetry.look("check_service_status", service, PLAIN, AT_THE_ALERT).text
+
+
+def test_the_form_of_a_note_is_no_hint() -> None:
+    assert rate_of_noted(incidents()) < MOST
 
 
 def incidents() -> list[Incident]:
@@ -57,7 +79,9 @@ def test_the_measure_would_see_a_hint() -> None:
         innocent = [name for name in incident.known_services if name != incident.culprit]
         return with_texts(incident, "check_service_status", dict.fromkeys(innocent, "Runbook steps: none"))
 
-    assert rate_of_most_complete([telling(incident) for incident in incidents()[:100]]) > MOST
+    told = [telling(incident) for incident in incidents()[:100]]
+    assert rate_of_most_complete(told) > MOST
+    assert rate_of_noted(told) > MOST
 
 
 def test_every_service_lists_as_many_steps_each_once() -> None:

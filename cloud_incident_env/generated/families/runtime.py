@@ -247,7 +247,7 @@ BAD_ROLLOUT = Family(
         *(printed(line, "callers", 0.15, ("enough-serve",)) for line in net.ENDPOINTS),
     ),
     notes=(
-        "Rollout of {version} began {changed} min ago and has not ended",
+        "Latest rollout: {version}, begun {changed} min ago",
         "Restarts of instances today: {restarts}",
     ),
     plan=(

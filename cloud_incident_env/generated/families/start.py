@@ -149,7 +149,7 @@ PORT_MISMATCH = Family(
         *(printed(line, "callers", 0.15, ("ports-agree",)) for line in net.ENDPOINTS),
     ),
     notes=(
-        "Rollout of {version} began {changed} min ago and has not ended",
+        "Latest rollout: {version}, begun {changed} min ago",
         "Restarts of instances today: {restarts}",
     ),
     plan=(

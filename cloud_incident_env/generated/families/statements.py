@@ -314,6 +314,7 @@ BURST_CREDITS = Family(
         printed(connections.HIKARI_TIMEOUT, on="callers", per_minute=0.4, until=("rate-enough", "drained")),
     ),
     notes=(statements.TOP_STATEMENT_NOTE, statements.VOLUME_NOTE),
+    notes_elsewhere=False,
     plan=(
         Condition(
             "rate-enough",

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.alerts import firing
+from cloud_incident_env.generated.draws import Draws
+from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.flags import flags
 from cloud_incident_env.generated.instances import hosts, instance_names, zones
+from cloud_incident_env.generated.lookalikes import facts_of
+from cloud_incident_env.generated.model import Family
 from cloud_incident_env.generated.numbers import percent
 from cloud_incident_env.generated.readings import Reading
+from cloud_incident_env.generated.releases import last_changed
 from cloud_incident_env.generated.runbooks import runbook
 from cloud_incident_env.generated.service_versions import product, running_version
 from cloud_incident_env.generated.telemetry.logs import Now
@@ -17,6 +22,7 @@ from cloud_incident_env.status_lines import FLAGS_LABEL, STEPS_LABEL
 from cloud_incident_env.telemetry import Report
 
 NOTES = 2  # on every service
+UPTIME = (2_000, 60_000)  # minutes at the alert since which the processes of a healthy service have run
 
 
 def show_status(look: Look) -> Report:
@@ -80,20 +86,43 @@ def _alert(fire: Firing) -> str:
 
 
 def _notes(look: Look) -> list[str]:
-    """Notes on a service; those of the failure are gone once its cause is, such as one on a rollout under way."""
+    """Notes on a service; those of the failure are gone once its cause is.
+
+    A service that is well has notes of the same kinds, so that their form tells nothing, but what they say may.
+    """
     world, index = look.world, look.index
     draws = world.draws("notes", index)
     everyday = draws.sample(world.cast.software(index).events, NOTES)
     values = Values(world, index, 0, draws)
     notes = [fill(note, values) for note in everyday]
-    if index == world.cast.place.culprit and world.goes_on(look.minute, look.history):
-        own = FamilyValues(world, index, look.minute, draws)
-        own["now"] = Now(world, index, look.minute, look.history)
-        notes = [*(fill(note, own) for note in world.cast.family.notes), *notes][:NOTES]
+    is_culprit = index == world.cast.place.culprit
+    if not is_culprit or world.goes_on(look.minute, look.history):
+        family = world.cast.family if is_culprit else _drawn(look, draws)
+        if family is not None:
+            known = FamilyValues(world, index, look.minute, draws) if is_culprit else _healthy(look, family, draws)
+            known["now"] = Now(world, index, look.minute, look.history)
+            notes = [*(fill(note, known) for note in family.notes), *notes][:NOTES]
     alert = world.others.alert
     if alert is not None and alert.service == index and alert.minute <= look.minute:
         notes[-1] = f"second alert since {world.clock.shown(alert.minute)}: error rate over its limit"
     return notes
+
+
+def _drawn(look: Look, draws: Draws) -> Family | None:
+    """A family that could strike a service, whose notes it shows."""
+    software = look.world.cast.service(look.index).software
+    families = map(FAMILIES.__getitem__, look.world.background)
+    striking = [each for each in families if software in each.strikes and each.notes_elsewhere]
+    return draws.pick(striking) if striking else None
+
+
+def _healthy(look: Look, family: Family, draws: Draws) -> Values:
+    """What fills the notes of a service that the family does not strike: it has changed and begun long ago."""
+    minute = look.minute
+    values = Values(look.world, look.index, minute, draws, facts_of(family, draws))
+    values["changed"] = int(minute - last_changed(look.world, look.index))
+    values["age"] = draws.between(*UPTIME) + minute
+    return values
 
 
 STATUS = Shows("check_service_status", show_status)
