@@ -7,11 +7,18 @@ from statistics import fmean
 
 from cloud_incident_env.choose import choose_incident
 from cloud_incident_env.generated.families import FAMILIES
+from cloud_incident_env.generated.model import Condition, Family
 from cloud_incident_env.generated.runbooks import RUNBOOK_STEPS
 from cloud_incident_env.incident import AT_THE_ALERT, PLAIN, Incident
 from cloud_incident_env.options import ResetOptions
 from tests.generated.altered import with_texts
-from tests.generated.contract import ways_of
+
+
+def steps_of(family: Family, condition: Condition) -> list[str]:
+    """The runbook steps on the culprit that bring a condition about."""
+    ways = family.ways_of(condition)
+    return [way.name for way in ways if way.action == "execute_runbook_step" and way.on == "culprit"]
+
 
 SEEDS = 400
 NOTES = re.compile(  # those of the failure modes
@@ -20,8 +27,9 @@ NOTES = re.compile(  # those of the failure modes
     )
 )
 MOST = 1.25  # times a guess; twice the standard error of the rate over these seeds above 1
+# For each family the conditions that steps on the culprit bring about, each with these steps.
 PLANS = [
-    frozenset(way.name for way in ways_of(family) if way.action == "execute_runbook_step" and way.on == "culprit")
+    tuple(frozenset(steps) for condition in family.plan if (steps := steps_of(family, condition)))
     for family in FAMILIES.values()
 ]
 
@@ -37,7 +45,7 @@ def rate_of_most_complete(incidents: list[Incident]) -> float:
     hits = []
     for incident in incidents:
         steps = {name: set(listed(incident, name)) for name in incident.known_services}
-        complete = {name: sum(plan <= steps[name] for plan in PLANS if plan) for name in steps}
+        complete = {name: sum(all(each & steps[name] for each in plan) for plan in PLANS) for name in steps}
         best = [name for name, count in complete.items() if count == max(complete.values())]
         right = incident.culprit in best
         hits.append(right / len(best) * len(incident.known_services))
