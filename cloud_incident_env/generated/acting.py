@@ -10,11 +10,11 @@ from cloud_incident_env.generated.model import Age, Effect, Grow, Periodic, Ramp
 from cloud_incident_env.generated.simulation.shapes import fading, level
 
 FOREVER = 10**9
-# What failures leave behind gets less once their cause is gone, and does not go away: old calls run into time-outs,
-# clients come back by themselves, and some do not.
+# What failures leave behind in queues and caches gets less once their cause is gone, and does not go away: old calls
+# run into time-outs, and some are made again. Instances that are gone, and records that are wrong, stay so.
 RESIDUE = 0.4  # share of it that stays
 DECAY_MINUTES = 20  # from the end of the cause until so much is left
-DECAYING = frozenset({"hung", "refused", "unreachable", "call_hangs", "slowdown", "delay", "retries", "hit_loss"})
+DECAYING = frozenset({"hung", "call_hangs", "slowdown", "delay", "retries", "hit_loss"})
 
 
 class Relapse(NamedTuple):

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 MOST_MEMBERS = 64  # instances to which a service can be scaled
 SCALED = Effect("capacity", (0, 0), shape=Step())
-RENEWING = frozenset({"restart_service", "rollback_deploy"})  # actions that replace the processes of a service
+RESTART = frozenset({"restart_service"})
+RENEWING = RESTART | {"rollback_deploy"}  # actions that replace the processes of a service
 
 
 class Levels(NamedTuple):
@@ -53,7 +54,7 @@ class History:
 
     def __init__(self, world: World, course: Course) -> None:
         self.reached: dict[str, int] = {}  # condition -> minute at which it came true
-        self.renewed: dict[int, list[int]] = {}  # service -> minutes at which its processes began anew
+        self.renewed: dict[int, list[tuple[int, str]]] = {}  # service -> when its processes began anew, by what action
         self.versions: dict[int, list[tuple[int, str]]] = {}  # service -> minutes at which it went back, and where to
         self.scaled: dict[int, tuple[int, int]] = {}  # service -> minute and number of instances it was brought to
         self.draining: dict[int, int] = {}  # service -> minute from which what waits at it is worked off faster
@@ -77,7 +78,7 @@ class History:
         if service is None:
             return
         if key.action in RENEWING:
-            self.renewed.setdefault(service, []).append(minute)
+            self.renewed.setdefault(service, []).append((minute, key.action))
         if key.action == "rollback_deploy" or (holds and sets_back(world, key, service)):
             self.versions.setdefault(service, []).append((minute, back_to(world, service, taken.version)))
         elif key.target.startswith("drain_backlog@"):
@@ -106,8 +107,8 @@ class History:
         begin, guard = max(stopped) + world.relapse_minutes, max(guarded)
         return Relapse(begin, guard) if guard > begin else None
 
-    def renewed_before(self, service: int, minute: float) -> int | None:
-        """When a service last began anew, up to a minute; None if it never did."""
+    def renewed_before(self, service: int, minute: float, by: frozenset[str] = RENEWING) -> int | None:
+        """When a service last began anew by one of these actions, up to a minute; None if it never did."""
         if service not in self.renewed:
             return None
-        return max((m for m in self.renewed[service] if m <= minute), default=None)
+        return max((m for m, action in self.renewed[service] if m <= minute and action in by), default=None)

@@ -200,10 +200,11 @@ class Grow:
     """Rises evenly from its beginning, reaches the declared value at the minute of the alert, and goes on rising.
 
     A gauge stops at its `most`. Where `restart_clears`, a restart or rollback of the service begins it again from zero
-    at the same pace.
+    at the same pace; a rollback does not where it waits for instances that do not end by themselves.
     """
 
     restart_clears: bool = True
+    rollback_clears: bool = True
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from cloud_incident_env.generated.difficulty import Difficulty
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.flags import flag_owner
 from cloud_incident_env.generated.harm import harm_of
-from cloud_incident_env.generated.history import History, Levels
+from cloud_incident_env.generated.history import RENEWING, RESTART, History, Levels
 from cloud_incident_env.generated.lookalikes import Lookalike, draw_lookalikes
-from cloud_incident_env.generated.model import Counter, Effect, Line, Ramp
+from cloud_incident_env.generated.model import Counter, Effect, Grow, Line, Ramp
 from cloud_incident_env.generated.plans import conditions_of
 from cloud_incident_env.generated.roles import services_in
 from cloud_incident_env.generated.simulation.parameters import Parameters
@@ -170,7 +170,9 @@ class World:
     def levels(self, minute: int, history: History) -> Iterator[tuple[Acting, float]]:
         """Every effect and how strong it is at a minute: those of the failure, of other things, of wrong actions."""
         for each in self.acting:
-            fresh = history.renewed_before(each.service, minute)
+            shape = each.effect.shape
+            actions = RESTART if isinstance(shape, Grow) and not shape.rollback_clears else RENEWING
+            fresh = history.renewed_before(each.service, minute, actions)
             yield each, each.level(minute, history.reached, fresh, history.again)
         for each in (*self.others.acting, *history.harmed):
             yield each, each.level(minute, history.reached, None, None)

@@ -170,3 +170,18 @@ def test_what_a_stopped_cause_has_left_gets_less_and_does_not_go_away() -> None:
     early, late = ([each.level(course.minute + wait, history.reached, None, None) for each in hung] for wait in (3, 60))
     assert early
     assert all(0 < after < before for before, after in zip(early, late, strict=True))
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_what_is_to_be_restored_is_still_there_once_the_cause_is_gone(name: str) -> None:
+    """Whatever stops the cause: a plan asks for no step after which nothing is other than before."""
+    family = FAMILIES[name]
+    incident = make(family, "hard", 0)
+    world = incident.telemetry.world  # type: ignore[attr-defined]
+    first, *others = (condition for condition in incident.plan if condition.name in family.stopping)
+    if family.stopping == family.restoring:
+        return
+    for way in first.ways:
+        course = course_with(incident, [way, *(condition.ways[0] for condition in others)])
+        history, minute = world.history(course), course.minute + 15
+        assert any(each in world.acting and level > 0 for each, level in world.levels(minute, history)), str(way)

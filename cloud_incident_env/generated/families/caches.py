@@ -222,7 +222,6 @@ CACHE_STAMPEDE = Family(
                     "execute_runbook_step",
                     "{culprit} makes as many calls per request as it did before {version}, ten minutes on end.",
                     name="verify_recovery",
-                    early="{culprit} makes many times the calls that it made before.",
                 ),
             ),
             needs=("load-held", "settled"),

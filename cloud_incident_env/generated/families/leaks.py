@@ -327,7 +327,6 @@ FD_LEAK = Family(
                     "execute_runbook_step",
                     "Open files stay where they were ten minutes after the start.",
                     name="verify_recovery",
-                    early="Open files are near 4096, as before.",
                 ),
             ),
             needs=("closing",),

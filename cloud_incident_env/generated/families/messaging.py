@@ -256,7 +256,6 @@ REBALANCE_STORM = Family(
                     "execute_runbook_step",
                     "The group has kept its members for ten minutes.",
                     name="verify_recovery",
-                    early="Members left and joined during the ten minutes.",
                 ),
             ),
             needs=("handler-quick", "caught-up"),

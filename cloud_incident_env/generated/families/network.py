@@ -337,7 +337,6 @@ BGP_WITHDRAWAL = Family(
                     "execute_runbook_step",
                     "Looked at from outside, all 48 prefixes have a path.",
                     name="verify_recovery",
-                    early="Looked at from outside, some prefixes have no path.",
                 ),
             ),
             needs=("undone", "announced", "admitted"),

@@ -91,7 +91,6 @@ CFS_THROTTLE = Family(
                     "execute_runbook_step",
                     "Throttled periods and longest pause of the last minute are in the ticket.",
                     name="verify_recovery",
-                    early="Throttled periods and longest pause of the last minute are in the ticket.",
                 ),
             ),
             needs=("room-again",),

@@ -301,7 +301,6 @@ AUTOSCALER_MISREAD = Family(
                     "execute_runbook_step",
                     "Every instance that was asked for has a host and answers.",
                     name="verify_recovery",
-                    early="Some instances are still pending.",
                 ),
             ),
             needs=("held", "provisioned", "grown"),
