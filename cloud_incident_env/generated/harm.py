@@ -107,12 +107,18 @@ HARMFUL_STEPS = {
 _USUAL = Harm(((Effect("own_errors", (0.1, 0.2), shape=Step()), 4),), "Nothing got better.")
 
 
+# Runbook steps that do to a service what an action does.
+LIKE_AN_ACTION = {"add_members": "scale_service", "restart_in_waves": "restart_service"}
+
+
 def wrong_of(world: World, key: Key) -> Wrong | None:
-    """The tempting mistake of the family that an action is; None if it is none."""
+    """The tempting mistake of the family that an action is, or a step that does the same; None if it is none."""
+    step, _, service = key.target.partition("@")
+    action, target = (LIKE_AN_ACTION[step], service) if step in LIKE_AN_ACTION else key
     for wrong in world.cast.family.wrong:
-        if wrong.action == key.action:
+        if wrong.action == action:
             for index in services_in(world.cast, wrong.on):
-                if world.cast.names.get(index) == key.target:
+                if world.cast.names.get(index) == target:
                     return wrong
     return None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.groups import GROUPS
+from cloud_incident_env.generated.groups import GROUPS, Group
 from cloud_incident_env.generated.model import Family, Way
 from cloud_incident_env.generated.plans import written
 from cloud_incident_env.generated.software import SOFTWARE
@@ -40,6 +40,28 @@ ALIKE: tuple[frozenset[str], ...] = (
     frozenset({"verify_recovery", "verify_data"}),
     frozenset({"expand_volume", "free_space", "move_aside"}),
 )
+TEMPTED = 3  # steps of a runbook, at most, that people try first against failures of a group
+# What people try first against failures of a group, and what helps against some of its modes or against none.
+TEMPTING: dict[str, tuple[str, ...]] = {
+    "connections": ("raise_limit", "restart_in_waves", "add_members", "end_sessions"),
+    "memory": ("raise_limit", "restart_in_waves", "add_members", "flush_entries"),
+    "stores": ("promote_replica", "free_space", "raise_limit", "reopen_writes"),
+    "processors": ("raise_limit", "add_members", "restart_in_waves", "shed_load"),
+    "slow-stores": ("promote_replica", "raise_limit", "flush_entries", "restart_in_waves"),
+    "waiting": ("raise_limit", "restart_in_waves", "add_members", "end_process"),
+    "lag": ("add_members", "restart_in_waves", "replay_records", "raise_limit"),
+    "caches": ("flush_entries", "add_members", "restart_in_waves", "raise_limit"),
+    "trust": ("rotate_secret", "restart_in_waves", "reload_configuration", "bypass_checks"),
+    "names": ("flush_entries", "restart_in_waves", "restore_route", "publish_previous"),
+    "paths": ("restart_in_waves", "shift_traffic", "flush_entries", "replace_instances"),
+    "starting": ("restart_in_waves", "raise_limit", "add_members", "resume_automation"),
+    "limits": ("add_members", "restart_in_waves", "raise_limit", "block_route"),
+    "data": ("promote_replica", "restore_record", "reopen_writes", "restart_in_waves"),
+    "releases": ("restart_in_waves", "flush_entries", "revert_configuration", "add_members"),
+    "parts": ("restart_in_waves", "add_members", "drain_host", "raise_limit"),
+    "control": ("restart_in_waves", "resume_automation", "add_members", "replace_instances"),
+    "alarms": ("restart_in_waves", "raise_limit", "reload_configuration", "shed_load"),
+}
 # What the runbook of any service may hold. Few failures strike a broker, and its runbook is as long as the others.
 GENERAL = (
     "limit_client",
@@ -76,10 +98,15 @@ def _striking(software: str, families: tuple[str, ...]) -> tuple[Family, ...]:
 
 
 @cache
+def _group_of(family: Family) -> Group:
+    return next(group for group in GROUPS if family.name in group.modes)
+
+
+@cache
 def _alike(software: str, family: Family, families: tuple[str, ...]) -> tuple[Family, ...]:
     """The other families of a group that strike such software."""
     kind = SOFTWARE[software].kind
-    others = next((group.modes for group in GROUPS if family.name in group.modes), ())
+    others = _group_of(family).modes
     found = (FAMILIES[name] for name in families if name in others and name != family.name)
     return tuple(other for other in found if any(SOFTWARE[name].kind == kind for name in other.strikes))
 
@@ -131,10 +158,13 @@ def _tempting(
     avoided = frozenset().union(*map(_near, (*names, *(_steps_of(family, ANY) if family is not None else ()))))
     found: dict[str, None] = {}
     for source, kinds in ((alike, PROTECTING), (striking, PROTECTING)):
-        steps = dict.fromkeys(step for each in source for step in _steps_of(each, kinds) if step not in avoided)
-        found.update(dict.fromkeys(draws.sample(tuple(steps), GUARDS - len(found))))
+        guards = dict.fromkeys(step for each in source for step in _steps_of(each, kinds) if step not in avoided)
+        found.update(dict.fromkeys(draws.sample(tuple(guards), GUARDS - len(found))))
+    if family is not None:
+        steps = [step for step in TEMPTING[_group_of(family).name] if step not in avoided]
+        found.update(dict.fromkeys(draws.sample(steps, TEMPTED)))
     for source in (alike, striking):
-        steps = dict.fromkeys(step for each in source for step in _steps_of(each, RESTORING) if step not in avoided)
-        found.update(dict.fromkeys(draws.shuffled(tuple(steps))))
+        acting = dict.fromkeys(step for each in source for step in _steps_of(each, RESTORING) if step not in avoided)
+        found.update(dict.fromkeys(draws.shuffled(tuple(acting))))
     found.update(dict.fromkeys(draws.shuffled([step for step in GENERAL if step not in avoided])))
     return list(found)
