@@ -117,11 +117,15 @@ def _drawn(look: Look, draws: Draws) -> Family | None:
 
 
 def _healthy(look: Look, family: Family, draws: Draws) -> Values:
-    """What fills the notes of a service that the family does not strike: it has changed and begun long ago."""
-    minute = look.minute
-    values = Values(look.world, look.index, minute, draws, facts_of(family, draws))
-    values["changed"] = int(minute - last_changed(look.world, look.index))
-    values["age"] = draws.between(*UPTIME) + minute
+    """What fills the notes of a service that the family does not strike: it changed and began as its history says."""
+    world, index, minute, history = look.world, look.index, look.minute, look.history
+    back = [begin for begin, _ in history.versions.get(index, ()) if begin <= minute]
+    renewed = history.renewed_before(index, minute)
+    values = Values(world, index, minute, draws, facts_of(family, draws))
+    uptime = draws.between(*UPTIME)
+    values["version"] = running_version(world, index, minute, history)
+    values["changed"] = int(minute - (back[-1] if back else last_changed(world, index)))
+    values["age"] = uptime + minute if renewed is None else minute - renewed
     return values
 
 
