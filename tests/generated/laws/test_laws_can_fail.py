@@ -198,7 +198,7 @@ def _logs_a_refusal(incident: Incident) -> bool:
 
 @cache
 def _seeds() -> tuple[int, ...]:
-    """Seeds of medium incidents, four with a database and a worker among the known services, one with a refused call."""
+    """Seeds of medium incidents, four with a database and a worker among those known, one with a refused call."""
     found = []
     for seed in range(1, 400, 4):
         cast = cast_of(incident_of(seed))
