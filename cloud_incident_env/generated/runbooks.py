@@ -117,12 +117,18 @@ def _near(step: str) -> frozenset[str]:
     return frozenset({step}).union(*(each for each in ALIKE if step in each))
 
 
-def runbook(world: World, index: int) -> list[str]:
+def runbook(world: World, index: int) -> tuple[str, ...]:
     """The runbook steps of a service, as an action names them: as many on every service.
 
     Every service lists the steps of one family that could strike it, the culprit those of its own, beside as many that
     help against failures that look alike: neither a complete plan in a runbook nor a step in it tells anything.
     """
+    if index not in world.runbooks:
+        world.runbooks[index] = _runbook(world, index)
+    return world.runbooks[index]
+
+
+def _runbook(world: World, index: int) -> tuple[str, ...]:
     draws = world.draws("runbook", index)
     software = world.cast.service(index).software
     names = _planned(world, index)
@@ -132,9 +138,10 @@ def runbook(world: World, index: int) -> list[str]:
         family = draws.pick(striking) if striking else None
         names += _plan_of(family, draws) if family is not None else []
     names = list(dict.fromkeys(names))
-    names += _tempting(software, family, names, world.background, draws)[: RUNBOOK_STEPS - LOOKING_ON - len(names)]
+    room = max(0, RUNBOOK_STEPS - LOOKING_ON - len(names))
+    names += _tempting(software, family, names, world.background, draws)[:room]
     names += draws.sample(SOFTWARE[software].runbook, RUNBOOK_STEPS - len(names))
-    return [f"{step}@{world.cast.names[index]}" for step in draws.shuffled(names)]
+    return tuple(f"{step}@{world.cast.names[index]}" for step in draws.shuffled(names))
 
 
 def _planned(world: World, index: int) -> list[str]:
@@ -153,18 +160,33 @@ def _tempting(
     software: str, family: Family | None, names: list[str], families: tuple[str, ...], draws: Draws
 ) -> list[str]:
     """Steps that do not belong to the plan, the likeliest first: a few that protect, then those that act."""
-    alike = _alike(software, family, families) if family is not None else ()
-    striking = _striking(software, families)
-    avoided = frozenset().union(*map(_near, (*names, *(_steps_of(family, ANY) if family is not None else ()))))
+    avoided = frozenset().union(*map(_near, names))
     found: dict[str, None] = {}
-    for source, kinds in ((alike, PROTECTING), (striking, PROTECTING)):
-        guards = dict.fromkeys(step for each in source for step in _steps_of(each, kinds) if step not in avoided)
-        found.update(dict.fromkeys(draws.sample(tuple(guards), GUARDS - len(found))))
-    if family is not None:
-        steps = [step for step in TEMPTING[_group_of(family).name] if step not in avoided]
-        found.update(dict.fromkeys(draws.sample(steps, TEMPTED)))
-    for source in (alike, striking):
-        acting = dict.fromkeys(step for each in source for step in _steps_of(each, RESTORING) if step not in avoided)
-        found.update(dict.fromkeys(draws.shuffled(tuple(acting))))
-    found.update(dict.fromkeys(draws.shuffled([step for step in GENERAL if step not in avoided])))
+    for steps, most in _pools(software, family, families):
+        fitting = [step for step in steps if step not in avoided and step not in found]
+        found.update(dict.fromkeys(draws.sample(fitting, most - len(found))))
     return list(found)
+
+
+@cache
+def _pools(software: str, family: Family | None, families: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """Steps from which those beside a plan are drawn, in this order, and how many there are at most after each."""
+    striking = _striking(software, families)
+    alike = _alike(software, family, families) if family is not None else ()
+    own = _steps_of(family, ANY) if family is not None else ()
+    first = TEMPTING[_group_of(family).name] if family is not None else ()
+    pools = (
+        (_all_steps(alike, PROTECTING), GUARDS),
+        (_all_steps(striking, PROTECTING), GUARDS),
+        (first, GUARDS + TEMPTED),
+        (_all_steps(alike, RESTORING), RUNBOOK_STEPS),
+        (_all_steps(striking, RESTORING), RUNBOOK_STEPS),
+        (GENERAL, RUNBOOK_STEPS),
+    )
+    avoided = frozenset().union(*map(_near, own))
+    return tuple((tuple(step for step in steps if step not in avoided), most) for steps, most in pools)
+
+
+def _all_steps(families: tuple[Family, ...], kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """The steps of the plans of families, each once."""
+    return tuple(dict.fromkeys(step for family in families for step in _steps_of(family, kinds)))

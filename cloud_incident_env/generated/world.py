@@ -79,6 +79,7 @@ class World:
         self.business: Business | None = None  # set once it is known how hard services are hit
         self._histories: dict[tuple[object, ...], History] = {}
         self._traffic: dict[int, float] = {}  # by minute
+        self.runbooks: dict[int, tuple[str, ...]] = {}  # by service: filled in by `runbooks` when they are first read
         self._lookalikes: dict[int, tuple[Lookalike, ...]] = {}  # by service
 
     def draws(self, *name: object) -> Draws:
