@@ -175,8 +175,9 @@ def roles_felt(mode: str) -> Roles:
 @cache
 def remedies_of(mode: str) -> tuple[tuple[Remedy, ...], ...]:
     """For each aim of a mode's plan, in an order that their needs allow, the actions that reach it."""
+    family = FAMILIES[mode]
     return tuple(
-        tuple(Remedy(way.action, way.on, way.name) for way in condition.ways) for condition in FAMILIES[mode].plan
+        tuple(Remedy(way.action, way.on, way.name) for way in family.ways_of(condition)) for condition in family.plan
     )
 
 

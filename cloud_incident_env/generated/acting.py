@@ -10,6 +10,11 @@ from cloud_incident_env.generated.model import Age, Effect, Grow, Periodic, Ramp
 from cloud_incident_env.generated.simulation.shapes import fading, level
 
 FOREVER = 10**9
+# What failures leave behind in queues and caches gets less once their cause is gone, and does not go away: old calls
+# run into time-outs, and some are made again. Instances that are gone, and records that are wrong, stay so.
+RESIDUE = 0.4  # share of it that stays
+DECAY_MINUTES = 20  # from the end of the cause until so much is left
+DECAYING = frozenset({"hung", "call_hangs", "slowdown", "delay", "retries", "hit_loss"})
 
 
 class Relapse(NamedTuple):
@@ -30,6 +35,7 @@ class Acting(NamedTuple):
     until: tuple[str, ...] = ()  # conditions that end it
     stops: tuple[str, ...] = ()  # conditions from which it grows no further
     lasts: float = FOREVER  # minutes after which it is over by itself
+    causes: tuple[str, ...] = ()  # conditions from which it gets less by itself, all of them; empty: it does not
 
     def level(self, minute: float, reached: Mapping[str, int], fresh: int | None, again: Relapse | None) -> float:
         """How strong it is at a minute, 0 to 1, or more where it grows.
@@ -47,9 +53,16 @@ class Acting(NamedTuple):
         elif fresh is not None and isinstance(shape, Grow) and shape.restart_clears and begin < fresh <= minute:
             begin, height = float(fresh), fresh - begin
         left = fading(minute, ended) if not isinstance(shape, Age) or minute < ended else 0.0
+        if self.causes and reached and (again is None or minute < again.begin):
+            left *= _residue(minute - _ended(self.causes, reached, FOREVER))
         if not left:
             return 0.0
         return level(shape, begin, height, min(minute, ended, grown), self.minutes) * left
+
+
+def _residue(minutes: float) -> float:
+    """What is left, as a share, so many minutes after the cause went; all of it before that."""
+    return max(RESIDUE, 1.0 - (1.0 - RESIDUE) * max(0.0, minutes) / DECAY_MINUTES)
 
 
 def _ended(until: Iterable[str], reached: Mapping[str, int], at_latest: float) -> float:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
 
 PACE = 0.03  # how far the pace of a worker is from its mean, as a share: some records take longer than others
+DRAINING = 4.0  # what a worker can handle with larger batches and more of them at once, as a multiple of what it could
 SETTLED = 15  # minutes before the first symptom from which a backlog is added up: none is left from before
 
 
@@ -36,4 +37,6 @@ def _able(world: World, index: int, minute: int, history: History, arriving: flo
     able = world.sizing.nodes[index].rate * HEADROOM * min(1.0, parameters.capacity)
     if waiting > able * (1.0 - PACE):  # below that its pace makes no difference
         able *= 1.0 + world.draws("pace", index, minute).uniform(-PACE, PACE)
+    if history.draining.get(index, minute + 1) <= minute:
+        able *= DRAINING
     return min(able, arriving * (1.0 - parameters.stuck)) if parameters.stuck else able

@@ -14,7 +14,22 @@ from cloud_incident_env.generated.templates import FamilyValues, fill
 from cloud_incident_env.generated.world import World
 from cloud_incident_env.incident import Consequence, Key
 
-_TOO_EARLY = "{action} went through and did not hold: what it would undo is still being done."
+_TOO_EARLY = "{action} went through and does not hold yet: what it would undo is still being done."
+# What comes of steps that protect while the failure still acts. It does not say what is missing.
+_NOT_YET = {
+    "add_alarm": "does not hold yet: the alarm fired as soon as it was set, and was muted like the others.",
+    "correct_rule": "does not hold yet: what runs at present breaks the rule, which was taken out again.",
+    "stage_changes": "does not hold yet: the next urgent change went out past the stages.",
+    **dict.fromkeys(
+        ("set_expiry", "set_call_timeout", "set_idle_timeout", "set_retry_budget"),
+        "does not hold yet: the setting hit most of what is under way, and was taken back.",
+    ),
+    **dict.fromkeys(
+        ("restore_limit", "limit_client", "raise_limit"),
+        "does not hold yet: the limit does not suit what comes in at present, and was taken back.",
+    ),
+    **dict.fromkeys(("verify_recovery", "verify_data"), "does not hold yet: not all of it is as it should be."),
+}
 _RESULTS = {
     "restart_service": "{target} was restarted, one instance after another.",
     "rollback_deploy": "{target} runs the release before.",
@@ -23,6 +38,12 @@ _RESULTS = {
     "disable_feature_flag": "The flag {target} is off.",
     "execute_runbook_step": "{target} ran to its end.",
 }
+
+
+def _too_early(key: Key) -> str:
+    """What is told of a step that was taken before what it needs, where its family does not say."""
+    told = _NOT_YET.get(key.target.partition("@")[0]) if key.action == "execute_runbook_step" else None
+    return f"{key.target} {told}" if told else _TOO_EARLY.format(action=key)
 
 
 class Consequences(Mapping[Key, Consequence]):
@@ -66,7 +87,7 @@ class Consequences(Mapping[Key, Consequence]):
         ways = ways_with(world, key)
         values = FamilyValues(world, index, 0, world.draws("result", str(key)))
         if ways:
-            early = next((way.early for way in ways if way.early), _TOO_EARLY.replace("{action}", str(key)))
+            early = next((way.early for way in ways if way.early), _too_early(key))
             version = versions(world, index)[1] if key.action == "rollback_deploy" else None
             return Consequence(fill(ways[0].result, values), name, too_early=fill(early, values), version=version)
         harm = harm_in(world, key, index)

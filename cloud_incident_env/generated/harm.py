@@ -64,26 +64,61 @@ _AWAY = Harm(
 _LOCKED_OUT = Harm(
     ((Effect("own_errors", (0.1, 0.25), shape=Step()), 6),), "Whoever still holds the old values is refused until then."
 )
+_PUSHED = Harm(
+    ((Effect("own_errors", (0.2, 0.35), shape=Step()), 4),),
+    "What was waiting was worked off all at once, and a part of what came meanwhile was turned away.",
+)
+_TWICE = Harm(
+    (
+        (Effect("own_errors", (0.04, 0.1), shape=Step()), 8),
+        (Effect("slowdown", (1.5, 2.2), shape=Step()), 8),
+    ),
+    "What had been done was done once more beside the usual work, and a part of that was refused.",
+)
+_EARLIER = Harm(
+    ((Effect("own_errors", (0.06, 0.15), shape=Step()), 10),),
+    "Whoever relies on what is newer was refused until it was put back.",
+)
+_CROWDED = Harm(
+    ((Effect("slowdown", (1.5, 2.3), shape=Step()), 10),), "More is worked on at once, and each piece takes longer."
+)
+_REBUILT = Harm(
+    ((Effect("slowdown", (2.0, 3.5), shape=Step()), 10), (Effect("cost", (1.2, 1.5), shape=Step()), 10)),
+    "Everything is read once for it, and requests wait for that meanwhile.",
+)
 # Runbook steps that hurt where nothing is wrong.
 HARMFUL_STEPS = {
     **dict.fromkeys(("end_sessions", "end_process", "reset_sessions", "open_breaker"), _CUT),
-    **dict.fromkeys(("block_route", "shed_load", "limit_client", "shift_traffic", "serve_stale"), _TURNED_AWAY),
+    **dict.fromkeys(
+        ("block_route", "shed_load", "limit_client", "shift_traffic", "serve_stale", "restore_limit"), _TURNED_AWAY
+    ),
     **dict.fromkeys(
         ("drain_host", "isolate_instance", "fence_member", "restart_in_waves", "replace_instances"), _SMALLER
     ),
     **dict.fromkeys(("promote_replica", "rebuild_replica", "compact_store"), _AWAY),
-    "rotate_secret": _LOCKED_OUT,
-    **dict.fromkeys(("flush_entries", "free_space", "move_aside"), _CUT),
+    **dict.fromkeys(("rotate_secret", "retire_previous"), _LOCKED_OUT),
+    **dict.fromkeys(("free_space", "move_aside"), _CUT),
+    "drain_backlog": _PUSHED,
+    **dict.fromkeys(("replay_records", "run_job_once"), _TWICE),
+    **dict.fromkeys(("revert_configuration", "publish_previous", "restore_record"), _EARLIER),
+    "raise_limit": _CROWDED,
+    "rebuild_index": _REBUILT,
 }
 _USUAL = Harm(((Effect("own_errors", (0.1, 0.2), shape=Step()), 4),), "Nothing got better.")
 
 
+# Runbook steps that do to a service what an action does.
+LIKE_AN_ACTION = {"add_members": "scale_service", "restart_in_waves": "restart_service"}
+
+
 def wrong_of(world: World, key: Key) -> Wrong | None:
-    """The tempting mistake of the family that an action is; None if it is none."""
+    """The tempting mistake of the family that an action is, or a step that does the same; None if it is none."""
+    step, _, service = key.target.partition("@")
+    action, target = (LIKE_AN_ACTION[step], service) if step in LIKE_AN_ACTION else key
     for wrong in world.cast.family.wrong:
-        if wrong.action == key.action:
+        if wrong.action == action:
             for index in services_in(world.cast, wrong.on):
-                if world.cast.names.get(index) == key.target:
+                if world.cast.names.get(index) == target:
                     return wrong
     return None
 
@@ -119,19 +154,34 @@ def _usual_harm(world: World, key: Key, index: int, software: Software) -> Harm 
     if key.action == "clear_cache":
         return _EMPTIED if software.kind in ("cache", "cdn") else None
     if key.action == "execute_runbook_step":
-        return HARMFUL_STEPS.get(key.target.partition("@")[0])
+        return _harm_of_step(key.target.partition("@")[0], software)
     if last_changed(world, index) > -ESTABLISHED:
         return None
     return _OLDER if key.action == "rollback_deploy" else _SWITCHED
 
 
-def harm_of(world: World, key: Key, index: int, minute: int) -> list[Acting]:
-    """The effects of an action on a service beside what it is for, from the minute at which it took effect."""
+def _harm_of_step(step: str, software: Software) -> Harm | None:
+    if step == "flush_entries":
+        return _EMPTIED if software.kind in ("cache", "cdn") else _CUT
+    if step == "add_members":
+        return _MOVED if software.stateful else None
+    return HARMFUL_STEPS.get(step)
+
+
+def harm_of(world: World, key: Key, index: int, minute: int, early: bool) -> list[Acting]:
+    """The effects of an action on a service beside what it is for, from the minute at which it took effect.
+
+    A step of the plan that was taken too early drops what is under way as it does anywhere, and brings nothing about.
+    """
     found = []
     planned = ways_with(world, key)
     if planned and key.target.startswith("shed_load@"):
         found.append(_begun(world, key, 9, _SHED, index, minute, SHED_MINUTES))
-    harm = None if planned else harm_in(world, key, index)
+    harm = None
+    if not planned:
+        harm = harm_in(world, key, index)
+    elif early and _hurt(world, index):
+        harm = _usual_harm(world, key, index, world.cast.software(index))
     for number, (effect, lasts) in enumerate(harm.effects if harm else ()):
         hurt = (index,) if effect.parameter == "gauge" else _hurt(world, index)
         found += [_begun(world, key, number, effect, service, minute, lasts) for service in hurt]

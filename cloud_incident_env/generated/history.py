@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cloud_incident_env.generated.acting import FOREVER, Acting, Relapse
 from cloud_incident_env.generated.model import Effect, Step
+from cloud_incident_env.generated.service_versions import back_to, sets_back
 from cloud_incident_env.incident import Course, Key, Taken, brought_about
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 MOST_MEMBERS = 64  # instances to which a service can be scaled
 SCALED = Effect("capacity", (0, 0), shape=Step())
-RENEWING = frozenset({"restart_service", "rollback_deploy"})  # actions that replace the processes of a service
+RESTART = frozenset({"restart_service"})
+RENEWING = RESTART | {"rollback_deploy"}  # actions that replace the processes of a service
 
 
 class Levels(NamedTuple):
@@ -38,6 +40,7 @@ class History:
     __slots__ = (
         "again",
         "distinct",
+        "draining",
         "harmed",
         "lags",
         "levels",
@@ -51,9 +54,10 @@ class History:
 
     def __init__(self, world: World, course: Course) -> None:
         self.reached: dict[str, int] = {}  # condition -> minute at which it came true
-        self.renewed: dict[int, list[int]] = {}  # service -> minutes at which its processes began anew
-        self.versions: dict[int, int] = {}  # service -> minute at which it went back to the version before
+        self.renewed: dict[int, list[tuple[int, str]]] = {}  # service -> when its processes began anew, by what action
+        self.versions: dict[int, list[tuple[int, str]]] = {}  # service -> minutes at which it went back, and where to
         self.scaled: dict[int, tuple[int, int]] = {}  # service -> minute and number of instances it was brought to
+        self.draining: dict[int, int] = {}  # service -> minute from which what waits at it is worked off faster
         self.switched: dict[str, int] = {}  # flag -> minute at which it was switched off
         self.harmed: list[Acting] = []  # what wrong actions do
         self.shown: list[Shown] = []
@@ -67,22 +71,25 @@ class History:
 
     def _enter(self, world: World, taken: Taken, holds: bool) -> None:
         key, minute = taken.key, taken.minute
-        if holds:
-            for name in brought_about(world.plan, key, self.reached):
-                self.reached[name] = minute
+        came_true = brought_about(world.plan, key, self.reached) if holds else ()
+        for name in came_true:
+            self.reached[name] = minute
         service = world.service_of(key)
         if service is None:
             return
         if key.action in RENEWING:
-            self.renewed.setdefault(service, []).append(minute)
-        if key.action == "rollback_deploy":
-            self.versions.setdefault(service, minute)
+            self.renewed.setdefault(service, []).append((minute, key.action))
+        if key.action == "rollback_deploy" or (holds and sets_back(world, key, service)):
+            self.versions.setdefault(service, []).append((minute, back_to(world, service, taken.version)))
+        elif key.target.startswith("drain_backlog@"):
+            self.draining.setdefault(service, minute)
         elif key.action == "scale_service":
             self._scale(world, service, minute, taken.replicas)
         elif key.action == "disable_feature_flag":
             self.switched.setdefault(key.target, minute)
         self.shown.append(Shown(service, minute, key))
-        self.harmed += world.harm_of(key, service, minute)
+        early = not came_true and any(key in each.ways and each.name not in self.reached for each in world.plan)
+        self.harmed += world.harm_of(key, service, minute, early)
 
     def _scale(self, world: World, service: int, minute: int, asked: int | None) -> None:
         usual = world.instances(service)
@@ -100,8 +107,8 @@ class History:
         begin, guard = max(stopped) + world.relapse_minutes, max(guarded)
         return Relapse(begin, guard) if guard > begin else None
 
-    def renewed_before(self, service: int, minute: float) -> int | None:
-        """When a service last began anew, up to a minute; None if it never did."""
+    def renewed_before(self, service: int, minute: float, by: frozenset[str] = RENEWING) -> int | None:
+        """When a service last began anew by one of these actions, up to a minute; None if it never did."""
         if service not in self.renewed:
             return None
-        return max((m for m in self.renewed[service] if m <= minute), default=None)
+        return max((m for m, action in self.renewed[service] if m <= minute and action in by), default=None)

@@ -58,16 +58,21 @@ def draw_lookalikes(world: World, index: int) -> tuple[Lookalike, ...]:
 
 def _lookalike(world: World, index: int, line: Line, family: Family, draws: Draws) -> Lookalike:
     name = world.cast.names[index]
-    facts = {
-        fact: draws.between(*options.start) if isinstance(options, Counter) else draws.pick(options)
-        for fact, options in family.facts.items()
-    }
+    facts = facts_of(family, draws)
     began = draws.between(*BEGAN)
     since = f"{world.clock.at(-began):%H:%M:%S}"
     about = {"culprit": name, "area": name, "since": since}
     node, edges = world.sizing.nodes[index], world.sizing.edges
     timeout = f"{min((edges[e].time_out for e in node.out), default=node.least_time_out):.0f}"  # of what it waits for
     return Lookalike(line, draws.uniform(*PER_MINUTE), {**facts, **about, "timeout": timeout}, began)
+
+
+def facts_of(family: Family, draws: Draws) -> dict[str, object]:
+    """Facts of a family, for a service that it does not strike."""
+    return {
+        fact: draws.between(*options.start) if isinstance(options, Counter) else draws.pick(options)
+        for fact, options in family.facts.items()
+    }
 
 
 @cache

@@ -202,10 +202,11 @@ class Grow:
     """Rises evenly from its beginning, reaches the declared value at the minute of the alert, and goes on rising.
 
     A gauge stops at its `most`. Where `restart_clears`, a restart or rollback of the service begins it again from zero
-    at the same pace.
+    at the same pace; a rollback does not where it waits for instances that do not end by themselves.
     """
 
     restart_clears: bool = True
+    rollback_clears: bool = True
 
 
 @dataclass(frozen=True)
@@ -320,6 +321,10 @@ class Way:
     shows: tuple[str, ...] = ()  # lines that the service it acts on logs then: "LEVEL text"
 
 
+REVERT = "revert_configuration"  # the runbook step that sets a configuration back
+GOING_BACK = (("rollback_deploy", ""), ("execute_runbook_step", REVERT))  # action and name of a way
+
+
 @dataclass(frozen=True, eq=False)
 class Condition:
     """Something that must come true before the incident is over, and the actions that bring it about."""
@@ -353,7 +358,8 @@ class Family:
     through: tuple[str, ...] = ()  # software of a callee by which it hurts others
     facts: Mapping[str, tuple[object, ...] | range | Counter] = field(default_factory=dict)
     change: Change | None = None
-    notes: tuple[str, ...] = ()  # what the culprit's status report says while it lasts
+    notes: tuple[str, ...] = ()  # what the culprit's status report says until the cause is gone
+    notes_elsewhere: bool = True  # whether a service that is well may say the same of itself with such facts
     wrong: tuple[Wrong, ...] = ()
     hosts: float = 1.0  # share of the culprit's instances that are hit
     relapse: Range | None = None  # minutes after the stop in which the failure returns unless the guard stands
@@ -361,8 +367,30 @@ class Family:
     def condition(self, name: str) -> Condition:
         return next(condition for condition in self.plan if condition.name == name)
 
+    def ways_of(self, condition: Condition) -> tuple[Way, ...]:
+        """The ways of a condition of the plan.
+
+        Where a change of configuration began the failure, a rollback goes back to the revision before, as the step
+        that sets the configuration back does: whoever declares one of them means both, unless one is a mistake.
+        """
+        if self.change is None or self.change.kind != "config":
+            return condition.ways
+        found = list(condition.ways)
+        named = {(way.action, way.name) for way in found if way.on == "culprit"}
+        mistakes = {wrong.action for wrong in self.wrong if wrong.on == "culprit"}
+        for action, name in GOING_BACK:
+            other = next((way for way in condition.ways if (way.action, way.name) in GOING_BACK), None)
+            if other is not None and other.on == "culprit" and (action, name) not in named and action not in mistakes:
+                found.append(replace(other, action=action, name=name))
+        return tuple(found)
+
     def effects_on(self, role: Role) -> tuple[Effect, ...]:
         return tuple(effect for effect in self.effects if effect.on == role)
+
+    @property
+    def stopping(self) -> tuple[str, ...]:
+        """The conditions that stop the cause."""
+        return tuple(condition.name for condition in self.plan if condition.kind == "stop")
 
     @property
     def restoring(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.model import Way
 from cloud_incident_env.generated.roles import services_in
 from cloud_incident_env.incident import Condition, Key
@@ -12,17 +13,30 @@ if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
 
 
+EVERY_WAY = 0.35  # share of the conditions whose alternatives all stand in the runbook
+
+
 def conditions_of(world: World) -> tuple[Condition, ...]:
     """The conditions of the plan, each after those that it needs."""
-    return tuple(
-        Condition(
-            name=condition.name,
-            ways=tuple(dict.fromkeys(way_key(world, way) for way in condition.ways)),
-            needs=condition.needs,
-            restores=condition.kind in ("stop", "restore"),
-        )
-        for condition in world.cast.family.plan
-    )
+    family, found = world.cast.family, []
+    for condition in family.plan:
+        ways = written(family.ways_of(condition), world.draws("ways", condition.name))
+        keys = tuple(way_key(world, way) for way in ways)
+        restores = condition.kind in ("stop", "restore")
+        found.append(Condition(condition.name, keys, condition.needs, restores))
+    return tuple(found)
+
+
+def written(ways: tuple[Way, ...], draws: Draws) -> tuple[Way, ...]:
+    """The ways that exist in one incident: not every runbook has a step for each of them.
+
+    So the same failure mode does not end by the same steps each time.
+    """
+    steps = [way for way in ways if way.action == "execute_runbook_step"]
+    if len(steps) < 2 or draws.chance(EVERY_WAY):
+        return ways
+    kept = draws.pick(steps)
+    return tuple(way for way in ways if way is kept or way not in steps)
 
 
 def acted_on(world: World, way: Way) -> int:
@@ -43,4 +57,5 @@ def way_key(world: World, way: Way) -> Key:
 
 def ways_with(world: World, key: Key) -> list[Way]:
     """The declared ways that an action is."""
-    return [way for condition in world.cast.family.plan for way in condition.ways if way_key(world, way) == key]
+    family = world.cast.family
+    return [way for condition in family.plan for way in family.ways_of(condition) if way_key(world, way) == key]

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from cloud_incident_env.generated.draws import Draws, stable_hash
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.model import Counter, Family, Range
+from cloud_incident_env.generated.lookalikes import facts_of
+from cloud_incident_env.generated.model import Family, Range
 from cloud_incident_env.generated.service_versions import versions
 from cloud_incident_env.generated.templates import FamilyValues, Values, fill
 
 if TYPE_CHECKING:
-    from cloud_incident_env.generated.history import History
+    from cloud_incident_env.generated.history import History, Shown
     from cloud_incident_env.generated.world import World
 
 ENTRIES = 4  # of a history before anybody stepped in
@@ -65,18 +66,28 @@ def releases(world: World, index: int, minute: int, history: History) -> list[En
         summary, author, diff = _change(world, index, number, draws)
         entries.append(_entry(world, index, number, time, names[min(number, len(names) - 1)], author, summary, diff))
         time -= draws.uniform(*BETWEEN_DAYS) * 24 * 60
+    runs = names[0]
     for shown in history.shown:
-        if shown.service == index and shown.minute <= minute and shown.key.action in _DONE:
-            version = names[1] if shown.key.action == "rollback_deploy" else names[0]
-            diff = (f"- version: {names[0]}", f"+ version: {names[1]}")
-            if shown.key.action == "disable_feature_flag":
-                diff = (f"- {shown.key.target}: on", f"+ {shown.key.target}: off")
-            done = _DONE[shown.key.action]
-            entries.insert(0, _entry(world, index, 10 + shown.minute, shown.minute, version, "on-call", done, diff))
+        if shown.service == index and shown.minute <= minute:
+            entry = _done(world, shown, runs, history)
+            if entry is not None:
+                runs = entry.version
+                entries.insert(0, entry)
     return entries
 
 
-_DONE = {"rollback_deploy": "rollback", "disable_feature_flag": "flag switched off"}
+def _done(world: World, shown: Shown, runs: str, history: History) -> Entry | None:
+    """The entry that an action leaves in the history of a service that runs a version; None if it changes nothing."""
+    index, minute, (action, target) = shown
+    if action == "disable_feature_flag":
+        version, done, diff = runs, "flag switched off", (f"- {target}: on", f"+ {target}: off")
+    else:
+        back = next((version for begin, version in history.versions.get(index, ()) if begin == minute), None)
+        if back is None:
+            return None
+        done = "rollback" if action == "rollback_deploy" else "configuration set back"
+        version, diff = back, (f"- version: {runs}", f"+ version: {back}")
+    return _entry(world, index, 10 + minute, minute, version, "on-call", done, diff)
 
 
 def _entry(
@@ -126,10 +137,7 @@ def _change(world: World, index: int, number: int, draws: Draws) -> tuple[str, s
         )
     family = families[number]
     assert family.change is not None
-    facts = {
-        name: draws.between(*options.start) if isinstance(options, Counter) else draws.pick(options)
-        for name, options in family.facts.items()
-    }
+    facts = facts_of(family, draws)
     name = world.cast.names[index]
     values = Values(world, index, 0, draws, {**own, **facts, "culprit": name, "area": name})
     values["through"] = values["callee"]

@@ -5,73 +5,188 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.model import Family, Role, Way
+from cloud_incident_env.generated.groups import GROUPS, Group
+from cloud_incident_env.generated.model import Family, Way
+from cloud_incident_env.generated.plans import written
 from cloud_incident_env.generated.software import SOFTWARE
-from cloud_incident_env.generated.systems.graph import ALERTING_KINDS
 
 if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
 
-RUNBOOK_STEPS = 9  # that each service lists
+RUNBOOK_STEPS = 14  # that each service lists
+LOOKING_ON = 2  # of them that show something and change nothing
+GUARDS = 2  # steps that guard, tell or check, beside those of the plan: such a step does no harm when it is not needed
+
+RESTORING = ("stop", "restore")  # kinds of conditions, of those that act
+PROTECTING = ("guard", "check")
+ANY = (*RESTORING, *PROTECTING)
+
+# Steps that do nearly the same: where one of them is a way of the plan, the others are no mistake, so that the runbook
+# does not list them beside it unless they are ways as well.
+ALIKE: tuple[frozenset[str], ...] = (
+    frozenset({"restart_in_waves", "replace_instances"}),
+    frozenset({"end_sessions", "reset_sessions"}),
+    frozenset({"end_process", "pause_jobs", "pause_automation"}),
+    frozenset({"fence_member", "isolate_instance", "drain_host"}),
+    frozenset({"reconcile_records", "replay_records", "restore_record"}),
+    frozenset({"shed_load", "limit_client", "block_route"}),
+    frozenset({"revert_configuration", "publish_previous", "restore_limit"}),
+    frozenset({"freeze_publishing", "pause_rollout", "pause_automation"}),
+    frozenset({"raise_limit", "restore_limit", "add_members"}),
+    frozenset({"inform_owner", "file_follow_up", "open_vendor_ticket"}),
+    frozenset({"serve_stale", "open_breaker"}),
+    frozenset({"verify_recovery", "verify_data"}),
+    frozenset({"expand_volume", "free_space", "move_aside"}),
+)
+TEMPTED = 3  # steps of a runbook, at most, that people try first against failures of a group
+# What people try first against failures of a group, and what helps against some of its modes or against none.
+TEMPTING: dict[str, tuple[str, ...]] = {
+    "connections": ("raise_limit", "restart_in_waves", "add_members", "end_sessions"),
+    "memory": ("raise_limit", "restart_in_waves", "add_members", "flush_entries"),
+    "stores": ("promote_replica", "free_space", "raise_limit", "reopen_writes"),
+    "processors": ("raise_limit", "add_members", "restart_in_waves", "shed_load"),
+    "slow-stores": ("promote_replica", "raise_limit", "flush_entries", "restart_in_waves"),
+    "waiting": ("raise_limit", "restart_in_waves", "add_members", "end_process"),
+    "lag": ("add_members", "restart_in_waves", "replay_records", "raise_limit"),
+    "caches": ("flush_entries", "add_members", "restart_in_waves", "raise_limit"),
+    "trust": ("rotate_secret", "restart_in_waves", "reload_configuration", "bypass_checks"),
+    "names": ("flush_entries", "restart_in_waves", "restore_route", "publish_previous"),
+    "paths": ("restart_in_waves", "shift_traffic", "flush_entries", "replace_instances"),
+    "starting": ("restart_in_waves", "raise_limit", "add_members", "resume_automation"),
+    "limits": ("add_members", "restart_in_waves", "raise_limit", "block_route"),
+    "data": ("promote_replica", "restore_record", "reopen_writes", "restart_in_waves"),
+    "releases": ("restart_in_waves", "flush_entries", "revert_configuration", "add_members"),
+    "parts": ("restart_in_waves", "add_members", "drain_host", "raise_limit"),
+    "control": ("restart_in_waves", "resume_automation", "add_members", "replace_instances"),
+    "alarms": ("restart_in_waves", "raise_limit", "reload_configuration", "shed_load"),
+}
+# What the runbook of any service may hold. Few failures strike a broker, and its runbook is as long as the others.
+GENERAL = (
+    "limit_client",
+    "reset_sessions",
+    "restart_in_waves",
+    "raise_limit",
+    "drain_backlog",
+    "isolate_instance",
+    "revert_configuration",
+    "shift_traffic",
+    "pause_automation",
+    "reload_configuration",
+    "add_alarm",
+    "inform_owner",
+    "stage_changes",
+)
 
 
-def _steps_of(family: Family, role: Role) -> tuple[Way, ...]:
-    """The runbook steps of a family's plan on a service of a role."""
-    return tuple(
-        way
-        for condition in family.plan
-        for way in condition.ways
-        if way.action == "execute_runbook_step" and way.on == role
-    )
+def _steps_of(family: Family, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """The runbook steps on the culprit of the plan of a family, of conditions of these kinds."""
+    ways = (way for condition in family.plan if condition.kind in kinds for way in family.ways_of(condition))
+    return tuple(way.name for way in ways if _is_step(way))
+
+
+def _is_step(way: Way) -> bool:
+    return way.action == "execute_runbook_step" and way.on == "culprit"
 
 
 @cache
-def runbook_pool(software: str, families: tuple[str, ...]) -> tuple[str, ...]:
-    """All that a software's runbook and the plans of families would have a service of it list."""
-    found = dict.fromkeys(SOFTWARE[software].runbook)
-    for family in map(FAMILIES.__getitem__, families):
-        roles: dict[Role, bool] = {
-            "culprit": software in family.strikes,
-            "through": software in family.through,
-            "entry": SOFTWARE[software].kind in ALERTING_KINDS,
-        }
-        for role, fits in roles.items():
-            if fits:
-                found.update(dict.fromkeys(way.name for way in _steps_of(family, role)))
-    return tuple(found)
+def _striking(software: str, families: tuple[str, ...]) -> tuple[Family, ...]:
+    """The families that could strike a software and have steps on the culprit."""
+    found = map(FAMILIES.__getitem__, families)
+    return tuple(family for family in found if software in family.strikes and _steps_of(family, ANY))
 
 
 @cache
-def _plans_on(software: str, families: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """The runbook steps of each family that a culprit of this software would list."""
-    plans = (
-        tuple(dict.fromkeys(way.name for way in _steps_of(family, "culprit")))
-        for family in map(FAMILIES.__getitem__, families)
-        if software in family.strikes
-    )
-    return tuple(plan for plan in plans if plan)
+def _group_of(family: Family) -> Group:
+    return next(group for group in GROUPS if family.name in group.modes)
 
 
-def runbook(world: World, index: int) -> list[str]:
+@cache
+def _alike(software: str, family: Family, families: tuple[str, ...]) -> tuple[Family, ...]:
+    """The other families of a group that strike such software."""
+    kind = SOFTWARE[software].kind
+    others = _group_of(family).modes
+    found = (FAMILIES[name] for name in families if name in others and name != family.name)
+    return tuple(other for other in found if any(SOFTWARE[name].kind == kind for name in other.strikes))
+
+
+@cache
+def _near(step: str) -> frozenset[str]:
+    """A step, and those that do nearly the same."""
+    return frozenset({step}).union(*(each for each in ALIKE if step in each))
+
+
+def runbook(world: World, index: int) -> tuple[str, ...]:
     """The runbook steps of a service, as an action names them: as many on every service.
 
-    Every service lists the whole plan of a family that could strike it, the culprit that of its own, so that a complete
-    plan in a runbook tells nothing. A service on which the plan acts beside the culprit lists one that still fits.
+    Every service lists the steps of one family that could strike it, the culprit those of its own, beside as many that
+    help against failures that look alike: neither a complete plan in a runbook nor a step in it tells anything.
     """
+    if index not in world.runbooks:
+        world.runbooks[index] = _runbook(world, index)
+    return world.runbooks[index]
+
+
+def _runbook(world: World, index: int) -> tuple[str, ...]:
     draws = world.draws("runbook", index)
-    at = f"@{world.cast.names[index]}"
-    names = [
-        way.target.removesuffix(at)
-        for condition in world.plan
-        for way in condition.ways
-        if way.action == "execute_runbook_step" and way.target.endswith(at)
-    ]
-    names = list(dict.fromkeys(names))
     software = world.cast.service(index).software
-    plans = [plan for plan in _plans_on(software, world.background) if len({*names, *plan}) <= RUNBOOK_STEPS]
-    if index != world.cast.place.culprit and plans:
-        names += [name for name in draws.pick(plans) if name not in names]
-    others = [name for name in runbook_pool(software, world.background) if name not in names]
-    names += draws.sample(others, max(0, RUNBOOK_STEPS - len(names)))
-    return [name + at for name in draws.shuffled(names)]
+    names = _planned(world, index)
+    family: Family | None = world.cast.family
+    if index != world.cast.place.culprit:
+        striking = _striking(software, world.background)
+        family = draws.pick(striking) if striking else None
+        names += _plan_of(family, draws) if family is not None else []
+    names = list(dict.fromkeys(names))
+    room = max(0, RUNBOOK_STEPS - LOOKING_ON - len(names))
+    names += _tempting(software, family, names, world.background, draws)[:room]
+    names += draws.sample(SOFTWARE[software].runbook, RUNBOOK_STEPS - len(names))
+    return tuple(f"{step}@{world.cast.names[index]}" for step in draws.shuffled(names))
+
+
+def _planned(world: World, index: int) -> list[str]:
+    """The steps of the plan on a service."""
+    at = f"@{world.cast.names[index]}"
+    ways = (way for condition in world.plan for way in condition.ways if way.action == "execute_runbook_step")
+    return [way.target.removesuffix(at) for way in ways if way.target.endswith(at)]
+
+
+def _plan_of(family: Family, draws: Draws) -> list[str]:
+    """The steps of a plan that a runbook would hold, were the service the culprit of such a failure."""
+    return [way.name for condition in family.plan for way in written(family.ways_of(condition), draws) if _is_step(way)]
+
+
+def _tempting(
+    software: str, family: Family | None, names: list[str], families: tuple[str, ...], draws: Draws
+) -> list[str]:
+    """Steps that do not belong to the plan, the likeliest first: a few that protect, then those that act."""
+    avoided = frozenset().union(*map(_near, names))
+    found: dict[str, None] = {}
+    for steps, most in _pools(software, family, families):
+        fitting = [step for step in steps if step not in avoided and step not in found]
+        found.update(dict.fromkeys(draws.sample(fitting, most - len(found))))
+    return list(found)
+
+
+@cache
+def _pools(software: str, family: Family | None, families: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """Steps from which those beside a plan are drawn, in this order, and how many there are at most after each."""
+    striking = _striking(software, families)
+    alike = _alike(software, family, families) if family is not None else ()
+    own = _steps_of(family, ANY) if family is not None else ()
+    first = TEMPTING[_group_of(family).name] if family is not None else ()
+    pools = (
+        (_all_steps(alike, PROTECTING), GUARDS),
+        (_all_steps(striking, PROTECTING), GUARDS),
+        (first, GUARDS + TEMPTED),
+        (_all_steps(alike, RESTORING), RUNBOOK_STEPS),
+        (_all_steps(striking, RESTORING), RUNBOOK_STEPS),
+        (GENERAL, RUNBOOK_STEPS),
+    )
+    avoided = frozenset().union(*map(_near, own))
+    return tuple((tuple(step for step in steps if step not in avoided), most) for steps, most in pools)
+
+
+def _all_steps(families: tuple[Family, ...], kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """The steps of the plans of families, each once."""
+    return tuple(dict.fromkeys(step for family in families for step in _steps_of(family, kinds)))

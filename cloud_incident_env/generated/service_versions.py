@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloud_incident_env.generated.model import REVERT
+from cloud_incident_env.incident import Key
+
 if TYPE_CHECKING:
     from cloud_incident_env.generated.history import History
     from cloud_incident_env.generated.world import World
@@ -32,10 +35,25 @@ def versions(world: World, index: int) -> tuple[str, ...]:
     return tuple(found)
 
 
+def back_to(world: World, index: int, asked: str = "") -> str:
+    """The version to which a service goes back: the one before, unless another of those that it has had is asked for.
+
+    `asked` is in canonical form, with or without the letter before the number.
+    """
+    known = versions(world, index)
+    return next((name for name in known if asked and name[1:] == asked.lstrip("vr")), known[1])
+
+
+def sets_back(world: World, key: Key, index: int) -> bool:
+    """Whether an action sets back the numbered configuration of a product."""
+    product_runs = bool(world.cast.software(index).versions)
+    return product_runs and key.action == "execute_runbook_step" and key.target.startswith(f"{REVERT}@")
+
+
 def running_version(world: World, index: int, minute: int, history: History) -> str:
     """The version that a service runs at a minute."""
-    back = history.versions.get(index)
-    return versions(world, index)[1 if back is not None and back <= minute else 0]
+    back = [version for begin, version in history.versions.get(index, ()) if begin <= minute]
+    return back[-1] if back else versions(world, index)[0]
 
 
 def product(world: World, index: int) -> str:

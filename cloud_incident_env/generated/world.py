@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cloud_incident_env.actions import acts_on_services
-from cloud_incident_env.generated.acting import Acting, acting
+from cloud_incident_env.generated.acting import DECAYING, Acting, acting
 from cloud_incident_env.generated.background import Background, draw_background
 from cloud_incident_env.generated.business import Business
 from cloud_incident_env.generated.cast import Cast
@@ -15,9 +15,9 @@ from cloud_incident_env.generated.difficulty import Difficulty
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.flags import flag_owner
 from cloud_incident_env.generated.harm import harm_of
-from cloud_incident_env.generated.history import History, Levels
+from cloud_incident_env.generated.history import RENEWING, RESTART, History, Levels
 from cloud_incident_env.generated.lookalikes import Lookalike, draw_lookalikes
-from cloud_incident_env.generated.model import Counter, Effect, Line, Ramp
+from cloud_incident_env.generated.model import Counter, Effect, Grow, Line, Ramp
 from cloud_incident_env.generated.plans import conditions_of
 from cloud_incident_env.generated.roles import services_in
 from cloud_incident_env.generated.simulation.parameters import Parameters
@@ -79,6 +79,7 @@ class World:
         self.business: Business | None = None  # set once it is known how hard services are hit
         self._histories: dict[tuple[object, ...], History] = {}
         self._traffic: dict[int, float] = {}  # by minute
+        self.runbooks: dict[int, tuple[str, ...]] = {}  # by service: filled in by `runbooks` when they are first read
         self._lookalikes: dict[int, tuple[Lookalike, ...]] = {}  # by service
 
     def draws(self, *name: object) -> Draws:
@@ -88,12 +89,13 @@ class World:
     def _effects(self) -> tuple[Acting, ...]:
         family, found = self.cast.family, []
         restoring = family.restoring
-        stops = tuple(condition.name for condition in family.plan if condition.kind == "stop")
+        stops = family.stopping
         for number, effect in enumerate(family.effects):
             begin = self.clock.onset if effect.since == "onset" else self.changed
             for service in services_in(self.cast, effect.on):
                 stream = self.draws("effect", number, service)
-                found.append(acting(effect, service, stream, begin, restoring, stops=stops))
+                each = acting(effect, service, stream, begin, restoring, stops=stops)
+                found.append(each._replace(causes=_causes(each, stops)))
         return tuple(found)
 
     def _lines(self) -> tuple[tuple[Line, Acting], ...]:
@@ -169,7 +171,9 @@ class World:
     def levels(self, minute: int, history: History) -> Iterator[tuple[Acting, float]]:
         """Every effect and how strong it is at a minute: those of the failure, of other things, of wrong actions."""
         for each in self.acting:
-            fresh = history.renewed_before(each.service, minute)
+            shape = each.effect.shape
+            actions = RESTART if isinstance(shape, Grow) and not shape.rollback_clears else RENEWING
+            fresh = history.renewed_before(each.service, minute, actions)
             yield each, each.level(minute, history.reached, fresh, history.again)
         for each in (*self.others.acting, *self.others.drifts, *history.harmed):
             yield each, each.level(minute, history.reached, None, None)
@@ -205,10 +209,17 @@ class World:
 
     def lasts(self, minute: int, history: History) -> bool:
         """Whether the failure still acts at a minute."""
+        return self._awaits(self.cast.family.restoring, minute, history)
+
+    def goes_on(self, minute: int, history: History) -> bool:
+        """Whether the cause of the failure is still there at a minute, not only what it has done."""
+        return self._awaits(self.cast.family.stopping, minute, history)
+
+    def _awaits(self, conditions: tuple[str, ...], minute: int, history: History) -> bool:
+        """Whether some of the conditions have not come true by a minute, or the failure is back."""
         if history.again is not None and history.again.begin <= minute < history.again.ended:
             return True
-        family = self.cast.family
-        return any(history.reached.get(name, minute + 1) > minute for name in family.restoring)
+        return any(history.reached.get(name, minute + 1) > minute for name in conditions)
 
     def hit_share(self, index: int) -> float:
         """The share of a service's instances that the failure hits."""
@@ -222,9 +233,17 @@ class World:
             return self.index_of.get(key.target.partition("@")[2])
         return flag_owner(self, key.target)
 
-    def harm_of(self, key: Key, index: int, minute: int) -> list[Acting]:
-        """What a remediation does beside what it is for."""
-        return harm_of(self, key, index, minute)
+    def harm_of(self, key: Key, index: int, minute: int, early: bool) -> list[Acting]:
+        """What a remediation does beside what it is for; `early` where it is a step of the plan that did not hold."""
+        return harm_of(self, key, index, minute, early)
+
+
+def _causes(each: Acting, stops: tuple[str, ...]) -> tuple[str, ...]:
+    """The conditions from which an effect gets less by itself: those that stop its cause, where others end it."""
+    if each.effect.parameter not in DECAYING:
+        return ()
+    causes = tuple(name for name in each.until if name in stops)
+    return causes if len(causes) < len(each.until) else ()
 
 
 class Counting(NamedTuple):

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import get_args
 
 from cloud_incident_env.actions import REMEDIATIONS, acts_on_services
-from cloud_incident_env.generated.model import FACTORS, Effect, Family, Parameter, Role, Way
+from cloud_incident_env.generated.model import FACTORS, GOING_BACK, Effect, Family, Parameter, Role, Way
 from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.telemetry.dialects import GLOG_LEVELS
 from cloud_incident_env.generated.templates import ABOUT, DRAWN, DRAWN_ONCE
@@ -27,6 +27,21 @@ OF_A_NOTE = OF_A_FAMILY | {"now"}
 OF_A_LINE = OF_A_NOTE | {"wait", "took", "per_minute"}
 OF_AN_ACTION = OF_A_LINE | {"running", "members"}
 
+# Steps that protect and cannot hold while the failure acts: an alarm fires at once, a limit meets what is under way.
+CALM = frozenset(
+    {
+        "add_alarm",
+        "correct_rule",
+        "stage_changes",
+        "set_expiry",
+        "set_call_timeout",
+        "set_idle_timeout",
+        "set_retry_budget",
+        "restore_limit",
+        "limit_client",
+        "raise_limit",
+    }
+)
 CONDITIONS = range(4, 7)  # of a plan
 FAMILIES_PER_STEP = 2  # that a step name occurs in, at least, unless its words tell nothing of its family
 STEM = 5  # letters by which two words are taken for forms of one
@@ -67,6 +82,7 @@ def declaration_problems(family: Family) -> list[str]:
         *_change_problems(family),
         *_plan_problems(family),
         *_wrong_problems(family),
+        *undone_problems(family),
     ]
 
 
@@ -195,6 +211,7 @@ def _plan_problems(family: Family) -> Iterator[str]:
             yield f"{count} conditions are named {name!r}"
     yield from _order_problems(family)
     yield from _kind_problems(family)
+    yield from _guard_problems(family)
     if all(len(condition.ways) < 2 for condition in plan):
         yield "no condition of the plan has an alternative"
     for condition in plan:
@@ -216,6 +233,40 @@ def _order_problems(family: Family) -> Iterator[str]:
         if condition.kind == "stop" and condition.needs:
             yield f"first aid waits: {condition.name!r} needs {', '.join(condition.needs)}"
         before.add(condition.name)
+
+
+def _guard_problems(family: Family) -> Iterator[str]:
+    """A guard waits for the end of the cause, a verification for the whole recovery."""
+    for condition in family.plan:
+        names = {way.name for way in condition.ways}
+        missing: set[str] = set()
+        if condition.kind == "guard" and names <= CALM:
+            missing = set(family.stopping) - set(condition.needs)
+        elif names == {"verify_recovery"}:
+            missing = set(family.restoring) - set(condition.needs)
+        for name in sorted(missing):
+            yield f"{condition.name!r} would hold before {name!r}"
+
+
+def undone_problems(family: Family) -> list[str]:
+    """A change that began the failure is undone by going back or by its flag, or going back is a declared mistake."""
+    if family.change is None or family.change.kind == "job":
+        return []
+    undoing = {"config": GOING_BACK, "release": GOING_BACK[:1]}.get(family.change.kind, ())
+    mistakes = {wrong.action for wrong in family.wrong if wrong.on == "culprit"}
+    ways = {
+        (way.action, "" if way.action == "disable_feature_flag" else way.name)
+        for condition in family.plan
+        if condition.kind in ("stop", "restore")
+        for way in family.ways_of(condition)
+        if way.on == "culprit"
+    }
+    wanted = undoing or (("disable_feature_flag", ""),)
+    return [
+        f"{action} {name} does not undo the change"
+        for action, name in wanted
+        if (action, name) not in ways and action not in mistakes
+    ]
 
 
 def _kind_problems(family: Family) -> Iterator[str]:

@@ -76,6 +76,7 @@ STALE_DASHBOARD = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("source-right",),
         ),
         Condition(
             "told",
@@ -135,7 +136,7 @@ TEST_TRAFFIC = Family(
         *(printed(line, "entry", 0.7, ("apart",)) for line in alarm.AGENT),
     ),
     notes=(
-        "Run {run}: profile {plan_name}, running for {changed} min",
+        "Latest run of tests: {run}, profile {plan_name}, begun {changed} min ago",
         "Synthetic checks failing: {now[synthetic checks failing]}; requests by test clients: "
         "{now[requests by test clients]} % of all",
     ),
@@ -178,6 +179,7 @@ TEST_TRAFFIC = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("apart",),
         ),
         Condition(
             "told",
@@ -271,6 +273,7 @@ DUPLICATE_ALERT = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("joined",),
         ),
         Condition(
             "told",

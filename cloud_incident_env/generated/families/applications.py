@@ -181,6 +181,7 @@ LATENT_FLAG = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("path-off",),
         ),
         Condition(
             "owner-knows",
@@ -297,6 +298,7 @@ PARTIAL_DEPLOY = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("odd-one-out",),
         ),
     ),
     wrong=(

@@ -98,6 +98,7 @@ CACHE_OOM = Family(
                     name="set_expiry",
                 ),
             ),
+            needs=("growth-stopped",),
         ),
         Condition(
             "watched",
@@ -110,6 +111,7 @@ CACHE_OOM = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("growth-stopped", "room"),
         ),
     ),
     wrong=(
@@ -210,6 +212,7 @@ CACHE_STAMPEDE = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("load-held",),
         ),
         Condition(
             "seen",
@@ -219,7 +222,6 @@ CACHE_STAMPEDE = Family(
                     "execute_runbook_step",
                     "{culprit} makes as many calls per request as it did before {version}, ten minutes on end.",
                     name="verify_recovery",
-                    early="{culprit} makes many times the calls that it made before.",
                 ),
             ),
             needs=("load-held", "settled"),

@@ -74,6 +74,7 @@ RETRY_STORM = Family(
                     name="set_retry_budget",
                 ),
             ),
+            needs=("relieved",),
         ),
         Condition(
             "let-in",
@@ -178,6 +179,7 @@ KERNEL_TABLE = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("reused", "tracked"),
         ),
     ),
     wrong=(

@@ -196,6 +196,7 @@ AUTO_PATCH = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("off",),
         ),
     ),
     wrong=(

@@ -118,6 +118,7 @@ BAD_ARTIFACT = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("pipeline-held",),
         ),
         Condition(
             "owner-knows",
@@ -229,6 +230,7 @@ QUOTA_AUTOMATION = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("automation-held",),
         ),
         Condition(
             "automation-on",
@@ -340,6 +342,7 @@ DISCOVERY_CONTENTION = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("feature-off",),
         ),
         Condition(
             "written-up",
@@ -456,6 +459,7 @@ ETCD_NOSPACE = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("writer-quiet",),
         ),
         Condition(
             "seen-well",
@@ -465,10 +469,9 @@ ETCD_NOSPACE = Family(
                     "execute_runbook_step",
                     "No write is refused. A test key was written and read by all members.",
                     name="verify_recovery",
-                    early="A test key was not taken.",
                 ),
             ),
-            needs=("writes-open",),
+            needs=("writer-quiet", "room-made", "writes-open"),
         ),
     ),
     wrong=(

@@ -113,6 +113,7 @@ POOL_OVERSUBSCRIPTION = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("sum-fits",),
         ),
         Condition(
             "told",
@@ -140,7 +141,7 @@ NAT_PORT_EXHAUSTION = Family(
     "more, the source ports of that address toward the one destination are used up: new connections time out, while "
     "the third party is well and other destinations answer.",
     strikes=("vendor",),
-    facts={"kept": (30, 60, 90), "address": range(2, 250), "refusals": range(2_000, 9_000)},
+    facts={"kept": (30, 60, 90), "address": range(2, 250)},
     change=Change(
         "connector settings: client profile shared by all callers",
         diff=(
@@ -168,7 +169,7 @@ NAT_PORT_EXHAUSTION = Family(
         printed(line, on="callers", per_minute=0.7, until=("flows-fit", "ports-free"))
         for line in connections.CONNECT_TIMEOUTS
     ),
-    notes=("egress 192.0.2.{address}: {now[connections]} connections, {refusals} attempts an hour got no answer",),
+    notes=("egress 192.0.2.{address}: {now[connections]} connections",),
     plan=(
         Condition(
             "flows-fit",
@@ -213,6 +214,7 @@ NAT_PORT_EXHAUSTION = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("flows-fit", "ports-free"),
         ),
         Condition(
             "told",
@@ -325,6 +327,7 @@ FLEET_GROWTH_LIMIT = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("smaller",),
         ),
         Condition(
             "filed",
@@ -410,6 +413,7 @@ RECONNECT_HERD = Family(
                     name="set_retry_budget",
                 ),
             ),
+            needs=("admitted",),
         ),
         Condition(
             "filed",

@@ -116,6 +116,7 @@ CONTROL_PLANE_FLOOD = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("quiet",),
         ),
         Condition(
             "written-up",
@@ -230,6 +231,7 @@ STUCK_ELECTION = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("majority",),
         ),
         Condition(
             "written-up",
@@ -343,6 +345,7 @@ API_REMOVAL = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("calls-served",),
         ),
         Condition(
             "owner-knows",
@@ -360,6 +363,11 @@ API_REMOVAL = Family(
         Wrong("restart_service", "callers", "The instances that came up are known to nobody so far."),
         Wrong("rollback_deploy", "callers", "Its rollout came to a halt half way, with fewer instances than before."),
         Wrong("restart_service", "culprit", "Controllers began anew, and ended with the same answer."),
+        Wrong(
+            "rollback_deploy",
+            "culprit",
+            "Members of the former release could not read what is stored by now, and were replaced by those of today.",
+        ),
     ),
     relapse=(30, 60),
 )

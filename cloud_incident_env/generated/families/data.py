@@ -108,6 +108,7 @@ SILENT_CORRUPTION = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("off-host", "repaired"),
         ),
         Condition(
             "told",
@@ -231,6 +232,7 @@ BAD_BACKFILL = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("job-ended",),
         ),
         Condition(
             "written-up",
@@ -345,6 +347,7 @@ TENANT_DELETION = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("script-held",),
         ),
         Condition(
             "told",
@@ -468,6 +471,7 @@ REPLICATION_LAG = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("reads-fresh",),
         ),
         Condition(
             "told",
@@ -551,6 +555,7 @@ CALENDAR_LOGIC = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("date-set",),
         ),
         Condition(
             "owner-knows",

@@ -357,6 +357,7 @@ XID_WRAPAROUND = Family(
                     name="restore_limit",
                 ),
             ),
+            needs=("freed",),
         ),
         Condition(
             "told",
@@ -502,7 +503,7 @@ WAL_SLOT_DISK = Family(
                     early="The setting was written to the file; there is no server yet that reads it.",
                 ),
             ),
-            needs=("started",),
+            needs=("room", "started"),
         ),
         Condition(
             "told",
@@ -757,6 +758,7 @@ WRONG_HOST_DELETE = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("closed", "restored", "merged", "open"),
         ),
     ),
     wrong=(

@@ -194,6 +194,7 @@ STALE_DNS_TARGET = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("forwarded",),
         ),
         Condition(
             "told",

@@ -100,6 +100,7 @@ SLOW_DEPENDENCY = Family(
                     name="set_call_timeout",
                 ),
             ),
+            needs=("waits-bounded",),
         ),
         Condition(
             "vendor-knows",
@@ -397,6 +398,7 @@ CDN_CACHE_KEY = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("key-right", "tries-bounded"),
         ),
         Condition(
             "watched",
@@ -408,6 +410,7 @@ CDN_CACHE_KEY = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("key-right", "tries-bounded", "store-filled"),
         ),
     ),
     wrong=(

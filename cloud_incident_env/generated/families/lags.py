@@ -97,6 +97,7 @@ VERSION_MIX = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("one-format",),
         ),
         Condition(
             "compared",

@@ -123,6 +123,7 @@ POOL_LEAK = Family(
                     name="limit_client",
                 ),
             ),
+            needs=("leak-stopped",),
         ),
         Condition(
             "filed",
@@ -230,6 +231,7 @@ HEAP_LEAK = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("flat",),
         ),
     ),
     wrong=(
@@ -303,6 +305,7 @@ FD_LEAK = Family(
                     name="set_idle_timeout",
                 ),
             ),
+            needs=("closing",),
         ),
         Condition(
             "watched",
@@ -314,6 +317,7 @@ FD_LEAK = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("closing",),
         ),
         Condition(
             "seen",
@@ -323,7 +327,6 @@ FD_LEAK = Family(
                     "execute_runbook_step",
                     "Open files stay where they were ten minutes after the start.",
                     name="verify_recovery",
-                    early="Open files are near 4096, as before.",
                 ),
             ),
             needs=("closing",),

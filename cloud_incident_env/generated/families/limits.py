@@ -122,6 +122,7 @@ ORGANIC_SURGE = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("room-made",),
         ),
         Condition(
             "told",
@@ -222,6 +223,7 @@ REQUEST_FLOOD = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("shape-dropped",),
         ),
         Condition(
             "written-up",
@@ -319,6 +321,7 @@ ABUSIVE_CLIENT = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("share-bounded",),
         ),
         Condition(
             "told",
@@ -520,6 +523,7 @@ VENDOR_QUOTA = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("demand-down",),
         ),
         Condition(
             "vendor-knows",

@@ -124,6 +124,7 @@ KAFKA_POISON_PILL = Family(
                     name="limit_client",
                 ),
             ),
+            needs=("moved",),
         ),
         Condition(
             "told",
@@ -255,10 +256,9 @@ REBALANCE_STORM = Family(
                     "execute_runbook_step",
                     "The group has kept its members for ten minutes.",
                     name="verify_recovery",
-                    early="Members left and joined during the ten minutes.",
                 ),
             ),
-            needs=("caught-up",),
+            needs=("handler-quick", "caught-up"),
         ),
     ),
     wrong=(
@@ -385,6 +385,7 @@ BROKER_FLOOD = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("producer-stopped", "room", "brokers-up"),
         ),
         Condition(
             "told",
@@ -498,6 +499,7 @@ QUEUE_BLOCKED = Family(
                     name="set_call_timeout",
                 ),
             ),
+            needs=("acknowledging",),
         ),
         Condition(
             "twice-done",

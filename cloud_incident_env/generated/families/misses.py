@@ -123,6 +123,7 @@ CACHE_NODE_LOSS = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("removal-stopped",),
         ),
         Condition(
             "told",
@@ -226,6 +227,7 @@ WIDE_PURGE = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("purges-held", "origin-spared"),
         ),
         Condition(
             "told",
@@ -262,7 +264,7 @@ CRAWLER_SCAN = Family(
         Effect("fan", (1.15, 1.4), shape=Ramp((6, 12)), until=("walk-bounded",)),
         Effect("cost", (1.1, 1.4), shape=Ramp((6, 12)), until=("walk-bounded",)),
         Effect("hit_loss", (0.06, 0.13), on="through", shape=Ramp((6, 14)), until=("walk-bounded",)),
-        Effect("hit_loss", (0.03, 0.07), on="through", shape=Ramp((6, 14)), until=("walk-bounded", "popular-back")),
+        Effect("hit_loss", (0.08, 0.16), on="through", shape=Ramp((6, 14)), until=("walk-bounded", "popular-back")),
         # Large answers fill the buffers of connections, which are closed with what was under way on them.
         Effect("own_errors", (0.04, 0.1), on="through", shape=Ramp((6, 14)), until=("walk-bounded",)),
         # Each write frees room before it takes some.
@@ -325,6 +327,7 @@ CRAWLER_SCAN = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("walk-bounded",),
         ),
         Condition(
             "told",

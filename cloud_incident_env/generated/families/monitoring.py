@@ -78,6 +78,7 @@ BROKEN_EXPORTER = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("measured",),
         ),
         Condition(
             "corrected",
@@ -163,6 +164,7 @@ WRONG_THRESHOLD = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("corrected",),
         ),
         Condition(
             "told",
@@ -216,7 +218,7 @@ LOAD_TEST_IN_PRODUCTION = Family(
         *(printed(line, "callers", until=("ended",)) for line in alarm.AGENT),
     ),
     notes=(
-        "Run {run}: profile {plan_name}, running for {changed} min",
+        "Latest run of tests: {run}, profile {plan_name}, begun {changed} min ago",
         "Synthetic checks failing: {now[synthetic checks failing]}; requests by test clients: "
         "{now[requests by test clients]} % of all",
     ),
@@ -256,6 +258,7 @@ LOAD_TEST_IN_PRODUCTION = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("ended",),
         ),
         Condition(
             "told",

@@ -103,6 +103,7 @@ MTU_MISMATCH = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("fits",),
         ),
         Condition(
             "alarmed",
@@ -114,6 +115,7 @@ MTU_MISMATCH = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("fits", "renewed"),
         ),
     ),
     wrong=(
@@ -207,6 +209,7 @@ IDLE_TIMEOUT_MISMATCH = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("ordered",),
         ),
         Condition(
             "told",

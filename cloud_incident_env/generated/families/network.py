@@ -98,6 +98,7 @@ DNS_CONFIG = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("configured",),
         ),
         Condition(
             "filed",
@@ -201,6 +202,7 @@ DNS_AUTOMATION = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("paused",),
         ),
         Condition(
             "resumed",
@@ -325,6 +327,7 @@ BGP_WITHDRAWAL = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("undone",),
         ),
         Condition(
             "verified",
@@ -334,10 +337,9 @@ BGP_WITHDRAWAL = Family(
                     "execute_runbook_step",
                     "Looked at from outside, all 48 prefixes have a path.",
                     name="verify_recovery",
-                    early="Looked at from outside, some prefixes have no path.",
                 ),
             ),
-            needs=("announced",),
+            needs=("undone", "announced", "admitted"),
         ),
     ),
     wrong=(
@@ -358,6 +360,7 @@ ROUTE_REFLECTOR = Family(
             "- labels: {{{label}: 'true'}}",
             "+ labels: {{role: reflector}}",
         ),
+        kind="config",
         lead_minutes=(1, 4),
     ),
     effects=(
@@ -440,6 +443,7 @@ ROUTE_REFLECTOR = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("selected",),
         ),
         Condition(
             "alarmed",
@@ -451,6 +455,7 @@ ROUTE_REFLECTOR = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("selected", "established", "renewed"),
         ),
     ),
     wrong=(
@@ -472,7 +477,7 @@ POLICY_BLOCK = Family(
             "+ {rule} deny tcp from any to 10.0.0.0/8 port 1024-65535 new",
             "+ {rule} log drop",
         ),
-        kind="release",
+        kind="config",
         lead_minutes=(0, 2),
     ),
     effects=(
@@ -626,6 +631,7 @@ GRAY_RACK = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("drained", "moved"),
         ),
         Condition(
             "ticket",

@@ -120,6 +120,7 @@ ZONE_POWER_LOSS = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("led-away",),
         ),
         Condition(
             "site-asked",
@@ -211,6 +212,7 @@ STICKY_IMBALANCE = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("spread-out", "sessions-moved"),
         ),
         Condition(
             "written-up",
@@ -386,6 +388,7 @@ NOISY_NEIGHBOUR = Family(
                     "What answers requests left the hosts that {batch} runs on.",
                     name="drain_host",
                 ),
+                Way("rollback_deploy", "{batch} may use the hosts of its own pool alone, and left the others."),
             ),
         ),
         Condition(
@@ -411,6 +414,7 @@ NOISY_NEIGHBOUR = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("kept-apart",),
         ),
         Condition(
             "team-knows",

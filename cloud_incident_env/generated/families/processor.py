@@ -122,6 +122,7 @@ STOLEN_KEY_MINING = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("access-ended",),
         ),
         Condition(
             "evidence",
@@ -244,6 +245,7 @@ CONFIG_RELOAD_STORM = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("quiet",),
         ),
         Condition(
             "told",
@@ -324,6 +326,7 @@ KERNEL_REGRESSION = Family(
             (
                 Way("execute_runbook_step", "No further node gets the image.", name="pause_rollout"),
                 Way("execute_runbook_step", "Nodes are no longer replaced by themselves.", name="pause_automation"),
+                Way("rollback_deploy", "New nodes of pools a and b get {old_kernel}; those that run keep theirs."),
             ),
         ),
         Condition(
@@ -355,6 +358,7 @@ KERNEL_REGRESSION = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("paused",),
         ),
         Condition(
             "told",

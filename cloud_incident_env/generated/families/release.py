@@ -180,6 +180,7 @@ FLAG_MISTARGET = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("rule-right",),
         ),
         Condition(
             "owner-knows",
@@ -263,6 +264,7 @@ VENDOR_CONTRACT_CHANGE = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("answers-read", "worked-off"),
         ),
         Condition(
             "vendor-asked",

@@ -94,7 +94,6 @@ CFS_THROTTLE = Family(
                     "execute_runbook_step",
                     "Throttled periods and longest pause of the last minute are in the ticket.",
                     name="verify_recovery",
-                    early="Throttled periods and longest pause of the last minute are in the ticket.",
                 ),
             ),
             needs=("room-again",),
@@ -250,7 +249,7 @@ BAD_ROLLOUT = Family(
         *(printed(line, "callers", 0.15, ("enough-serve",)) for line in net.ENDPOINTS),
     ),
     notes=(
-        "Rollout of {version} began {changed} min ago and has not ended",
+        "Latest rollout: {version}, begun {changed} min ago",
         "Restarts of instances today: {restarts}",
     ),
     plan=(
@@ -394,6 +393,7 @@ LOG_DISK_FULL = Family(
                     name="set_expiry",
                 ),
             ),
+            needs=("level-back",),
         ),
         Condition(
             "audit-whole",

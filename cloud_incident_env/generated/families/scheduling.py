@@ -80,6 +80,7 @@ LIMIT_SQUEEZE = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("stopped",),
         ),
         Condition(
             "filed",
@@ -197,6 +198,7 @@ WEBHOOK_TRUST = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("admitted", "created"),
         ),
     ),
     wrong=(
@@ -289,6 +291,7 @@ AUTOSCALER_MISREAD = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("held",),
         ),
         Condition(
             "verified",
@@ -298,10 +301,9 @@ AUTOSCALER_MISREAD = Family(
                     "execute_runbook_step",
                     "Every instance that was asked for has a host and answers.",
                     name="verify_recovery",
-                    early="Some instances are still pending.",
                 ),
             ),
-            needs=("grown",),
+            needs=("held", "provisioned", "grown"),
         ),
     ),
     wrong=(
@@ -402,6 +404,7 @@ UNSCHEDULABLE = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("placeable",),
         ),
         Condition(
             "told",

@@ -125,10 +125,9 @@ CREDENTIAL_BREAK = Family(
                     "execute_runbook_step",
                     "Logins of {role} in the last minutes: all accepted.",
                     name="verify_recovery",
-                    early="Logins of {role} are refused for some of its consumers.",
                 ),
             ),
-            needs=("renewed",),
+            needs=("synced", "renewed"),
         ),
     ),
     wrong=(

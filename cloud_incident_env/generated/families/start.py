@@ -150,7 +150,7 @@ PORT_MISMATCH = Family(
         *(printed(line, "callers", 0.15, ("ports-agree",)) for line in net.ENDPOINTS),
     ),
     notes=(
-        "Rollout of {version} began {changed} min ago and has not ended",
+        "Latest rollout: {version}, begun {changed} min ago",
         "Restarts of instances today: {restarts}",
     ),
     plan=(
@@ -322,6 +322,7 @@ NAMESPACE_QUOTA = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("room", "created"),
         ),
     ),
     wrong=(
@@ -437,6 +438,7 @@ PVC_UNBOUND = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("bound",),
         ),
         Condition(
             "told",

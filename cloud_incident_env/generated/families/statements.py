@@ -314,6 +314,7 @@ BURST_CREDITS = Family(
         printed(connections.HIKARI_TIMEOUT, on="callers", per_minute=0.4, until=("rate-enough", "drained")),
     ),
     notes=(statements.TOP_STATEMENT_NOTE, statements.VOLUME_NOTE),
+    notes_elsewhere=False,
     plan=(
         Condition(
             "rate-enough",
@@ -329,6 +330,7 @@ BURST_CREDITS = Family(
                     "The volume has 6000 operations/s of its own, whatever it did before.",
                     name="raise_limit",
                 ),
+                Way("rollback_deploy", "The volume is {before} once more."),
             ),
         ),
         Condition(
@@ -470,6 +472,7 @@ COMPACTION_BACKLOG = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("inflow",),
         ),
         Condition(
             "filed",

@@ -102,6 +102,7 @@ HOT_PARTITION = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("bounded", "spread"),
         ),
         Condition(
             "told",
@@ -225,6 +226,7 @@ OVER_REMOVAL = Family(
                     name="restore_limit",
                 ),
             ),
+            needs=("blocked",),
         ),
         Condition(
             "told",

@@ -29,6 +29,7 @@ KEY_EXHAUSTION = Family(
         *(printed(line, on="callers", until=("ids", "queue-empty")) for line in storage.NOT_WRITTEN),
     ),
     notes=(storage.COUNTERS_NOTE, storage.REPLICAS_NOTE),
+    notes_elsewhere=False,
     plan=(
         Condition(
             "ids",
@@ -80,6 +81,7 @@ KEY_EXHAUSTION = Family(
                     name="stage_changes",
                 ),
             ),
+            needs=("ids",),
         ),
         Condition(
             "told",

@@ -93,6 +93,7 @@ CHAIN_EXPIRY = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("served",),
         ),
         Condition(
             "told",
@@ -193,6 +194,7 @@ VENDOR_KEY_REVOKED = Family(
                     name="add_alarm",
                 ),
             ),
+            needs=("accepted", "in-use"),
         ),
         Condition(
             "asked",

@@ -54,9 +54,21 @@ LOCK_INVERSION = Family(
     ),
     effects=(
         # The share of the instances that are frozen, another one whenever the two paths meet: nobody takes what comes.
-        Effect("unreachable", (0.22, 0.45), shape=Grow(), until=("paths-apart", "freed"), stops=("paths-apart",)),
+        Effect(
+            "unreachable",
+            (0.22, 0.45),
+            shape=Grow(rollback_clears=False),
+            until=("paths-apart", "freed"),
+            stops=("paths-apart",),
+        ),
         # Requests that such an instance was working on, or had taken into its queue.
-        Effect("hung", (0.01, 0.04), shape=Grow(), until=("paths-apart", "freed"), stops=("paths-apart",)),
+        Effect(
+            "hung",
+            (0.01, 0.04),
+            shape=Grow(rollback_clears=False),
+            until=("paths-apart", "freed"),
+            stops=("paths-apart",),
+        ),
     ),
     lines=(
         *(printed(each, until=("paths-apart", "freed")) for each in THREADS_TAKEN),
@@ -67,7 +79,10 @@ LOCK_INVERSION = Family(
             "paths-apart",
             "stop",
             (
-                Way("rollback_deploy", "{culprit} is back on {previous}, on new processes."),
+                Way(
+                    "rollback_deploy",
+                    "{culprit} is back on {previous}, but for instances that do not end by themselves.",
+                ),
                 Way(
                     "disable_feature_flag",
                     "{word}-{subject}-{area} is off; no further instance froze.",
@@ -91,6 +106,11 @@ LOCK_INVERSION = Family(
                     name="restart_in_waves",
                     early="All instances began anew, and the first of them fell silent some minutes later.",
                 ),
+                Way(
+                    "restart_service",
+                    "All instances of {culprit} began anew, the silent ones by force.",
+                    early="All instances began anew, and the first of them fell silent some minutes later.",
+                ),
             ),
             needs=("paths-apart",),
         ),
@@ -104,6 +124,7 @@ LOCK_INVERSION = Family(
                     name="set_call_timeout",
                 ),
             ),
+            needs=("paths-apart",),
         ),
         Condition(
             "written-up",
@@ -204,6 +225,7 @@ THREAD_STARVATION = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("work-moved",),
         ),
         Condition(
             "written-up",
@@ -301,6 +323,7 @@ VENDOR_DOWN = Family(
                     name="correct_rule",
                 ),
             ),
+            needs=("cut",),
         ),
         Condition(
             "redone",

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.alerts import firing
+from cloud_incident_env.generated.draws import Draws
+from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.flags import flags
 from cloud_incident_env.generated.instances import hosts, instance_names, zones
+from cloud_incident_env.generated.lookalikes import facts_of
+from cloud_incident_env.generated.model import Family
 from cloud_incident_env.generated.numbers import percent
 from cloud_incident_env.generated.readings import Reading
+from cloud_incident_env.generated.releases import last_changed
 from cloud_incident_env.generated.runbooks import runbook
 from cloud_incident_env.generated.service_versions import product, running_version
 from cloud_incident_env.generated.telemetry.deploys import TOOL as CHANGES
@@ -20,6 +25,7 @@ from cloud_incident_env.telemetry import Report
 
 BEHIND = "the record of changes is behind"
 NOTES = 2  # on every service
+UPTIME = (2_000, 60_000)  # minutes at the alert since which the processes of a healthy service have run
 
 
 def show_status(look: Look) -> Report:
@@ -94,20 +100,47 @@ def _alert(fire: Firing) -> str:
 
 
 def _notes(look: Look) -> list[str]:
-    """Notes on a service; those of the failure are gone once it is."""
+    """Notes on a service; those of the failure are gone once its cause is.
+
+    A service that is well has notes of the same kinds, so that their form tells nothing, but what they say may.
+    """
     world, index = look.world, look.index
     draws = world.draws("notes", index)
     everyday = draws.sample(world.cast.software(index).events, NOTES)
     values = Values(world, index, 0, draws)
     notes = [fill(note, values) for note in everyday]
-    if index == world.cast.place.culprit and world.lasts(look.minute, look.history):
-        own = FamilyValues(world, index, look.minute, draws)
-        own["now"] = Now(world, index, look.minute, look.history)
-        notes = [*(fill(note, own) for note in world.cast.family.notes), *notes][:NOTES]
+    is_culprit = index == world.cast.place.culprit
+    if not is_culprit or world.goes_on(look.minute, look.history):
+        family = world.cast.family if is_culprit else _drawn(look, draws)
+        if family is not None:
+            known = FamilyValues(world, index, look.minute, draws) if is_culprit else _healthy(look, family, draws)
+            known["now"] = Now(world, index, look.minute, look.history)
+            notes = [*(fill(note, known) for note in family.notes), *notes][:NOTES]
     alert = world.others.alert
     if alert is not None and alert.service == index and alert.minute <= look.minute:
         notes[-1] = f"second alert since {world.clock.shown(alert.at)}: error rate over its limit"
     return notes
+
+
+def _drawn(look: Look, draws: Draws) -> Family | None:
+    """A family that could strike a service, whose notes it shows."""
+    software = look.world.cast.service(look.index).software
+    families = map(FAMILIES.__getitem__, look.world.background)
+    striking = [each for each in families if software in each.strikes and each.notes_elsewhere]
+    return draws.pick(striking) if striking else None
+
+
+def _healthy(look: Look, family: Family, draws: Draws) -> Values:
+    """What fills the notes of a service that the family does not strike: it changed and began as its history says."""
+    world, index, minute, history = look.world, look.index, look.minute, look.history
+    back = [begin for begin, _ in history.versions.get(index, ()) if begin <= minute]
+    renewed = history.renewed_before(index, minute)
+    values = Values(world, index, minute, draws, facts_of(family, draws))
+    uptime = draws.between(*UPTIME)
+    values["version"] = running_version(world, index, minute, history)
+    values["changed"] = int(minute - (back[-1] if back else last_changed(world, index)))
+    values["age"] = uptime + minute if renewed is None else minute - renewed
+    return values
 
 
 STATUS = Shows("check_service_status", show_status)

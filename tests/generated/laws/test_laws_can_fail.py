@@ -204,14 +204,14 @@ def _logs_a_refusal(incident: Incident) -> bool:
 
 @cache
 def _seeds() -> tuple[int, ...]:
-    """Seeds of medium incidents, two with a database and a worker among the known services, one with a refused call."""
+    """Seeds of medium incidents, four with a database and a worker among those known, one with a refused call."""
     found = []
     for seed in range(1, 400, 4):
         cast = cast_of(incident_of(seed))
         if {gauge.label for index in cast.known for gauge in cast.software(index).gauges} >= MEASURED:
             found.append(seed)
     refusing = next(seed for seed in range(400) if _logs_a_refusal(incident_of(seed)))
-    return tuple(dict.fromkeys((*found[:2], refusing, 1, 5)))
+    return tuple(dict.fromkeys((*found[:4], refusing, 1, 5)))
 
 
 def _broken(law: str) -> list[str]:
