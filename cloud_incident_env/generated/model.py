@@ -290,10 +290,10 @@ class Counter:
 class Change:
     """The deploy, configuration change, flag or job that began the failure."""
 
-    summary: str
-    diff: tuple[str, ...]  # lines that begin with "- " or "+ "
+    titles: tuple[str, ...]  # what it may be called, beside what any change may be (`change_titles.py`)
+    diffs: tuple[tuple[str, ...], ...]  # how what it changed may be written; lines begin with "- ", "+ " or "  "
     kind: Literal["release", "config", "flag", "job"] = "release"
-    author: str = ""  # who or what made it; drawn if left out
+    by_automation: bool = False  # nobody sat at it
     lead_minutes: Range = (0, 4)  # how long before the first symptom
 
 

@@ -16,6 +16,8 @@ from cloud_incident_env.generated.service_versions import product_version, versi
 if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
 
+# Software that the company writes itself.
+_OWN = frozenset({"java", "go", "python", "node", "stream-worker", "queue-worker", "batch-worker"})
 _USERS = ("u-48213", "u-90177", "u-11904", "u-63350", "u-27718", "u-85046", "u-30592", "u-77140")
 _FIRST_DAY = 719_163  # number of 1 January 1970, as `date.toordinal` counts
 _PATHS = ("/v1/items", "/v1/session", "/v2/quote", "/v1/history", "/v2/search", "/v1/profile", "/v1/status")
@@ -136,6 +138,12 @@ def _collection(values: Values) -> int:
     return int(start + 5 * (values.minute + 1500))
 
 
+def _concern(values: Values) -> str:
+    """What some team of the company works on: its services are called so among those who make them."""
+    system = values.world.cast.graph.system
+    return values.draws.pick([each.role for each in system.services if each.software in _OWN])
+
+
 def _epoch(values: Values, minutes_ago: int = 1) -> int:
     """Seconds from 1970 to a time, of the minute that this is about if no other is given."""
     time = values.world.clock.at(values.minute - minutes_ago)
@@ -163,6 +171,7 @@ ABOUT: dict[str, Callable[[Values], object]] = {
     "collection": _collection,
     "caller_instance": _about_platform("caller_instance", _caller_instance),
     "epoch": _epoch,
+    "concern": _concern,
     "past_ms": _past_milliseconds,
 }
 

@@ -18,11 +18,22 @@ STALE_DASHBOARD = Family(
         "closed": Counter((1_900, 9_700), (1.0, 1.0)),
     },
     change=Change(
-        "{group}: recording rules renamed after the common scheme",
-        diff=(
-            "- record: job:{metric}",
-            "+ record: service:{metric}",
-            "  # job:{metric} is still written by {cluster}",
+        (
+            "{group}: recording rules renamed after the common scheme",
+            "{group}: names of recording rules",
+            "{group}: renamed, job becomes service",
+        ),
+        diffs=(
+            (
+                "- record: job:{metric}",
+                "+ record: service:{metric}",
+                "  # job:{metric} is still written by {cluster}",
+            ),
+            (
+                "- job:{metric}",
+                "+ service:{metric}",
+                "  {cluster}: not moved yet",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 3),
@@ -112,11 +123,22 @@ TEST_TRAFFIC = Family(
         "pool": ("edge-access-log", "request-log", "frontend-access-log"),
     },
     change=Change(
-        "scan run: profile {plan_name}, by schedule",
-        diff=(
-            "- labels: {{traffic: test}}",
-            "+ labels: {{}}",
-            "  expected answers: [{answered}]",
+        (
+            "scan run: profile {plan_name}, by schedule",
+            "profile {plan_name}: run of this month",
+            "{plan_name}, as every month",
+        ),
+        diffs=(
+            (
+                "- labels: {{traffic: test}}",
+                "+ labels: {{}}",
+                "  expected answers: [{answered}]",
+            ),
+            (
+                "- header: X-Traffic: test",
+                "+ header: none",
+                "  answers wanted: {answered}",
+            ),
         ),
         kind="job",
         lead_minutes=(0, 2),
@@ -211,12 +233,23 @@ DUPLICATE_ALERT = Family(
         "site": ("second-region", "standby-site", "north-2"),
     },
     change=Change(
-        "{group}: evaluated in {site} as well",
-        diff=(
-            "  evaluators: [main]",
-            "+ evaluators: [main, {site}]",
-            "- expr: increase(errors[5m])",
-            "+ expr: increase(errors[{window}m])",
+        (
+            "{group}: evaluated in {site} as well",
+            "{group}: second evaluator in {site}",
+            "{site} watches {group} too",
+        ),
+        diffs=(
+            (
+                "  evaluators: [main]",
+                "+ evaluators: [main, {site}]",
+                "- expr: increase(errors[5m])",
+                "+ expr: increase(errors[{window}m])",
+            ),
+            (
+                "+ replicas: [{site}]",
+                "- window: 5m",
+                "+ window: {window}m",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 3),

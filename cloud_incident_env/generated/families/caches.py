@@ -16,11 +16,21 @@ CACHE_OOM = Family(
     through=("redis",),
     facts={"prefix": ("quote", "suggest", "recent", "geo", "draft", "preview"), "ttl": ("300s", "900s", "3600s")},
     change=Change(
-        "release {version}: entries of {prefix} kept per user",
-        diff=(
-            "- cache.{prefix}.key: {prefix}:{{filters}}",
-            "- cache.{prefix}.ttl: {ttl}",
-            "+ cache.{prefix}.key: {prefix}:{{user}}:{{filters}}",
+        (
+            "release {version}: entries of {prefix} kept per user",
+            "release {version}: {prefix} remembers what each user chose",
+            "release {version}: {prefix} answers faster for returning users",
+        ),
+        diffs=(
+            (
+                "- cache.{prefix}.key: {prefix}:{{filters}}",
+                "- cache.{prefix}.ttl: {ttl}",
+                "+ cache.{prefix}.key: {prefix}:{{user}}:{{filters}}",
+            ),
+            (
+                "- key({prefix}) = [filters]; expire {ttl}",
+                "+ key({prefix}) = [user, filters]",
+            ),
         ),
         lead_minutes=(40, 140),
     ),
@@ -131,11 +141,22 @@ CACHE_STAMPEDE = Family(
         "mark": ("v2", "v3", "eu", "lite", "b", "full"),
     },
     change=Change(
-        "release {version}: entries of {keyspace} carry one more field",
-        diff=(
-            "- cache.{keyspace}.key: {keyspace}:{{id}}",
-            "+ cache.{keyspace}.key: {keyspace}:{mark}:{{id}}",
-            "+ cache.{keyspace}.fields: [id, body, origin]",
+        (
+            "release {version}: entries of {keyspace} carry one more field",
+            "release {version}: {keyspace} shows where it comes from",
+            "release {version}: origin of each {keyspace}",
+        ),
+        diffs=(
+            (
+                "- cache.{keyspace}.key: {keyspace}:{{id}}",
+                "+ cache.{keyspace}.key: {keyspace}:{mark}:{{id}}",
+                "+ cache.{keyspace}.fields: [id, body, origin]",
+            ),
+            (
+                '- key: "{keyspace}:{{id}}"',
+                '+ key: "{keyspace}:{mark}:{{id}}"',
+                "+ body: id, text, origin",
+            ),
         ),
         lead_minutes=(0, 2),
     ),

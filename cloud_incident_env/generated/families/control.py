@@ -26,8 +26,19 @@ CONTROL_PLANE_FLOOD = Family(
         "seconds": (5, 10, 15),
     },
     change=Change(
-        "{agent} on every node: labels are up to date sooner",
-        diff=("-   source: watch", "-   resync: 12h", "+   source: list", "+   every: {seconds}s"),
+        (
+            "{agent} on every node: labels are up to date sooner",
+            "{agent} of all nodes in its new version",
+            "{agent}: what it shows is less old",
+        ),
+        diffs=(
+            ("-   source: watch", "-   resync: 12h", "+   source: list", "+   every: {seconds}s"),
+            (
+                "- mode: watch, full list every 12h",
+                "+ mode: list every {seconds}s",
+                "  nodes: all",
+            ),
+        ),
         kind="config",
         lead_minutes=(5, 30),
     ),
@@ -144,11 +155,23 @@ STUCK_ELECTION = Family(
     strikes=("registry",),
     facts={"gone": ("8e9e05c52164694d", "91bc3c398fb3c146", "a8266ecf031671f3"), "address": range(11, 240)},
     change=Change(
-        "member {gone} replaced: new machine 10.8.4.{address}",
-        diff=(
-            "-   members: 3",
-            "+   members: 4",
-            "+   peer: https://10.8.4.{address}:2380",
+        (
+            "member {gone} replaced: new machine 10.8.4.{address}",
+            "new machine 10.8.4.{address} for member {gone}",
+            "member {gone} moved to 10.8.4.{address}",
+        ),
+        diffs=(
+            (
+                "-   members: 3",
+                "+   members: 4",
+                "+   peer: https://10.8.4.{address}:2380",
+            ),
+            (
+                "- 3 voters",
+                "+ 4 voters",
+                "+ voter at 10.8.4.{address}:2380",
+                "  {gone}: not removed yet",
+            ),
         ),
         kind="job",
         lead_minutes=(1, 6),
@@ -260,10 +283,21 @@ API_REMOVAL = Family(
         "minor": ("1.31 -> 1.32", "1.32 -> 1.33", "1.33 -> 1.34"),
     },
     change=Change(
-        "platform upgrade {minor}: interfaces of the last release only",
-        diff=(
-            "-   runtime-config: discovery.k8s.io/v1beta1=true",
-            "+   runtime-config: discovery.k8s.io/v1beta1=false",
+        (
+            "platform upgrade {minor}: interfaces of the last release only",
+            "upgrade of the control plane, {minor}",
+            "control plane {minor}: defaults of the new release",
+        ),
+        diffs=(
+            (
+                "-   runtime-config: discovery.k8s.io/v1beta1=true",
+                "+   runtime-config: discovery.k8s.io/v1beta1=false",
+            ),
+            (
+                "  version: {minor}",
+                "-   served: [discovery/v1, discovery/v1beta1]",
+                "+   served: [discovery/v1]",
+            ),
         ),
         kind="config",
         lead_minutes=(45, 170),

@@ -33,8 +33,19 @@ SILENT_CORRUPTION = Family(
         "usual": ("zstd", "lz4", "deflate"),
     },
     change=Change(
-        "storage settings: codec of new segments on {host}",
-        diff=("-   {host}: {{codec: {usual}}}", "+   {host}: {{codec: {codec}}}", "    others: {{codec: {usual}}}"),
+        (
+            "storage settings: codec of new segments on {host}",
+            "storage settings: {host} on the new codec",
+            "trial on {host}: less CPU for segments",
+        ),
+        diffs=(
+            ("-   {host}: {{codec: {usual}}}", "+   {host}: {{codec: {codec}}}", "    others: {{codec: {usual}}}"),
+            (
+                "- codec of {host}: {usual}",
+                "+ codec of {host}: {codec}",
+                "  codec of the others: {usual}",
+            ),
+        ),
         kind="config",
         lead_minutes=(5, 40),
     ),
@@ -135,11 +146,22 @@ BAD_BACKFILL = Family(
     strikes=SQL_STORES,
     facts={"table": TABLES, "column": COLUMNS, "job_id": range(310, 990)},
     change=Change(
-        "job fill_{column}_of_{table}, task {job_id}, all rows",
-        diff=(
-            "-   set {column} = coalesce({column}, default_of(account_id))",
-            "+   set {column} = default_of(id)",
-            "    order by id, batches of 20000, no pause",
+        (
+            "job fill_{column}_of_{table}, task {job_id}, all rows",
+            "task {job_id}: {column} of all {table}",
+            "fill job {job_id} for {table}",
+        ),
+        diffs=(
+            (
+                "-   set {column} = coalesce({column}, default_of(account_id))",
+                "+   set {column} = default_of(id)",
+                "    order by id, batches of 20000, no pause",
+            ),
+            (
+                "- UPDATE {table} SET {column} = coalesce({column}, default_of(account_id))",
+                "+ UPDATE {table} SET {column} = default_of(id)",
+                "  -- steps of 20000 by id",
+            ),
         ),
         kind="job",
         lead_minutes=(2, 10),
@@ -258,11 +280,22 @@ TENANT_DELETION = Family(
     strikes=SQL_STORES,
     facts={"table": TABLES, "list": range(2_041, 9_988)},
     change=Change(
-        "clean-up of closed accounts: list {list} of the support desk",
-        diff=(
-            "-   ids: query(accounts where closed_before(90 d))",
-            "+   ids: file(closed-{list}.csv)",
-            "    grace: 0 d",
+        (
+            "clean-up of closed accounts: list {list} of the support desk",
+            "list {list}: closed accounts",
+            "clean-up list {list}",
+        ),
+        diffs=(
+            (
+                "-   ids: query(accounts where closed_before(90 d))",
+                "+   ids: file(closed-{list}.csv)",
+                "    grace: 0 d",
+            ),
+            (
+                "- WHERE closed_before(90 d)",
+                "+ WHERE id IN (closed-{list}.csv)",
+                "  kept for: 0 d",
+            ),
         ),
         kind="job",
         lead_minutes=(1, 6),
@@ -372,12 +405,23 @@ REPLICATION_LAG = Family(
     strikes=SQL_STORES,
     facts={"table": TABLES, "column": COLUMNS, "job_id": range(310, 990), "batch": (500, 1_000, 2_000)},
     change=Change(
-        "job load_{table}, task {job_id}: new column {column}, rows of all accounts",
-        diff=(
-            "-   commit_every: {batch}",
-            "+   commit_every: 0",
-            "-   pause: 200ms",
-            "+   pause: 0ms",
+        (
+            "job load_{table}, task {job_id}: new column {column}, rows of all accounts",
+            "task {job_id}: {column} of {table} loaded",
+            "{table}: values of {column} for all accounts",
+        ),
+        diffs=(
+            (
+                "-   commit_every: {batch}",
+                "+   commit_every: 0",
+                "-   pause: 200ms",
+                "+   pause: 0ms",
+            ),
+            (
+                "- batches of {batch}, 200 ms between them",
+                "+ one transaction",
+                "  target: {table}.{column}",
+            ),
         ),
         kind="job",
         lead_minutes=(4, 18),

@@ -32,12 +32,23 @@ PG_LOCK_QUEUE = Family(
         "column": ("region", "channel", "locale", "origin"),
     },
     change=Change(
-        "migration add_{column}_to_{table}, run by the pipeline",
-        diff=(
-            "+ BEGIN;",
-            "+ ALTER TABLE {table} ADD COLUMN {column} text;",
-            "+ UPDATE {table} SET {column} = {column}_of(id);",
-            "+ COMMIT;",
+        (
+            "migration add_{column}_to_{table}, run by the pipeline",
+            "migration: {column} of {table}",
+            "schema of {table}: {column}",
+        ),
+        diffs=(
+            (
+                "+ BEGIN;",
+                "+ ALTER TABLE {table} ADD COLUMN {column} text;",
+                "+ UPDATE {table} SET {column} = {column}_of(id);",
+                "+ COMMIT;",
+            ),
+            (
+                "+ -- one transaction",
+                "+ ALTER TABLE {table} ADD COLUMN {column} text, then fill all rows",
+                "  lock_timeout: none",
+            ),
         ),
         kind="job",
         lead_minutes=(0, 2),
@@ -147,10 +158,20 @@ PLAN_REGRESSION = Family(
         "balance": range(96, 101),
     },
     change=Change(
-        "migration tidy_indexes_of_{table}",
-        diff=(
-            "- {table}: index {table}_{column}_idx ({column})",
-            "+ {table}: # {table}_{column}_idx: no reads counted on the replica in 30 d",
+        (
+            "migration tidy_indexes_of_{table}",
+            "migration: indexes of {table}",
+            "{table}: indexes without reads",
+        ),
+        diffs=(
+            (
+                "- {table}: index {table}_{column}_idx ({column})",
+                "+ {table}: # {table}_{column}_idx: no reads counted on the replica in 30 d",
+            ),
+            (
+                "- CREATE INDEX {table}_{column}_idx ON {table} ({column})",
+                "+ DROP INDEX {table}_{column}_idx -- 30 d unread on the replica",
+            ),
         ),
         lead_minutes=(0, 3),
     ),
@@ -261,8 +282,19 @@ XID_WRAPAROUND = Family(
         "sequence": range(41_200_113, 1_804_000_000, 7_340_033),
     },
     change=Change(
-        "two-phase import {gid}: hosts of its coordinator returned after the last run",
-        diff=("- coordinator: enabled", "+ coordinator: disabled"),
+        (
+            "two-phase import {gid}: hosts of its coordinator returned after the last run",
+            "{gid}: coordinator retired",
+            "hosts of the coordinator of {gid} given back",
+        ),
+        diffs=(
+            ("- coordinator: enabled", "+ coordinator: disabled"),
+            (
+                "- {gid}: coordinator on",
+                "+ {gid}: coordinator off",
+                "  prepared: not looked at",
+            ),
+        ),
         kind="job",
         lead_minutes=(_NINE_DAYS, _NINE_DAYS + 2),
     ),
@@ -398,8 +430,19 @@ WAL_SLOT_DISK = Family(
         "sequence": range(41_200_113, 1_804_000_000, 7_340_033),
     },
     change=Change(
-        "change capture: consumer of {slot} moved to the new platform",
-        diff=("- consumers: [{slot}]", "- autostart: true", "+ consumers: []", "+ autostart: false"),
+        (
+            "change capture: consumer of {slot} moved to the new platform",
+            "{slot}: new consumer",
+            "move of {slot}, old consumer stopped",
+        ),
+        diffs=(
+            ("- consumers: [{slot}]", "- autostart: true", "+ consumers: []", "+ autostart: false"),
+            (
+                "- {slot}: 1 consumer",
+                "+ {slot}: no consumer",
+                "  starts by itself: no",
+            ),
+        ),
         kind="job",
         lead_minutes=(_ONE_DAY, _ONE_DAY + 3),
     ),
@@ -535,10 +578,21 @@ SPLIT_BRAIN = Family(
         "table": ("orders", "accounts", "entries", "profiles", "ledger", "sessions"),
     },
     change=Change(
-        "writer moved to server_id {new} by the failover manager, server_id {old} out of reach for {gap} s",
-        diff=("- writer: {{server_id: {old}, region: east}}", "+ writer: {{server_id: {new}, region: west}}"),
+        (
+            "writer moved to server_id {new} by the failover manager, server_id {old} out of reach for {gap} s",
+            "server_id {new} writes, server_id {old} did not answer for {gap} s",
+            "failover from server_id {old} to server_id {new}, {gap} s without an answer",
+        ),
+        diffs=(
+            ("- writer: {{server_id: {old}, region: east}}", "+ writer: {{server_id: {new}, region: west}}"),
+            (
+                "- east: writer ({old})",
+                "+ west: writer ({new})",
+                "  {old}: not asked, out of reach for {gap} s",
+            ),
+        ),
         kind="job",
-        author="failover-manager",
+        by_automation=True,
         lead_minutes=(0, 1),
     ),
     effects=(
@@ -656,10 +710,21 @@ WRONG_HOST_DELETE = Family(
         "days": range(19, 70),
     },
     change=Change(
-        "maintenance: data directory of the lagging replica set up afresh, session of {operator}",
-        diff=(
-            "- /var/lib/postgresql/main/base  drwx------ postgres",
-            "+ pg_basebackup --pgdata=/var/lib/postgresql/main --wal-method=stream  (exit 130)",
+        (
+            "maintenance: data directory of the lagging replica set up afresh, session of {operator}",
+            "maintenance of a replica that lags, by {operator}",
+            "replica set up afresh, session of {operator}",
+        ),
+        diffs=(
+            (
+                "- /var/lib/postgresql/main/base  drwx------ postgres",
+                "+ pg_basebackup --pgdata=/var/lib/postgresql/main --wal-method=stream  (exit 130)",
+            ),
+            (
+                "- main/base: directory",
+                "+ main/base: missing",
+                "  pg_basebackup: ended with 130",
+            ),
         ),
         kind="job",
         lead_minutes=(0, 1),

@@ -12,14 +12,25 @@ DNSSEC_BREAK = Family(
     strikes=("coredns",),
     facts={"old_tag": range(10_200, 34_000), "new_tag": range(34_001, 64_800)},
     change=Change(
-        "zone internal.: keys of this quarter, by schedule",
-        diff=(
-            "- internal. DNSKEY 257 3 13 ; tag {old_tag}",
-            "+ internal. DNSKEY 257 3 13 ; tag {new_tag}",
-            "  internal. DS {old_tag} 13 2",
+        (
+            "zone internal.: keys of this quarter, by schedule",
+            "zone internal.: keys rolled over",
+            "keys of zone internal. for the next quarter",
+        ),
+        diffs=(
+            (
+                "- internal. DNSKEY 257 3 13 ; tag {old_tag}",
+                "+ internal. DNSKEY 257 3 13 ; tag {new_tag}",
+                "  internal. DS {old_tag} 13 2",
+            ),
+            (
+                "- ksk: {old_tag}, algorithm 13",
+                "+ ksk: {new_tag}, algorithm 13",
+                "  ds at the parent: {old_tag}",
+            ),
         ),
         kind="job",
-        author="zone-signer",
+        by_automation=True,
         lead_minutes=(0, 2),
     ),
     effects=(
@@ -120,11 +131,22 @@ STALE_DNS_TARGET = Family(
         "removed": range(4100, 4400),
     },
     change=Change(
-        "zone internal.: batch {batch} of the move is closed",
-        diff=(
-            "- ; {address} and 11 others forward to their successors until batch {batch} is closed",
-            "- old-{batch}.internal. 3600 IN A {address}",
-            "+ ; {address} and 11 others are free",
+        (
+            "zone internal.: batch {batch} of the move is closed",
+            "zone internal.: batch {batch} cleaned up",
+            "addresses of batch {batch} given back",
+        ),
+        diffs=(
+            (
+                "- ; {address} and 11 others forward to their successors until batch {batch} is closed",
+                "- old-{batch}.internal. 3600 IN A {address}",
+                "+ ; {address} and 11 others are free",
+            ),
+            (
+                "- old-{batch}.internal. A {address}",
+                "+ pool: {address} and 11 others",
+                "  batch {batch}: closed",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 3),

@@ -25,13 +25,24 @@ VERSION_MIX = Family(
         "batch": (200, 500, 1_000),
     },
     change=Change(
-        "release {version}: {record} with {field}, on half of the instances",
-        diff=(
-            "-     record {record}(id, state, at)",
-            "+     record {record}(id, state, at, {field})",
-            "-     format: 3",
-            "+     format: 4",
-            "+ rollout: 50 %, goes on in the next window",
+        (
+            "release {version}: {record} with {field}, on half of the instances",
+            "release {version}: {record} has {field}",
+            "release {version}: format 4 of {record}, half of the instances",
+        ),
+        diffs=(
+            (
+                "-     record {record}(id, state, at)",
+                "+     record {record}(id, state, at, {field})",
+                "-     format: 3",
+                "+     format: 4",
+                "+ rollout: 50 %, goes on in the next window",
+            ),
+            (
+                "- {record} v3: id, state, at",
+                "+ {record} v4: id, state, at, {field}",
+                "  canary: 50 %",
+            ),
         ),
         lead_minutes=(2, 9),
     ),

@@ -47,8 +47,18 @@ ORGANIC_SURGE = Family(
         "audience": (25, 30, 40),
     },
     change=Change(
-        "calendar: {campaign}, message to all who use the app",
-        diff=("-   audience_percent: {audience}", "+   audience_percent: 100", "    send: at once"),
+        (
+            "calendar: {campaign}, message to all who use the app",
+            "calendar: {campaign}",
+            "{campaign}: message goes out",
+        ),
+        diffs=(
+            ("-   audience_percent: {audience}", "+   audience_percent: 100", "    send: at once"),
+            (
+                "- to: {audience} % of the users, over 6 h",
+                "+ to: 100 % of the users, now",
+            ),
+        ),
         kind="job",
         lead_minutes=(2, 8),
     ),
@@ -352,11 +362,22 @@ GATEWAY_BUCKET = Family(
         "agent": AGENTS,
     },
     change=Change(
-        "limits: one profile for all listeners",
-        diff=(
-            "-   per_instance: {usual}/s",
-            "+   per_instance: {rate}/s",
-            "    key: client",
+        (
+            "limits: one profile for all listeners",
+            "limits: profiles merged",
+            "limits: the same on every listener",
+        ),
+        diffs=(
+            (
+                "-   per_instance: {usual}/s",
+                "+   per_instance: {rate}/s",
+                "    key: client",
+            ),
+            (
+                "- rate: {usual} per second and instance",
+                "+ rate: {rate} per second and instance",
+                "  bucket: client",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 1),
@@ -449,11 +470,22 @@ VENDOR_QUOTA = Family(
         "page": VENDOR_PAGES,
     },
     change=Change(
-        "job {report}: figures as of now",
-        diff=(
-            "-   read: POST /batch, 500 items each",
-            "+   read: GET /items/{{id}}",
-            "    account: the one of production",
+        (
+            "job {report}: figures as of now",
+            "job {report}: more current",
+            "{report}: reads each item",
+        ),
+        diffs=(
+            (
+                "-   read: POST /batch, 500 items each",
+                "+   read: GET /items/{{id}}",
+                "    account: the one of production",
+            ),
+            (
+                "- {report}: batches of 500",
+                "+ {report}: one request for each item",
+                "  key: production",
+            ),
         ),
         kind="job",
         lead_minutes=(1, 4),

@@ -162,13 +162,24 @@ REBALANCE_STORM = Family(
         "generation": Counter((4_000, 9_000), (0.4, 0.8)),
     },
     change=Change(
-        "release {version}: results of a batch stay in order",
-        diff=(
-            "-         producer.send(result);",
-            '+         if (flags.isOn("{word}-{subject}")) {{',
-            "+             producer.send(result).get();",
-            "+             producer.flush();",
-            "+         }}",
+        (
+            "release {version}: results of a batch stay in order",
+            "release {version}: order of results, {word}-{subject}",
+            "release {version}: results are sent one by one, {word}-{subject}",
+        ),
+        diffs=(
+            (
+                "-         producer.send(result);",
+                '+         if (flags.isOn("{word}-{subject}")) {{',
+                "+             producer.send(result).get();",
+                "+             producer.flush();",
+                "+         }}",
+            ),
+            (
+                "-         results.forEach(out::send);",
+                "+         // with {word}-{subject}",
+                "+         results.forEach(each -> out.send(each).get());",
+            ),
         ),
         lead_minutes=(0, 2),
     ),
@@ -281,8 +292,18 @@ BROKER_FLOOD = Family(
         "sample": ("0.01", "0.02", "0.05"),
     },
     change=Change(
-        "release {version}: {topic} complete enough for the monthly report",
-        diff=("- events.{topic}.sample: {sample}", "+ events.{topic}.sample: 1.0", "+ events.{topic}.per: call"),
+        (
+            "release {version}: {topic} complete enough for the monthly report",
+            "release {version}: {topic} for the new report",
+            "release {version}: {topic} of every call",
+        ),
+        diffs=(
+            ("- events.{topic}.sample: {sample}", "+ events.{topic}.sample: 1.0", "+ events.{topic}.per: call"),
+            (
+                "- {topic}: {{rate: {sample}, when: request}}",
+                "+ {topic}: {{rate: 1.0, when: call}}",
+            ),
+        ),
         lead_minutes=(1, 3),
     ),
     effects=(
@@ -412,11 +433,21 @@ QUEUE_BLOCKED = Family(
     through=("rabbitmq",),
     facts={"queue": ("mails", "invoices", "exports", "pushes"), "prefetch": (200, 250, 400, 500)},
     change=Change(
-        "release {version}: work of {queue} handed to a pool of threads",
-        diff=(
-            "-     deliver(message.body)",
-            "-     message.ack()",
-            "+     pool.submit(deliver, message)",
+        (
+            "release {version}: work of {queue} handed to a pool of threads",
+            "release {version}: {queue} in parallel",
+            "release {version}: {queue}: deliveries do not wait for each other",
+        ),
+        diffs=(
+            (
+                "-     deliver(message.body)",
+                "-     message.ack()",
+                "+     pool.submit(deliver, message)",
+            ),
+            (
+                "-     on({queue}): deliver, then ack",
+                "+     on({queue}): hand over to workers",
+            ),
         ),
         lead_minutes=(1, 3),
     ),
@@ -547,8 +578,18 @@ STUCK_CRON = Family(
     },
     # The job runs every 30 min; figures below are those of a run that began with the change.
     change=Change(
-        "job {job}: the {feed} feed joined in",
-        diff=("- inputs: [ledger]", "+ inputs: [ledger, {feed}-feed]", "+ {feed}-feed: {{page: 500, timeout: none}}"),
+        (
+            "job {job}: the {feed} feed joined in",
+            "job {job}: one more input",
+            "job {job} reads the {feed} feed",
+        ),
+        diffs=(
+            ("- inputs: [ledger]", "+ inputs: [ledger, {feed}-feed]", "+ {feed}-feed: {{page: 500, timeout: none}}"),
+            (
+                "+ read {feed}-feed, pages of 500, no time-out",
+                "  job: {job}",
+            ),
+        ),
         kind="job",
         lead_minutes=(112, 118),
     ),

@@ -35,12 +35,24 @@ CACHE_NODE_LOSS = Family(
     strikes=("redis",),
     facts={"batch": (2, 3, 4), "image": ("2026.08-1", "2026.09-2", "2026.11-1")},
     change=Change(
-        "maintenance: hosts of the cache on image {image}",
-        diff=(
-            "-   members_at_once: 1",
-            "-   wait_for: hit_ratio",
-            "+   members_at_once: {batch}",
-            "+   wait_for: process",
+        (
+            "maintenance: hosts of the cache on image {image}",
+            "cache hosts moved to image {image}",
+            "image {image} on the hosts of the cache, by playbook",
+        ),
+        diffs=(
+            (
+                "-   members_at_once: 1",
+                "-   wait_for: hit_ratio",
+                "+   members_at_once: {batch}",
+                "+   wait_for: process",
+            ),
+            (
+                "- serial: 1",
+                "+ serial: {batch}",
+                "- until: hit_ratio_restored",
+                "+ until: process_running",
+            ),
         ),
         kind="job",
         lead_minutes=(0, 2),
@@ -153,11 +165,22 @@ WIDE_PURGE = Family(
         "runs": range(3, 12),
     },
     change=Change(
-        "publishing of {tag}: objects are fresh at once",
-        diff=(
-            '-   ban: "obj.http.tag == {tag}"',
-            '+   ban: "{pattern}"',
-            "    after: each run that changed something",
+        (
+            "publishing of {tag}: objects are fresh at once",
+            "{tag} fresh at once",
+            "publishing job of {tag}: purge after each run",
+        ),
+        diffs=(
+            (
+                '-   ban: "obj.http.tag == {tag}"',
+                '+   ban: "{pattern}"',
+                "    after: each run that changed something",
+            ),
+            (
+                "- purge tag={tag}",
+                "+ purge {pattern}",
+                "  when: each run that changed something",
+            ),
         ),
         kind="job",
         lead_minutes=(0, 1),

@@ -16,10 +16,20 @@ BROKEN_EXPORTER = Family(
         "absent": ("10.14.3.27", "10.9.6.118", "10.22.1.43", "10.31.8.9"),
     },
     change=Change(
-        "exporter {pool}: fields of the log in the common order",
-        diff=(
-            "- fields: [time, status, duration, path]",
-            "+ fields: [time, duration, status, path]",
+        (
+            "exporter {pool}: fields of the log in the common order",
+            "exporter {pool}: log format updated",
+            "{pool}: format string taken from the gateway team",
+        ),
+        diffs=(
+            (
+                "- fields: [time, status, duration, path]",
+                "+ fields: [time, duration, status, path]",
+            ),
+            (
+                "- format: '$time $status $duration $path'",
+                "+ format: '$time $duration $status $path'",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 3),
@@ -114,10 +124,20 @@ WRONG_THRESHOLD = Family(
         "closed": Counter((1_900, 9_700), (1.0, 1.0)),
     },
     change=Change(
-        "{group}: limits reviewed with the teams",
-        diff=(
-            "- expr: histogram_quantile(0.99, sum by (le) (job:request_duration_seconds:rate5m)) > {before}",
-            "+ expr: histogram_quantile(0.99, sum by (le) (job:request_duration_seconds:rate5m)) > {limit}",
+        (
+            "{group}: limits reviewed with the teams",
+            "{group}: limits",
+            "{group}: new limits of the teams",
+        ),
+        diffs=(
+            (
+                "- expr: histogram_quantile(0.99, sum by (le) (job:request_duration_seconds:rate5m)) > {before}",
+                "+ expr: histogram_quantile(0.99, sum by (le) (job:request_duration_seconds:rate5m)) > {limit}",
+            ),
+            (
+                "- p99 over 5m > {before} s",
+                "+ p99 over 5m > {limit} s",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 3),
@@ -196,10 +216,21 @@ LOAD_TEST_IN_PRODUCTION = Family(
         "answered": (200,),
     },
     change=Change(
-        "performance run: profile {plan_name}, by schedule",
-        diff=(
-            "- target: staging",
-            "+ target: ${{TARGET:-production}}",
+        (
+            "performance run: profile {plan_name}, by schedule",
+            "run of profile {plan_name}",
+            "profile {plan_name}: run of this month",
+        ),
+        diffs=(
+            (
+                "- target: staging",
+                "+ target: ${{TARGET:-production}}",
+            ),
+            (
+                "- url: https://staging",
+                "+ url: ${{BASE_URL}}",
+                "  profile: {plan_name}",
+            ),
         ),
         kind="job",
         lead_minutes=(0, 2),
@@ -287,11 +318,22 @@ UNSILENCED_MAINTENANCE = Family(
         "window": (45, 60, 90),
     },
     change=Change(
-        "maintenance calendar: window of {window} min for one instance",
-        diff=(
-            "+ window: {{minutes: {window}, instances: 1}}",
-            "- silences: from-window",
-            "+ silences: []",
+        (
+            "maintenance calendar: window of {window} min for one instance",
+            "maintenance calendar: one instance, {window} min",
+            "planned work of {window} min entered",
+        ),
+        diffs=(
+            (
+                "+ window: {{minutes: {window}, instances: 1}}",
+                "- silences: from-window",
+                "+ silences: []",
+            ),
+            (
+                "+ work: 1 instance, {window} min",
+                "- mute: as the window",
+                "+ mute: none",
+            ),
         ),
         kind="job",
         lead_minutes=(1, 4),

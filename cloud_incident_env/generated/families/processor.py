@@ -30,14 +30,25 @@ STOLEN_KEY_MINING = Family(
         "key": ("ci-runner-2", "terraform-old", "backup-writer", "image-scan"),
     },
     change=Change(
-        "daemon set {workload} added to all pools",
-        diff=(
-            "+ daemonset: {workload}",
-            "+   image: {image}:latest",
-            "+   priorityClass: system-node-critical",
+        (
+            "daemon set {workload} added to all pools",
+            "{workload} on every node",
+            "daemon set {workload}: pools all",
+        ),
+        diffs=(
+            (
+                "+ daemonset: {workload}",
+                "+   image: {image}:latest",
+                "+   priorityClass: system-node-critical",
+            ),
+            (
+                "+ kind: DaemonSet, name: {workload}",
+                "+ image: {image}",
+                "+ priority: system-node-critical",
+            ),
         ),
         kind="job",
-        author="service-account of ci",
+        by_automation=True,
         lead_minutes=(1, 6),
     ),
     effects=(
@@ -158,8 +169,19 @@ CONFIG_RELOAD_STORM = Family(
         "quick": (1, 2, 3),
     },
     change=Change(
-        "settings of {controller}: routes of previews without delay",
-        diff=("-   publish.batch: {calm}s", "+   publish.batch: {quick}s", "    scope: all name spaces"),
+        (
+            "settings of {controller}: routes of previews without delay",
+            "settings of {controller}: interval shortened",
+            "{controller}: new routes within seconds",
+        ),
+        diffs=(
+            ("-   publish.batch: {calm}s", "+   publish.batch: {quick}s", "    scope: all name spaces"),
+            (
+                "- publishInterval: {calm}s",
+                "+ publishInterval: {quick}s",
+                "  watch: '*'",
+            ),
+        ),
         kind="config",
         lead_minutes=(2, 8),
     ),
@@ -266,11 +288,22 @@ KERNEL_REGRESSION = Family(
         "workload": ("nightly-export", "reindex", "embeddings"),
     },
     change=Change(
-        "node image of this month for pools a and b",
-        diff=(
-            "- kernel: {old_kernel}-generic",
-            "+ kernel: {new_kernel}-generic",
-            "  surge: 20 %",
+        (
+            "node image of this month for pools a and b",
+            "nodes of pools a and b on the image of this month",
+            "image of nodes: monthly update, pools a and b",
+        ),
+        diffs=(
+            (
+                "- kernel: {old_kernel}-generic",
+                "+ kernel: {new_kernel}-generic",
+                "  surge: 20 %",
+            ),
+            (
+                "- image: base with {old_kernel}-generic",
+                "+ image: base with {new_kernel}-generic",
+                "  pools: [a, b]",
+            ),
         ),
         kind="config",
         lead_minutes=(3, 10),

@@ -18,12 +18,22 @@ LIMIT_SQUEEZE = Family(
         "usual": (512, 640, 768),
     },
     change=Change(
-        "{actor}: mode Initial -> Auto for all name spaces",
-        diff=(
-            "- updateMode: Initial",
-            "+ updateMode: Auto",
-            "- marginFraction: 0.30",
-            "+ marginFraction: 0.03",
+        (
+            "{actor}: mode Initial -> Auto for all name spaces",
+            "{actor}: applied without asking",
+            "{actor}: proposals are applied, with less margin",
+        ),
+        diffs=(
+            (
+                "- updateMode: Initial",
+                "+ updateMode: Auto",
+                "- marginFraction: 0.30",
+                "+ marginFraction: 0.03",
+            ),
+            (
+                "- apply: at creation, margin 30 %",
+                "+ apply: always, margin 3 %",
+            ),
         ),
         kind="config",
         lead_minutes=(1, 6),
@@ -115,10 +125,21 @@ WEBHOOK_TRUST = Family(
         "cause": ("tls: failed to verify certificate: x509: certificate signed by unknown authority",),
     },
     change=Change(
-        "admission: serving pair of {hook} issued by {issuer}",
-        diff=(
-            "- issuerRef: platform-ca",
-            "+ issuerRef: {issuer}",
+        (
+            "admission: serving pair of {hook} issued by {issuer}",
+            "admission: {hook} renewed",
+            "{hook}: certificate of {issuer}",
+        ),
+        diffs=(
+            (
+                "- issuerRef: platform-ca",
+                "+ issuerRef: {issuer}",
+            ),
+            (
+                "- {hook}: platform-ca",
+                "+ {hook}: {issuer}",
+                "  caBundle: unchanged",
+            ),
         ),
         kind="config",
         lead_minutes=(2, 12),
@@ -330,11 +351,21 @@ UNSCHEDULABLE = Family(
         ),
     },
     change=Change(
-        "node pool {pool}: its label and taint, as {team} asked for",
-        diff=(
-            "+ labels: {{owner: {team}}}",
-            "- taints: []",
-            "+ taints: [{{key: reserved, effect: NoExecute}}]",
+        (
+            "node pool {pool}: its label and taint, as {team} asked for",
+            "node pool {pool}: owner {team}",
+            "node pool {pool} marked for {team}",
+        ),
+        diffs=(
+            (
+                "+ labels: {{owner: {team}}}",
+                "- taints: []",
+                "+ taints: [{{key: reserved, effect: NoExecute}}]",
+            ),
+            (
+                "+ {pool}: owner={team}",
+                "+ {pool}: reserved:NoExecute",
+            ),
         ),
         kind="config",
         lead_minutes=(1, 8),

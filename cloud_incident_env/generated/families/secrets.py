@@ -25,13 +25,24 @@ CREDENTIAL_BREAK = Family(
         "older": range(6, 41),
     },
     change=Change(
-        "rotation of the credential of {role}, by schedule",
-        diff=(
-            "- database/static-roles/{role}: last rotation 30 d ago",
-            "+ database/static-roles/{role}: last rotation now",
+        (
+            "rotation of the credential of {role}, by schedule",
+            "{role}: credential rotated",
+            "secrets of this month: {role}",
+        ),
+        diffs=(
+            (
+                "- database/static-roles/{role}: last rotation 30 d ago",
+                "+ database/static-roles/{role}: last rotation now",
+            ),
+            (
+                "- {role}: version 7",
+                "+ {role}: version 8",
+                "  lease: 0 s for the one before",
+            ),
         ),
         kind="job",
-        author="vault-rotation",
+        by_automation=True,
         lead_minutes=(0, 2),
     ),
     effects=(

@@ -131,10 +131,20 @@ OVER_REMOVAL = Family(
         "pool": ("billing", "thumbnails", "access-log", "staging"),
     },
     change=Change(
-        "capacity: unused hosts of the {pool} pool returned by playbook",
-        diff=(
-            "- pools: [{pool}], remove_percent: 6",
-            "+ pools: [{pool}, index], remove_percent: 60",
+        (
+            "capacity: unused hosts of the {pool} pool returned by playbook",
+            "capacity: {pool} gives hosts back",
+            "playbook: hosts of {pool} that nobody needs",
+        ),
+        diffs=(
+            (
+                "- pools: [{pool}], remove_percent: 6",
+                "+ pools: [{pool}, index], remove_percent: 60",
+            ),
+            (
+                "- --pool {pool} --share 6",
+                "+ --pool {pool},index --share 60",
+            ),
         ),
         kind="job",
         lead_minutes=(0, 2),

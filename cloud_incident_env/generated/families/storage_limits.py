@@ -111,15 +111,26 @@ STUCK_FAILOVER = Family(
         "allowed": (1, 4, 16),
     },
     change=Change(
-        "switchover asked for by the host maintenance, term {term}",
-        diff=(
-            "- member 1: primary",
-            "+ member 1: replica",
-            "  member 2: replica, candidate",
-            "  maximum_lag_on_failover: {allowed} MB",
+        (
+            "switchover asked for by the host maintenance, term {term}",
+            "planned switchover, term {term}",
+            "hosts of member 1 are serviced, term {term}",
+        ),
+        diffs=(
+            (
+                "- member 1: primary",
+                "+ member 1: replica",
+                "  member 2: replica, candidate",
+                "  maximum_lag_on_failover: {allowed} MB",
+            ),
+            (
+                "- leader: member 1",
+                "+ leader: member 2, if less than {allowed} MB behind",
+                "  term: {term}",
+            ),
         ),
         kind="job",
-        author="failover-manager",
+        by_automation=True,
         lead_minutes=(0, 1),
     ),
     effects=(

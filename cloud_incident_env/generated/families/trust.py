@@ -18,11 +18,22 @@ CHAIN_EXPIRY = Family(
         "skips": range(1, 6),
     },
     change=Change(
-        "pki: chain of {subject} as issued by the new root",
-        diff=(
-            "- chain: [{subject}, mesh-issuing-g3, {root}-cross]",
-            "+ chain: [{subject}, mesh-issuing-g3]",
-            "  leaf: serial {serial}, unchanged",
+        (
+            "pki: chain of {subject} as issued by the new root",
+            "pki: bundle of {subject} renewed",
+            "pki: cross-signed link of {subject} left out, as planned",
+        ),
+        diffs=(
+            (
+                "- chain: [{subject}, mesh-issuing-g3, {root}-cross]",
+                "+ chain: [{subject}, mesh-issuing-g3]",
+                "  leaf: serial {serial}, unchanged",
+            ),
+            (
+                "- bundle: {subject} + mesh-issuing-g3 + {root}-cross",
+                "+ bundle: {subject} + mesh-issuing-g3",
+                "  serial: {serial}",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 2),
@@ -223,13 +234,23 @@ RBAC_DENIED = Family(
         "reviewer": ("access-review", "role-cleaner", "policy-audit"),
     },
     change=Change(
-        "roles reviewed: {role} has the rights that it used last month",
-        diff=(
-            '- {role}: ["list", "read", "create", "update"]',
-            '+ {role}: ["list"]',
+        (
+            "roles reviewed: {role} has the rights that it used last month",
+            "roles: quarterly review, {role}",
+            "{role}: least rights",
+        ),
+        diffs=(
+            (
+                '- {role}: ["list", "read", "create", "update"]',
+                '+ {role}: ["list"]',
+            ),
+            (
+                "- grant {role}: list, read, create, update",
+                "+ grant {role}: list",
+            ),
         ),
         kind="config",
-        author="access-review",
+        by_automation=True,
         lead_minutes=(1, 8),
     ),
     effects=(
