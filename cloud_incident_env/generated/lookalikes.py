@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.model import Counter, Family, Line, Range
-from cloud_incident_env.generated.templates import Values
+from cloud_incident_env.generated.model import Family, Line, Range
+from cloud_incident_env.generated.templates import Values, fact_of
 
 if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
@@ -58,10 +58,7 @@ def draw_lookalikes(world: World, index: int) -> tuple[Lookalike, ...]:
 
 def _lookalike(world: World, index: int, line: Line, family: Family, draws: Draws) -> Lookalike:
     name = world.cast.names[index]
-    facts = {
-        fact: draws.between(*options.start) if isinstance(options, Counter) else draws.pick(options)
-        for fact, options in family.facts.items()
-    }
+    facts = {fact: fact_of(options, draws) for fact, options in family.facts.items()}
     began = draws.between(*BEGAN)
     since = f"{world.clock.at(-began):%H:%M:%S}"
     about = {"culprit": name, "area": name, "since": since}

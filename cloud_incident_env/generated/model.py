@@ -286,6 +286,13 @@ class Counter:
     per_minute: Range
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A fact in a form that `templates.DRAWN` draws, such as an address: it is hardly ever the same twice."""
+
+    form: str
+
+
 @dataclass(frozen=True, eq=False)
 class Change:
     """The deploy, configuration change, flag or job that began the failure."""
@@ -347,7 +354,7 @@ class Family:
     lines: tuple[Line, ...]
     plan: tuple[Condition, ...]  # four or more
     through: tuple[str, ...] = ()  # software of a callee by which it hurts others
-    facts: Mapping[str, tuple[object, ...] | range | Counter] = field(default_factory=dict)
+    facts: Mapping[str, tuple[object, ...] | range | Counter | Drawn] = field(default_factory=dict)
     change: Change | None = None
     notes: tuple[str, ...] = ()  # what the culprit's status report says while it lasts
     wrong: tuple[Wrong, ...] = ()

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from cloud_incident_env.generated.change_titles import AUTOMATION, SHARED_TITLES, authors_of, title_of
 from cloud_incident_env.generated.draws import Draws, stable_hash
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.model import Change, Counter, Family, Range
+from cloud_incident_env.generated.model import Change, Family, Range
 from cloud_incident_env.generated.service_versions import versions
-from cloud_incident_env.generated.templates import FamilyValues, Values, fill
+from cloud_incident_env.generated.templates import FamilyValues, Values, fact_of, fill
 
 if TYPE_CHECKING:
     from cloud_incident_env.generated.history import History
@@ -125,10 +125,7 @@ def _change(world: World, index: int, number: int, draws: Draws) -> tuple[str, s
         return _written(world, plain, shared[number], values, draws)
     family = families[number]
     assert family.change is not None
-    facts = {
-        name: draws.between(*options.start) if isinstance(options, Counter) else draws.pick(options)
-        for name, options in family.facts.items()
-    }
+    facts = {name: fact_of(options, draws) for name, options in family.facts.items()}
     name = world.cast.names[index]
     values = Values(world, index, 0, draws, {**own, **facts, "culprit": name, "area": name})
     values["through"] = values["callee"]

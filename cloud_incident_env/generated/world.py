@@ -25,6 +25,7 @@ from cloud_incident_env.generated.simulation.shapes import stepped
 from cloud_incident_env.generated.simulation.sizing import VARIANTS, Sizing, sizing_of
 from cloud_incident_env.generated.simulation.solver import Solution, solve
 from cloud_incident_env.generated.simulation.store import SOLUTIONS
+from cloud_incident_env.generated.templates import fact_of
 from cloud_incident_env.incident import Condition, Course, Key
 
 PRINTED = Effect("own_errors", (1, 1), shape=Ramp((1, 5)))  # how often a line is printed follows such a ramp
@@ -237,4 +238,4 @@ class Counting(NamedTuple):
 def _fact(options: object, draws: Draws) -> object:
     if isinstance(options, Counter):
         return Counting(draws.between(*options.start), draws.uniform(*options.per_minute))
-    return draws.pick(options)  # type: ignore[arg-type]
+    return fact_of(options, draws)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Counter, Effect, Family, Step, Way, Wrong, printed
+from cloud_incident_env.generated.model import (
+    Change,
+    Condition,
+    Counter,
+    Drawn,
+    Effect,
+    Family,
+    Step,
+    Way,
+    Wrong,
+    printed,
+)
 from cloud_incident_env.generated.symptoms import alarm
 
 STALE_DASHBOARD = Family(
@@ -115,7 +126,7 @@ TEST_TRAFFIC = Family(
     facts={
         "agent": ("ZAP/2.16", "Nuclei/3.3", "synthetic-check/4.1", "uptime-probe/1.9"),
         "run": range(1100, 4900),
-        "generator": ("10.41.6.21", "10.41.6.22", "10.41.9.14"),
+        "generator": Drawn("ip"),
         "plan_name": ("scan-monthly", "login-journey", "surface-weekly"),
         "answered": (401, 403, 404),
         "ticket": ("CHG-48213", "CHG-50177", "CHG-51904", "CHG-46335", "CHG-52771"),

@@ -20,8 +20,6 @@ from cloud_incident_env.generated.symptoms import control, release, storage
 from cloud_incident_env.generated.symptoms.limit import QUOTA_EXCEEDED
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
-# Members of a coordination store, as it names them.
-MEMBERS = ("8e9e05c52164694d", "91bc3c398fb3c146", "fd422379fda50e48", "a8266ecf031671f3")
 # Software whose client of the store is written in Go.
 GO_CLIENTS = ("go", "config-service")
 # Software that loads what the configuration service publishes.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Ramp,
@@ -153,7 +154,7 @@ STUCK_ELECTION = Family(
     story="A member of the coordination store was replaced, and the new one never joined, while another is out of "
     "reach: the rest is no majority. Nobody leads, terms go up, and every write waits and fails; old reads are served.",
     strikes=("registry",),
-    facts={"gone": ("8e9e05c52164694d", "91bc3c398fb3c146", "a8266ecf031671f3"), "address": range(11, 240)},
+    facts={"gone": Drawn("id64"), "address": range(11, 240)},
     change=Change(
         (
             "member {gone} replaced: new machine 10.8.4.{address}",

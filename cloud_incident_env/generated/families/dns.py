@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Step, Way, Wrong, printed
+from cloud_incident_env.generated.model import Change, Condition, Drawn, Effect, Family, Step, Way, Wrong, printed
 from cloud_incident_env.generated.symptoms import dns
 
 DNSSEC_BREAK = Family(
@@ -125,7 +125,7 @@ STALE_DNS_TARGET = Family(
     "rightly, but processes that looked them up before the move go on calling addresses at which nobody listens.",
     strikes=("coredns",),
     facts={
-        "address": ("10.44.3.27", "10.46.6.118", "10.51.1.43", "10.43.8.9", "10.58.12.66"),
+        "address": Drawn("ip"),
         "batch": range(11, 96),
         "applied": range(4500, 4900),
         "removed": range(4100, 4400),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Ramp,
@@ -129,7 +130,7 @@ REGEX_CPU = Family(
     strikes=GATEWAYS,
     facts={
         "rule": range(100_100, 100_990),
-        "revision": ("f41c9a2", "b07e6d3", "a29c551", "e81f0c7", "d63b94e", "c5027fa"),
+        "revision": Drawn("commit"),
     },
     change=Change(
         (

@@ -6,6 +6,7 @@ from cloud_incident_env.generated.model import Change, Condition, Counter, Effec
 from cloud_incident_env.generated.symptoms.lag import (
     COMMIT_FAILED,
     GROUP_REPORT,
+    JOINED_GROUP,
     STALE_ENTRY,
     UNDECODABLE,
     UNKNOWN_FIELD,
@@ -23,6 +24,7 @@ VERSION_MIX = Family(
         "partition": Counter((0, 9), (0.3, 0.7)),
         "position": Counter((180_000, 990_000), (300, 900)),
         "batch": (200, 500, 1_000),
+        "generation": Counter((300, 2_000), (0.1, 0.25)),
     },
     change=Change(
         (
@@ -57,6 +59,7 @@ VERSION_MIX = Family(
         printed(UNDECODABLE, until=("one-format",)),
         printed(UNKNOWN_FIELD, until=("one-format",)),
         printed(COMMIT_FAILED, per_minute=0.1, until=("one-format",)),
+        printed(JOINED_GROUP, per_minute=0.15, since="change", until=("one-format",)),
         printed(GROUP_REPORT, until=("one-format", "read-again")),
         printed(STALE_ENTRY, on="callers", until=("one-format", "read-again")),
     ),

@@ -7,6 +7,7 @@ from cloud_incident_env.generated.families.edge import GATEWAYS
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Periodic,
@@ -32,7 +33,7 @@ from cloud_incident_env.generated.symptoms.limit import (
 )
 from cloud_incident_env.generated.symptoms.wait import POOL_LEVEL, VENDOR_429, VENDOR_PAGES
 
-ADDRESSES = ("198.51.100.23", "203.0.113.88", "192.0.2.147", "198.51.100.201")  # of users
+ADDRESS = Drawn("public_ip")  # of a user
 
 ORGANIC_SURGE = Family(
     name="organic-surge",
@@ -41,7 +42,7 @@ ORGANIC_SURGE = Family(
     strikes=(*GATEWAYS, *SERVICES),
     facts={
         "campaign": ("spring-offer", "season-start", "two-for-one", "members-week", "launch-night"),
-        "client": ADDRESSES,
+        "client": Drawn("client"),
         "portion": (0.2, 0.3, 0.4, 0.6),
         "agent": AGENTS,
         "audience": (25, 30, 40),
@@ -157,7 +158,7 @@ REQUEST_FLOOD = Family(
     "turns away most of them, and with them users; what does not pass the gateway is as fast as ever.",
     strikes=GATEWAYS,
     facts={
-        "client": ADDRESSES,
+        "client": ADDRESS,
         "portion": (0.1, 0.2, 0.3),
         "agent": AGENTS,
         "route": ("/v1/login", "/v1/search", "/v2/quote", "/v1/reset"),
@@ -264,7 +265,7 @@ ABUSIVE_CLIENT = Family(
     strikes=SERVICES,
     through=("object-store",),
     facts={
-        "client": ("tenant-20417", "tenant-88213", "tenant-51960", "tenant-07334", "tenant-63108"),
+        "client": Drawn("tenant"),
         "portion": range(30, 45),
         "agent": AGENTS,
     },
@@ -357,7 +358,7 @@ GATEWAY_BUCKET = Family(
     facts={
         "usual": (600, 800, 1_200),
         "rate": (40, 60, 80),
-        "client": ADDRESSES,
+        "client": Drawn("client"),
         "portion": (0.3, 0.4, 0.6, 0.9),
         "agent": AGENTS,
     },

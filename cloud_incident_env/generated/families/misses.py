@@ -6,6 +6,7 @@ from cloud_incident_env.generated.families.applications import SERVICES
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Periodic,
@@ -276,7 +277,7 @@ CRAWLER_SCAN = Family(
     strikes=SERVICES,
     through=("redis",),
     facts={
-        "client": ("198.51.100.0/25", "203.0.113.64/26", "192.0.2.128/25", "198.51.100.192/27"),
+        "client": Drawn("public_net"),
         "portion": range(22, 36),
         "agent": AGENTS,
     },

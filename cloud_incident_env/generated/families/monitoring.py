@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Counter, Effect, Family, Step, Way, Wrong, printed
+from cloud_incident_env.generated.model import (
+    Change,
+    Condition,
+    Counter,
+    Drawn,
+    Effect,
+    Family,
+    Step,
+    Way,
+    Wrong,
+    printed,
+)
 from cloud_incident_env.generated.symptoms import alarm, start
 
 BROKEN_EXPORTER = Family(
@@ -13,7 +24,7 @@ BROKEN_EXPORTER = Family(
     strikes=("prometheus",),
     facts={
         "pool": ("edge-access-log", "request-log", "frontend-access-log"),
-        "absent": ("10.14.3.27", "10.9.6.118", "10.22.1.43", "10.31.8.9"),
+        "absent": Drawn("ip"),
     },
     change=Change(
         (
@@ -211,7 +222,7 @@ LOAD_TEST_IN_PRODUCTION = Family(
     facts={
         "agent": ("k6/0.57.0", "Locust/2.33", "vegeta/12.12", "Artillery/2.0"),
         "run": range(1100, 4900),
-        "generator": ("10.41.6.21", "10.41.6.22", "10.41.9.14"),
+        "generator": Drawn("ip"),
         "plan_name": ("peak-rehearsal", "capacity-check", "soak-weekly"),
         "answered": (200,),
     },
@@ -313,7 +324,7 @@ UNSILENCED_MAINTENANCE = Family(
     "Probes of the absent instance count as failures; users are served by the others.",
     strikes=("prometheus",),
     facts={
-        "absent": ("10.14.3.27", "10.9.6.118", "10.22.1.43", "10.31.8.9"),
+        "absent": Drawn("ip"),
         "ticket": ("CHG-48213", "CHG-50177", "CHG-51904", "CHG-46335", "CHG-52771"),
         "window": (45, 60, 90),
     },

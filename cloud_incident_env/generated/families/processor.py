@@ -5,6 +5,7 @@ from __future__ import annotations
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Grow,
@@ -163,7 +164,7 @@ CONFIG_RELOAD_STORM = Family(
     "cut at each reload, at the usual request rate.",
     strikes=("nginx", "envoy"),
     facts={
-        "revision": ("f41c9a2", "b07e6d3", "a29c551", "e81f0c7", "d63b94e", "c5027fa"),
+        "revision": Drawn("commit"),
         "controller": ("route-sync", "preview-publisher", "mesh-writer", "endpoint-mirror"),
         "calm": (60, 120, 300),
         "quick": (1, 2, 3),

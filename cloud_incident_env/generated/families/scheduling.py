@@ -341,8 +341,10 @@ UNSCHEDULABLE = Family(
         "pool": ("general-4", "standard-b", "shared-2", "web-c"),
         "team": ("research", "analytics", "media", "data-science"),
         "verdict": (  # of the hosts that `instances.py` counts
-            "0/60 nodes are available: 14 Insufficient memory, 46 node(s) had untolerated taint {reserved: }.",
-            "0/60 nodes are available: 19 Insufficient memory, 41 node(s) had untolerated taint {reserved: }.",
+            "0/60 nodes are available: 9 Insufficient memory, 46 node(s) had untolerated taint {reserved: }, 5 "
+            "node(s) had volume node affinity conflict.",
+            "0/60 nodes are available: 13 Insufficient memory, 41 node(s) had untolerated taint {reserved: }, 6 "
+            "node(s) had volume node affinity conflict.",
             "0/60 nodes are available: 23 Insufficient memory, 37 node(s) had untolerated taint {reserved: }.",
         ),
         "quota": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Ramp,
@@ -156,7 +157,7 @@ CERT_EXPIRY = Family(
     strikes=("vault",),
     facts={
         "subject": ("mtls.prod.internal", "services.prod.internal", "mesh-client.prod.internal", "rpc.prod.internal"),
-        "serial": ("4f:19:c2:07", "7b:e0:33:5d", "1c:aa:90:e4", "62:0d:f8:b1", "39:57:6e:8a"),
+        "serial": Drawn("serial"),
         "reason": (
             "order pending",
             "lock held by another worker",

@@ -7,6 +7,7 @@ from cloud_incident_env.generated.model import (
     Change,
     Condition,
     Counter,
+    Drawn,
     Effect,
     Family,
     Ramp,
@@ -130,7 +131,7 @@ PORT_MISMATCH = Family(
     strikes=SERVICES,
     facts={
         "listens": (8000, 8443, 9000),
-        "address": ("10.14.3.27", "10.9.6.118", "10.22.1.43", "10.31.8.9", "10.17.12.66"),
+        "address": Drawn("ip"),
         "route": ("session", "library", "upload", "quote", "history", "profile"),
         "endpoints": (1, 2),
         "restarts": Counter((0, 3), (0.0, 0.0)),
@@ -372,8 +373,10 @@ PVC_UNBOUND = Family(
         "cls": ("fast-ssd", "standard-rwo", "db-volumes"),
         "zone_kept": ("a", "b", "c"),
         "verdict": (  # of the hosts that `instances.py` counts
-            "0/60 nodes are available: 20 Insufficient memory, 40 node(s) had volume node affinity conflict.",
-            "0/60 nodes are available: 20 Too many pods, 40 node(s) had volume node affinity conflict.",
+            "0/60 nodes are available: 17 Insufficient memory, 3 node(s) had untolerated taint {reserved: }, "
+            "40 node(s) had volume node affinity conflict.",
+            "0/60 nodes are available: 14 Too many pods, 6 node(s) had untolerated taint {reserved: }, "
+            "40 node(s) had volume node affinity conflict.",
             "0/60 nodes are available: pod has unbound immediate PersistentVolumeClaims.",
         ),
         "hook": ("labels.policy.internal", "images.scan.internal"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Ramp,
@@ -24,7 +25,7 @@ HOT_PARTITION = Family(
     strikes=("object-store",),
     facts={
         "shard": range(16),
-        "client": ("tenant-20417", "tenant-88213", "tenant-51960", "tenant-07334", "tenant-63108"),
+        "client": Drawn("tenant"),
     },
     effects=(
         # 16 shards with the usual load in all, most of it on one: what is above its limit is refused at once.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Ramp, Step, Way, Wrong, printed
+from cloud_incident_env.generated.model import Change, Condition, Drawn, Effect, Family, Ramp, Step, Way, Wrong, printed
 from cloud_incident_env.generated.symptoms import trust
 
 CHAIN_EXPIRY = Family(
@@ -12,7 +12,7 @@ CHAIN_EXPIRY = Family(
     strikes=("vault",),
     facts={
         "subject": ("mtls.prod.internal", "services.prod.internal", "mesh-client.prod.internal", "rpc.prod.internal"),
-        "serial": ("5e:20:d4:17", "8a:f1:44:6c", "2b:bd:81:f3", "71:1e:09:c2", "48:66:7f:9b"),
+        "serial": Drawn("serial"),
         "reason": ("order pending", "lock held by another worker"),
         "root": ("internal-root-r2", "platform-ca-g1", "mesh-root-2019"),
         "skips": range(1, 6),

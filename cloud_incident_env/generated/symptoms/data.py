@@ -123,7 +123,7 @@ STANDBY_TURNED_AWAY = Line(
     per_minute=0.3,
 )
 SEGMENT_REMOVED = Line(
-    "ERROR requested WAL segment 00000001000002{few}A000000{n:02d} has already been removed",
+    "ERROR requested WAL segment {segment} has already been removed",
     software=("postgres",),
     per_minute=0.3,
     elsewhere=True,
@@ -158,7 +158,7 @@ CONNECTION_ABORTED = Line(
 )
 FOLLOWS_AGAIN = Line(
     "INFO  [MY-014001] [Repl] Replica receiver thread for channel '': connected to source 'replicator@{ip}:3306' with "
-    "server_uuid=c5aa7a31-77d0-11ee-9f0e-0242c0a82b05, server_id=1{n:03d}. Starting GTID-based replication.",
+    "server_uuid={source_uuid}, server_id=1{n:03d}. Starting GTID-based replication.",
     software=("mysql",),
     per_minute=0.2,
     elsewhere=True,
@@ -172,7 +172,7 @@ TRANSACTIONS_OF_ITS_OWN = Line(
 )
 ROW_DIFFERS = Line(
     "ERROR [MY-010584] [Repl] Replica SQL for channel '': Worker 1 failed executing transaction "
-    "'7c1f02aa-9d3e-11ee-8a51-0242c0a82a03:{id}' at source log binlog.0000{same_n:02d}, end_log_pos {same_id16}; "
+    "'{other_uuid}:{id}' at source log binlog.0000{same_n:02d}, end_log_pos {same_id16}; "
     "Could not execute Write_rows event on table app.idempotency_keys; Duplicate entry '{id}' for key "
     "'idempotency_keys.PRIMARY', Error_code: 1062; handler error HA_ERR_FOUND_DUPP_KEY; the event's source log "
     "binlog.0000{same_n:02d}, end_log_pos {same_id16}, Error_code: MY-001062",

@@ -92,6 +92,14 @@ UNREADABLE_STREAM = Line(
     software=("stream-worker",),
     elsewhere=True,
 )
+# A consumer that keeps such records apart goes on with the next one.
+UNREADABLE_SKIPPED = Line(
+    "ERROR Record {hex} kept apart: org.apache.kafka.common.errors.RecordDeserializationException: Error deserializing "
+    "key/value for partition activity-{few} at offset {offset}. If needed, please seek past the record to continue "
+    "consumption.",
+    software=("stream-worker",),
+    elsewhere=True,
+)
 UNREADABLE_GO = Line(
     "ERROR decode answer {hex}: json: cannot unmarshal string into Go struct field Entry.amount of type int64",
     software=("go",),
@@ -124,6 +132,7 @@ UNREADABLE_BATCH = Line(
 UNREADABLE = (
     UNREADABLE_JAVA,
     UNREADABLE_STREAM,
+    UNREADABLE_SKIPPED,
     UNREADABLE_GO,
     UNREADABLE_PYTHON,
     UNREADABLE_NODE,
