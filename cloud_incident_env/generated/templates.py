@@ -7,11 +7,12 @@ is drawn has no meaning beside its form.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.instances import hosts, instance_names
-from cloud_incident_env.generated.model import Counter, Drawn
+from cloud_incident_env.generated.model import Counter, Drawn, System
 from cloud_incident_env.generated.service_versions import product_version, versions
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _PUBLIC = ("192.0.2", "198.51.100", "203.0.113")  # networks that stand for the 
 # Where Kubernetes is set up to give addresses to services; the first is the API, the tenth the resolver.
 _SERVICE_NETWORKS = ("10.96.0", "10.100.0", "10.43.0", "10.152.183", "172.20.0", "10.32.0")
 _FIRST_DAY = 719_163  # number of 1 January 1970, as `date.toordinal` counts
-_PATHS = ("/v1/items", "/v1/session", "/v2/quote", "/v1/history", "/v2/search", "/v1/profile", "/v1/status")
+_ANY_BUSINESS = ("session", "search", "profile", "status")  # what every company has an interface for
 
 DRAWN: dict[str, Callable[[Draws], object]] = {
     "n": lambda draws: draws.between(3, 96),
@@ -37,15 +38,14 @@ DRAWN: dict[str, Callable[[Draws], object]] = {
     "id16": lambda draws: draws.between(0, 65_535),
     "hex": lambda draws: f"{draws.between(0, 0xFFFFFFFF):08x}",
     "id64": lambda draws: _hex_digits(draws, 16),
-    "commit": lambda draws: _hex_digits(draws, 7),
-    "serial": lambda draws: ":".join(_hex_digits(draws, 2) for _ in range(4)),
+    "commit": lambda draws: draws.pick("abcdef") + _hex_digits(draws, 6),  # never taken for a number
+    "hex_pairs": lambda draws: ":".join(_hex_digits(draws, 2) for _ in range(4)),
     "public_ip": lambda draws: f"{draws.pick(_PUBLIC)}.{draws.between(1, 254)}",  # of a user
     "public_net": lambda draws: f"{draws.pick(_PUBLIC)}.{32 * draws.between(0, 7)}/27",
     "tenant": lambda draws: f"tenant-{draws.between(1_000, 99_999):05d}",
-    "client": lambda draws: DRAWN[draws.pick(("tenant", "public_ip", "public_ip"))](draws),
+    "tenant_or_ip": lambda draws: DRAWN[draws.pick(("tenant", "public_ip", "public_ip"))](draws),
     "trace": lambda draws: "".join(f"{draws.between(0, 0xFFFFFFFF):08x}" for _ in range(4)),
     "user": lambda draws: draws.pick(_USERS),
-    "path": lambda draws: draws.pick(_PATHS),
     "thread": lambda draws: draws.between(1, 200),
     "kb": lambda draws: draws.between(1, 900),
     "zone": lambda draws: draws.pick("abc"),
@@ -54,7 +54,6 @@ DRAWN: dict[str, Callable[[Draws], object]] = {
 }
 # What is drawn once for each line: a text that names it twice means the same thing.
 DRAWN_ONCE: dict[str, str] = {
-    "path": "path",
     "same_n": "n",
     "same_ip": "ip",
     "same_hex": "hex",
@@ -90,8 +89,14 @@ class Values(dict[str, object]):
         if once is not None:
             self[name] = DRAWN[once](self.draws)
             return self[name]
+        if "|" in name:
+            return self._word(name)
         draw = DRAWN.get(name)
         return draw(self.draws) if draw is not None else ABOUT[name](self)
+
+    def _word(self, name: str) -> str:
+        """One of several wordings, such as `{full|no room}`: the one that those who wrote this service chose."""
+        return self.world.draws("word", self.index, name).pick(name.split("|"))
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:
@@ -162,10 +167,21 @@ def _collection(values: Values) -> int:
     return int(start + 5 * (values.minute + 1500))
 
 
+@cache
+def _concerns(system: System) -> tuple[str, ...]:
+    """What the teams of a company work on: its services are called so among those who make them."""
+    return tuple(each.role for each in system.services if each.software in _OWN)
+
+
 def _concern(values: Values) -> str:
-    """What some team of the company works on: its services are called so among those who make them."""
-    system = values.world.cast.graph.system
-    return values.draws.pick([each.role for each in system.services if each.software in _OWN])
+    return values.draws.pick(_concerns(values.world.cast.graph.system))
+
+
+def _path(values: Values) -> str:
+    """A route of an interface; a text that names it twice means the same one."""
+    noun = values.draws.pick((*_concerns(values.world.cast.graph.system), *_ANY_BUSINESS))
+    values["path"] = f"/v{1 + len(noun) % 2}/{noun}"
+    return str(values["path"])
 
 
 def _service_address(values: Values, host: int) -> str:
@@ -225,6 +241,7 @@ ABOUT: dict[str, Callable[[Values], object]] = {
     "caller_instance": _about_platform("caller_instance", _caller_instance),
     "epoch": _epoch,
     "concern": _concern,
+    "path": _path,
     "dns_ip": lambda values: _service_address(values, 10),
     "api_ip": lambda values: _service_address(values, 1),
     "forwarder": lambda values: _forwarder(values, 0),
@@ -234,7 +251,7 @@ ABOUT: dict[str, Callable[[Values], object]] = {
     "lost_member": lambda values: _member(values, 2),  # of whom the others hear nothing, if of any
     "source_uuid": lambda values: _server_uuid(values, 0),
     "other_uuid": lambda values: _server_uuid(values, 1),
-    "segment": _segment,
+    "wal_segment": _segment,
     "past_ms": _past_milliseconds,
 }
 

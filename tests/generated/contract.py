@@ -36,8 +36,9 @@ STEM = 5  # letters by which two words are taken for forms of one
 
 
 def named_in(template: str) -> set[str]:
-    """The names of the values that a template holds, such as `now` for `{now[sessions]}`."""
-    return {re.split(r"[.\[]", name)[0] for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+    """The names of the values that a template holds, such as `now` for `{now[sessions]}`; wordings are no values."""
+    names = (name for _, name, _, _ in string.Formatter().parse(template) if name is not None and "|" not in name)
+    return {re.split(r"[.\[]", name)[0] for name in names}
 
 
 def texts_of(family: Family) -> Iterator[tuple[str, frozenset[str]]]:

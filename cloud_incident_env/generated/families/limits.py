@@ -42,7 +42,7 @@ ORGANIC_SURGE = Family(
     strikes=(*GATEWAYS, *SERVICES),
     facts={
         "campaign": ("spring-offer", "season-start", "two-for-one", "members-week", "launch-night"),
-        "client": Drawn("client"),
+        "client": Drawn("tenant_or_ip"),
         "portion": (0.2, 0.3, 0.4, 0.6),
         "agent": AGENTS,
         "audience": (25, 30, 40),
@@ -358,7 +358,7 @@ GATEWAY_BUCKET = Family(
     facts={
         "usual": (600, 800, 1_200),
         "rate": (40, 60, 80),
-        "client": Drawn("client"),
+        "client": Drawn("tenant_or_ip"),
         "portion": (0.3, 0.4, 0.6, 0.9),
         "agent": AGENTS,
     },

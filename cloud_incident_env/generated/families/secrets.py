@@ -157,7 +157,7 @@ CERT_EXPIRY = Family(
     strikes=("vault",),
     facts={
         "subject": ("mtls.prod.internal", "services.prod.internal", "mesh-client.prod.internal", "rpc.prod.internal"),
-        "serial": Drawn("serial"),
+        "serial": Drawn("hex_pairs"),
         "reason": (
             "order pending",
             "lock held by another worker",

@@ -12,7 +12,7 @@ CHAIN_EXPIRY = Family(
     strikes=("vault",),
     facts={
         "subject": ("mtls.prod.internal", "services.prod.internal", "mesh-client.prod.internal", "rpc.prod.internal"),
-        "serial": Drawn("serial"),
+        "serial": Drawn("hex_pairs"),
         "reason": ("order pending", "lock held by another worker"),
         "root": ("internal-root-r2", "platform-ca-g1", "mesh-root-2019"),
         "skips": range(1, 6),
