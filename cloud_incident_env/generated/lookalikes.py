@@ -58,7 +58,7 @@ def draw_lookalikes(world: World, index: int) -> tuple[Lookalike, ...]:
 
 def _lookalike(world: World, index: int, line: Line, family: Family, draws: Draws) -> Lookalike:
     name = world.cast.names[index]
-    facts = {fact: fact_of(options, draws) for fact, options in family.facts.items()}
+    facts = {fact: fact_of(options, draws, world.cast.graph.system) for fact, options in family.facts.items()}
     began = draws.between(*BEGAN)
     since = f"{world.clock.at(-began):%H:%M:%S}"
     about = {"culprit": name, "area": name, "since": since}

@@ -288,7 +288,7 @@ class Counter:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A fact in a form that `templates.DRAWN` draws, such as an address: it is hardly ever the same twice."""
+    """A fact in a form that `templates.DRAWN` draws, such as an address, or a noun of the business (`plural`)."""
 
     form: str
 

@@ -125,7 +125,7 @@ def _change(world: World, index: int, number: int, draws: Draws) -> tuple[str, s
         return _written(world, plain, shared[number], values, draws)
     family = families[number]
     assert family.change is not None
-    facts = {name: fact_of(options, draws) for name, options in family.facts.items()}
+    facts = {name: fact_of(options, draws, world.cast.graph.system) for name, options in family.facts.items()}
     name = world.cast.names[index]
     values = Values(world, index, 0, draws, {**own, **facts, "culprit": name, "area": name})
     values["through"] = values["callee"]

@@ -6,6 +6,7 @@ is drawn has no meaning beside its form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
@@ -25,7 +26,8 @@ _PUBLIC = ("192.0.2", "198.51.100", "203.0.113")  # networks that stand for the 
 # Where Kubernetes is set up to give addresses to services; the first is the API, the tenth the resolver.
 _SERVICE_NETWORKS = ("10.96.0", "10.100.0", "10.43.0", "10.152.183", "172.20.0", "10.32.0")
 _FIRST_DAY = 719_163  # number of 1 January 1970, as `date.toordinal` counts
-_ANY_BUSINESS = ("session", "search", "profile", "status")  # what every company has an interface for
+PLURAL = "plural"  # the form of a fact that is a noun of the business, in the plural
+_ANY_BUSINESS = ("accounts", "sessions", "events", "messages")  # what every company has tables and interfaces for
 
 DRAWN: dict[str, Callable[[Draws], object]] = {
     "n": lambda draws: draws.between(3, 96),
@@ -65,12 +67,12 @@ def _hex_digits(draws: Draws, count: int) -> str:
     return "".join("0123456789abcdef"[draws.between(0, 15)] for _ in range(count))
 
 
-def fact_of(options: object, draws: Draws) -> object:
+def fact_of(options: object, draws: Draws, system: System) -> object:
     """A fact of a family, of those that it may be; one that counts as it stands at first."""
     if isinstance(options, Counter):
         return draws.between(*options.start)
     if isinstance(options, Drawn):
-        return DRAWN[options.form](draws)
+        return draws.pick(_plurals(system)) if options.form == PLURAL else DRAWN[options.form](draws)
     return draws.pick(options)  # type: ignore[arg-type]
 
 
@@ -173,13 +175,19 @@ def _concerns(system: System) -> tuple[str, ...]:
     return tuple(each.role for each in system.services if each.software in _OWN)
 
 
+@cache
+def _plurals(system: System) -> tuple[str, ...]:
+    """Things that a business is about, as tables, topics and routes are called."""
+    return (*(each for each in _concerns(system) if re.fullmatch(r"[a-z]+[^s]s", each)), *_ANY_BUSINESS)
+
+
 def _concern(values: Values) -> str:
     return values.draws.pick(_concerns(values.world.cast.graph.system))
 
 
 def _path(values: Values) -> str:
     """A route of an interface; a text that names it twice means the same one."""
-    noun = values.draws.pick((*_concerns(values.world.cast.graph.system), *_ANY_BUSINESS))
+    noun = values.draws.pick(_plurals(values.world.cast.graph.system))
     values["path"] = f"/v{1 + len(noun) % 2}/{noun}"
     return str(values["path"])
 

@@ -7,6 +7,7 @@ from cloud_incident_env.generated.model import (
     FLAG_WORDS,
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Ramp,
@@ -29,7 +30,7 @@ SCHEMA_DRIFT = Family(
     strikes=SERVICES,
     facts={
         "route": ("/v2/summary", "/v2/details", "/v2/overview", "/v2/statement"),
-        "table": ("accounts", "items", "profiles", "entries"),
+        "table": Drawn("plural"),
         "column": ("tax_code", "locale_id", "batch_no", "device_ref", "tier_code", "source_key"),
     },
     change=Change(

@@ -16,6 +16,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import CONTROLLERS
 from cloud_incident_env.generated.symptoms import control, release, storage
 from cloud_incident_env.generated.symptoms.limit import QUOTA_EXCEEDED
 from cloud_incident_env.generated.symptoms.printing import printed_each
@@ -393,7 +394,7 @@ ETCD_NOSPACE = Family(
     "are fine.",
     strikes=("registry",),
     facts={
-        "controller": ("label-sync", "status-reporter", "lease-refresher", "event-mirror", "node-annotator"),
+        "controller": CONTROLLERS,
     },
     change=Change(
         (

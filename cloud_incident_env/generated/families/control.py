@@ -14,6 +14,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import CONTROLLERS
 from cloud_incident_env.generated.symptoms import control, partial, storage
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
@@ -23,7 +24,7 @@ CONTROL_PLANE_FLOOD = Family(
     "Running services are fine at first; then names and leases that clients hold run out and are not renewed.",
     strikes=("kubernetes",),
     facts={
-        "agent": ("node-tagger", "cost-probe", "inventory-agent", "label-mirror", "volume-watch"),
+        "agent": CONTROLLERS,
         "seconds": (5, 10, 15),
     },
     change=Change(
@@ -280,7 +281,7 @@ API_REMOVAL = Family(
     "it. What runs goes on; what should have been changed since then was not, so lists of endpoints are out of date.",
     strikes=("kubernetes",),
     facts={
-        "controller": ("endpoint-sync", "mesh-operator", "ingress-sync", "pool-operator"),
+        "controller": CONTROLLERS,
         "minor": ("1.31 -> 1.32", "1.32 -> 1.33", "1.33 -> 1.34"),
     },
     change=Change(

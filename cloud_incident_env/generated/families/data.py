@@ -6,6 +6,7 @@ from cloud_incident_env.generated.families.applications import SERVICES
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Grow,
@@ -15,13 +16,12 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import COLUMNS
 from cloud_incident_env.generated.symptoms import data, release, storage
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
 PROGRAMS = (*SERVICES, "stream-worker", "queue-worker", "batch-worker")
 SQL_STORES = ("postgres", "mysql")
-TABLES = ("orders", "accounts", "entries", "profiles", "ledger", "sessions")
-COLUMNS = ("tier", "region", "currency", "plan", "state", "channel")
 
 SILENT_CORRUPTION = Family(
     name="silent-corruption",
@@ -144,7 +144,7 @@ BAD_BACKFILL = Family(
     story="A one-off job fills a column of a large table with wrong values, in the order of the key. Whoever reads the "
     "column fails on what the job has reached, and the writes weigh on the store while it runs.",
     strikes=SQL_STORES,
-    facts={"table": TABLES, "column": COLUMNS, "job_id": range(310, 990)},
+    facts={"table": Drawn("plural"), "column": COLUMNS, "job_id": range(310, 990)},
     change=Change(
         (
             "job fill_{column}_of_{table}, task {job_id}, all rows",
@@ -278,7 +278,7 @@ TENANT_DELETION = Family(
     story="A clean-up of closed accounts was given a list of site ids in place of account ids, and deletes live "
     "customers one by one. Those on the list lose everything, all others notice nothing.",
     strikes=SQL_STORES,
-    facts={"table": TABLES, "list": range(2_041, 9_988)},
+    facts={"table": Drawn("plural"), "list": range(2_041, 9_988)},
     change=Change(
         (
             "clean-up of closed accounts: list {list} of the support desk",
@@ -403,7 +403,7 @@ REPLICATION_LAG = Family(
     story="A load in one transaction writes far more than the replicas can apply, so they fall behind the primary. "
     "Reads that go to them are old: what a user just wrote is not there yet. Writes and the primary are fine.",
     strikes=SQL_STORES,
-    facts={"table": TABLES, "column": COLUMNS, "job_id": range(310, 990), "batch": (500, 1_000, 2_000)},
+    facts={"table": Drawn("plural"), "column": COLUMNS, "job_id": range(310, 990), "batch": (500, 1_000, 2_000)},
     change=Change(
         (
             "job load_{table}, task {job_id}: new column {column}, rows of all accounts",

@@ -6,6 +6,7 @@ from cloud_incident_env.generated.model import (
     Age,
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Grow,
@@ -15,6 +16,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import COLUMNS, JOBS
 from cloud_incident_env.generated.symptoms import connections, data, memory, statements, storage
 from cloud_incident_env.generated.symptoms.lag import DELIVERY_REPORT, RUN_SKIPPED, SCHEDULER_REPORT, SOFT_LIMIT
 from cloud_incident_env.generated.symptoms.printing import printed_each
@@ -27,9 +29,9 @@ PG_LOCK_QUEUE = Family(
     strikes=("postgres",),
     facts={
         "blocker": range(2000, 32000),
-        "job": ("rollup", "settlement", "reindex", "export"),
-        "table": ("orders", "accounts", "sessions", "entries", "profiles", "ledger"),
-        "column": ("region", "channel", "locale", "origin"),
+        "job": JOBS,
+        "table": Drawn("plural"),
+        "column": COLUMNS,
     },
     change=Change(
         (
@@ -147,7 +149,7 @@ PLAN_REGRESSION = Family(
     "table scan, one slow query takes nearly all the time, and high CPU slows the rest.",
     strikes=("postgres", "mysql"),
     facts={
-        "table": ("orders", "bookings", "messages", "invoices", "events", "transfers"),
+        "table": Drawn("plural"),
         "column": ("account_id", "status", "created_at", "owner_id", "external_ref"),
         "rows": range(1_204_331, 9_800_000, 7_331),
         "access": ("Seq Scan", "Parallel Seq Scan"),
@@ -273,7 +275,7 @@ XID_WRAPAROUND = Family(
         # Writes end 3,000,000 short of 2^31 - 1, which the horizon shows as 2,144.5 M.
         "left": range(2_999_911, 2_999_998),
         "gid": ("batch-7", "ledger-sync-2", "import-19", "settle-4", "xa-88213", "xa-10457"),
-        "table": ("ledger", "events", "sessions", "audit_log", "messages"),
+        "table": Drawn("plural"),
         "dead": range(8_123_441, 61_000_000, 90_121),
         "remain": range(61_204_117, 400_000_000, 1_204_117),
         "xmin": range(1_204_331, 90_000_000, 7_331),
@@ -422,7 +424,7 @@ WAL_SLOT_DISK = Family(
         "slot": ("cdc_search", "cdc_lake", "debezium_main", "dwh_feed", "audit_export", "mirror_eu"),
         "database": ("archive", "reports_old", "sandbox"),
         "left": range(31_204_117, 39_800_000, 40_009),
-        "table": ("ledger", "events", "sessions", "audit_log", "messages"),
+        "table": Drawn("plural"),
         "dead": range(212_441, 3_100_000, 9_121),
         "remain": range(61_204_117, 400_000_000, 1_204_117),
         "xmin": range(201_204_331, 390_000_000, 7_331),
@@ -575,7 +577,7 @@ SPLIT_BRAIN = Family(
         "old": (1011, 1012, 1021, 1022),
         "new": (2011, 2012, 2021, 2023),
         "gap": range(31, 58),
-        "table": ("orders", "accounts", "entries", "profiles", "ledger", "sessions"),
+        "table": Drawn("plural"),
     },
     change=Change(
         (
@@ -706,7 +708,7 @@ WRONG_HOST_DELETE = Family(
     strikes=("postgres",),
     facts={
         "operator": ("r.novak", "t.brandt", "k.silva", "y.hassan", "c.dubois"),
-        "table": ("orders", "accounts", "entries", "profiles", "ledger", "sessions"),
+        "table": Drawn("plural"),
         "days": range(19, 70),
     },
     change=Change(

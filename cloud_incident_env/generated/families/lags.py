@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Counter, Effect, Family, Ramp, Way, Wrong, printed
+from cloud_incident_env.generated.model import (
+    Change,
+    Condition,
+    Counter,
+    Drawn,
+    Effect,
+    Family,
+    Ramp,
+    Way,
+    Wrong,
+    printed,
+)
 from cloud_incident_env.generated.symptoms.lag import (
     COMMIT_FAILED,
     GROUP_REPORT,
@@ -18,7 +29,7 @@ VERSION_MIX = Family(
     "cannot read. Records fail wherever a new writer meets an old reader, in all partitions alike.",
     strikes=("stream-worker",),
     facts={
-        "topic": ("sessions", "changes", "quotes", "visits"),
+        "topic": Drawn("plural"),
         "record": ("Change", "Visit", "Quote", "Entry"),
         "field": ("region_code", "amount_minor", "source_ref", "valid_to"),
         "partition": Counter((0, 9), (0.3, 0.7)),

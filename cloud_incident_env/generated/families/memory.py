@@ -14,6 +14,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import BATCH_WORK
 from cloud_incident_env.generated.symptoms import memory, processor, storage
 
 RUNTIME_HEAP_SIZING = Family(
@@ -148,7 +149,7 @@ NODE_PRESSURE = Family(
     "limit.",
     strikes=("nodes",),
     facts={
-        "workload": ("thumbnails", "monthly-report", "reindex", "embeddings", "archive-pack"),
+        "workload": BATCH_WORK,
         "request": (128, 256, 512),
         "limit": (768, 1_024),
         "peak": range(310, 590),

@@ -10,6 +10,7 @@ from cloud_incident_env.generated.model import (
     Change,
     Condition,
     Counter,
+    Drawn,
     Effect,
     Family,
     Grow,
@@ -19,6 +20,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import JOBS
 from cloud_incident_env.generated.symptoms import storage
 from cloud_incident_env.generated.symptoms.lag import (
     COMMIT_FAILED,
@@ -42,7 +44,7 @@ KAFKA_POISON_PILL = Family(
     "output gets none for the keys in it. The topic has few partitions, so these are many keys.",
     strikes=("stream-worker",),
     facts={
-        "topic": ("orders", "events", "usage", "updates"),
+        "topic": Drawn("plural"),
         "partition": range(0, 4),
         "position": range(180_000, 990_000),
         "record": ("Change", "Visit", "Quote", "Entry"),
@@ -571,7 +573,7 @@ STUCK_CRON = Family(
     "what the job should produce grows old: a hung batch job. Readers refuse what is older than its limit.",
     strikes=("batch-worker",),
     facts={
-        "job": ("rollup", "settlement", "reindex", "price-refresh", "export"),
+        "job": JOBS,
         "feed": ("rates", "partner", "tariff", "calendar"),
         "run": range(410_000, 990_000),
         "row": range(12_000, 480_000),

@@ -15,6 +15,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import BATCH_WORK
 from cloud_incident_env.generated.symptoms import control, data, partial
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
@@ -361,7 +362,7 @@ NOISY_NEIGHBOUR = Family(
     story="A batch job of another team may use what its machines have left, and takes much more. Whatever shares those "
     "machines is late while the job runs, at its usual load and with little use of its own; elsewhere it is fast.",
     strikes=("nodes",),
-    facts={"batch": ("render-farm", "model-training", "video-encoding", "risk-nightly"), "share": (5, 8, 12)},
+    facts={"batch": BATCH_WORK, "share": (5, 8, 12)},
     change=Change(
         (
             "placement: {batch} may use idle hosts of all pools",

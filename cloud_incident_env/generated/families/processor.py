@@ -15,6 +15,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import BATCH_WORK, CONTROLLERS
 from cloud_incident_env.generated.symptoms import memory, processor, statements, storage
 
 STOLEN_KEY_MINING = Family(
@@ -26,7 +27,7 @@ STOLEN_KEY_MINING = Family(
     facts={
         "limit": (512, 768, 1_024),
         "peak": range(240, 480),
-        "workload": ("sync-helper", "node-tuner", "log-shipper-2", "kube-proxy-ext", "metrics-edge"),
+        "workload": CONTROLLERS,
         "image": ("quay.io/x9h2/worker", "docker.io/lumen77/agent", "ghcr.io/tt-ops/base"),
         "key": ("ci-runner-2", "terraform-old", "backup-writer", "image-scan"),
     },
@@ -165,7 +166,7 @@ CONFIG_RELOAD_STORM = Family(
     strikes=("nginx", "envoy"),
     facts={
         "revision": Drawn("commit"),
-        "controller": ("route-sync", "preview-publisher", "mesh-writer", "endpoint-mirror"),
+        "controller": CONTROLLERS,
         "calm": (60, 120, 300),
         "quick": (1, 2, 3),
     },
@@ -286,7 +287,7 @@ KERNEL_REGRESSION = Family(
     facts={
         "old_kernel": ("5.15.0-119", "5.15.0-121", "5.15.0-122"),
         "new_kernel": ("5.15.0-125", "5.15.0-126", "5.15.0-130"),
-        "workload": ("nightly-export", "reindex", "embeddings"),
+        "workload": BATCH_WORK,
     },
     change=Change(
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Ramp, Step, Way, Wrong, printed
+from cloud_incident_env.generated.names import CONTROLLERS
 from cloud_incident_env.generated.symptoms import control, memory, partial, start
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
@@ -12,7 +13,7 @@ LIMIT_SQUEEZE = Family(
     "repair. Processes that had always fitted are killed as out of memory, with exit code 137.",
     strikes=("kubernetes",),
     facts={
-        "actor": ("limit-tuner", "vpa-updater", "rightsizer", "resource-advisor"),
+        "actor": CONTROLLERS,
         "limit": (160, 192, 208),
         "peak": range(155, 160),
         "usual": (512, 640, 768),

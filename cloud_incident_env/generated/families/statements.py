@@ -9,6 +9,7 @@ from cloud_incident_env.generated.model import (
     Age,
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Grow,
@@ -19,7 +20,6 @@ from cloud_incident_env.generated.model import (
 )
 from cloud_incident_env.generated.symptoms import connections, memory, processor, statements, storage
 
-_TABLES = ("orders", "bookings", "messages", "invoices", "events", "transfers")
 _COLUMNS = ("account_id", "status", "created_at", "owner_id", "external_ref")
 
 N_PLUS_ONE_RELEASE = Family(
@@ -31,7 +31,7 @@ N_PLUS_ONE_RELEASE = Family(
     facts={
         "word": FLAG_WORDS,
         "subject": FLAG_SUBJECTS,
-        "table": _TABLES,
+        "table": Drawn("plural"),
         "column": _COLUMNS,
         "access": ("Index Scan",),
         "expense": range(4, 31),
@@ -170,7 +170,7 @@ BACKUP_CONTENTION = Family(
     "behind it, statements of all kinds are slow at the usual rate, and it ends with the job, until the next one.",
     strikes=("postgres", "mysql"),
     facts={
-        "table": _TABLES,
+        "table": Drawn("plural"),
         "column": _COLUMNS,
         "access": ("Index Scan", "Bitmap Heap Scan"),
         "expense": range(8, 420),
@@ -304,7 +304,7 @@ BURST_CREDITS = Family(
     "although traffic is that of any day.",
     strikes=("postgres", "mysql"),
     facts={
-        "table": _TABLES,
+        "table": Drawn("plural"),
         "column": _COLUMNS,
         "access": ("Index Scan", "Bitmap Heap Scan"),
         "expense": range(8, 420),

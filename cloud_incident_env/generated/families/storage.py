@@ -266,7 +266,7 @@ MEDIA_ERROR = Family(
         "volume": ("local, nvme", "local, nvme, two of them"),
         "rate": range(1_210, 3_380),
         "balance": (100,),
-        "table": ("orders", "profiles", "messages", "ledger", "events"),
+        "table": Drawn("plural"),
     },
     effects=(
         Effect("own_errors", (0.25, 0.5), shape=Ramp((1, 4)), until=("promoted",)),
