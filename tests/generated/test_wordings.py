@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
+import string
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 import pytest
 
 from cloud_incident_env.generated.change_titles import AUTOMATION, SHARED, SHARED_TITLES, heads_of
+from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.generate import generate
 from cloud_incident_env.generated.releases import releases
 from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.systems import SYSTEMS
+from cloud_incident_env.generated.templates import Values, fill
 from cloud_incident_env.incident import Course
 from tests.generated.contract import texts_of
 
 MOST_OF_A_MODE = 0.25  # share of a mode's causing changes that one title may have, unless others have it too
 LEAST = 8  # incidents of a mode, to say anything of its titles
 INCIDENTS = 900
+WORDINGS = 8  # of a message of a company's own service, at least
+OWN_MESSAGES = 50  # that have several, at least
 CHANGED = [family for family in FAMILIES.values() if family.change is not None]
 # An address, a UUID, or an id in hexadecimal digits, written down instead of drawn. Figures alone are none, nor are the
 # codes of errors, which are in capitals.
@@ -110,6 +115,37 @@ def test_titles_and_authors_of_causing_changes_are_seen_elsewhere() -> None:
             assert not (alone and times > MOST_OF_A_MODE * titles.total()), (mode, title)
         assert len(authors[mode]) > LEAST / 4, (mode, authors[mode])
     assert {name for names in authors.values() for name in names} >= set(AUTOMATION)
+
+
+def test_own_messages_have_several_wordings() -> None:
+    """What the company's own services say of themselves; what libraries and products print is fixed."""
+    worded = {text: wordings(text) for text in (*_of_software(), *_of_families()) if "|" in text}
+    own = {text: count for text, count in worded.items() if count > 1}
+    assert len(own) >= OWN_MESSAGES
+    assert not [text for text, count in own.items() if count < WORDINGS]
+
+
+def wordings(text: str) -> int:
+    """In how many ways a text may be worded, such as 2 of `{full|no room}`."""
+    found = 1
+    for _, name, _, _ in string.Formatter().parse(text):
+        alternatives = name.split("|") if name else []
+        assert all(alternatives), text
+        assert len(set(alternatives)) == len(alternatives), text
+        found *= len(alternatives) or 1
+    return found
+
+
+def test_a_service_words_a_message_in_one_way() -> None:
+    incident = generate("root_cause_analysis", 1, "medium", tuple(FAMILIES), tuple(SYSTEMS))
+    world = incident.telemetry.world  # type: ignore[attr-defined]
+    text = "{full|no room|over capacity|all slots taken|at its limit}"
+    by_service = {
+        index: {fill(text, Values(world, index, minute, Draws("any", minute))) for minute in range(5)}
+        for index in world.cast.known
+    }
+    assert all(len(words) == 1 for words in by_service.values())
+    assert len(set.union(*by_service.values())) > 1
 
 
 def _masked(title: str, service: str) -> str:

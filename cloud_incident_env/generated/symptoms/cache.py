@@ -30,7 +30,7 @@ LOOKUP_MISSED = Line(
     "DEBUG {lookup of|get|cache} {path}/{id}: {not there|miss|nothing|no entry}", software=SERVICES, elsewhere=True
 )
 ENTRY_STORED = Line(
-    "DEBUG {path}/{id} {stored in the cache|cached|put into the cache|kept}, {kb} KiB",
+    "DEBUG {entry|value} {path}/{id} {stored in the cache|cached|put into the cache|kept}, {kb} KiB",
     software=SERVICES,
     per_minute=0.4,
     elsewhere=True,

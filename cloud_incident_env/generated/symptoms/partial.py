@@ -66,7 +66,7 @@ QUEUE_FULL_NODE = Line(
     elsewhere=True,
 )
 QUEUE_FULL_QUEUE = Line(
-    "WARN  {count} messages {are held by busy handlers|wait in handlers|taken and not begun|held back}",
+    "WARN  {count} {messages|deliveries} {are held by busy handlers|wait in handlers|taken and not begun|held back}",
     software=("queue-worker",),
     elsewhere=True,
 )

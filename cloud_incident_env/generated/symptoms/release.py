@@ -148,7 +148,8 @@ NOT_ALLOWED_JAVA = Line(
     elsewhere=True,
 )
 NOT_ALLOWED_GO = Line(
-    "WARN  {path}/{id}: 403 for {user}, {no entitlement found|no entitlement|not entitled|nothing granted}",
+    "WARN  {path}/{id}: {403 for|refused to} {user}, "
+    "{no entitlement found|no entitlement|not entitled|nothing granted}",
     software=("go",),
     elsewhere=True,
 )
@@ -240,7 +241,8 @@ MANY_CALLS = Line(
     elsewhere=True,
 )
 SEVERAL_BUILDS = Line(
-    "WARN  {peers report|peers run|seen among peers} more than one {build|version}: {version}, {previous}",
+    "WARN  {peers report|peers run|seen among peers|peers tell of} more than one {build|version}: {version}, "
+    "{previous}",
     per_minute=0.2,
 )
 CONTENT_NOT_LOADED = Line(

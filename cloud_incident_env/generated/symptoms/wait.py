@@ -69,7 +69,7 @@ POOL_LEVEL = Line(
 )
 ANSWER_UNREAD = Line(
     "INFO  "
-    "{nobody waits for the answer to|client left before the answer to|no reader for|gone before} "
+    "{nobody waits for the answer to|client left before the answer to|no reader for|client gone before} "
     "{path}, {request|call|id} {hex}",
     software=SERVICES,
     per_minute=0.4,
