@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 # Software that the company writes itself.
 _OWN = frozenset({"java", "go", "python", "node", "stream-worker", "queue-worker", "batch-worker"})
 _USERS = ("u-48213", "u-90177", "u-11904", "u-63350", "u-27718", "u-85046", "u-30592", "u-77140")
+_SEASONS = ("spring", "summer", "autumn", "winter", "weekend", "members", "launch", "anniversary", "holiday")
+_OFFERS = ("offer", "start", "week", "night", "days", "draw", "two-for-one")
+_REGISTRIES = ("quay.io", "docker.io", "ghcr.io")
+_IMAGES = ("worker", "agent", "base", "runner", "tools")
 _PUBLIC = ("192.0.2", "198.51.100", "203.0.113")  # networks that stand for the Internet (RFC 5737)
 # Where Kubernetes is set up to give addresses to services; the first is the API, the tenth the resolver.
 _SERVICE_NETWORKS = ("10.96.0", "10.100.0", "10.43.0", "10.152.183", "172.20.0", "10.32.0")
@@ -44,6 +48,8 @@ DRAWN: dict[str, Callable[[Draws], object]] = {
     "hex_pairs": lambda draws: ":".join(_hex_digits(draws, 2) for _ in range(4)),
     "public_ip": lambda draws: f"{draws.pick(_PUBLIC)}.{draws.between(1, 254)}",  # of a user
     "public_net": lambda draws: f"{draws.pick(_PUBLIC)}.{32 * draws.between(0, 7)}/27",
+    "campaign_name": lambda draws: f"{draws.pick(_SEASONS)}-{draws.pick(_OFFERS)}",
+    "image_name": lambda draws: f"{draws.pick(_REGISTRIES)}/{_hex_digits(draws, 5)}/{draws.pick(_IMAGES)}",
     "tenant": lambda draws: f"tenant-{draws.between(1_000, 99_999):05d}",
     "tenant_or_ip": lambda draws: DRAWN[draws.pick(("tenant", "public_ip", "public_ip"))](draws),
     "trace": lambda draws: "".join(f"{draws.between(0, 0xFFFFFFFF):08x}" for _ in range(4)),

@@ -41,7 +41,7 @@ ORGANIC_SURGE = Family(
     "requests in their usual proportions, no client stands out, and latency rises before requests are turned away.",
     strikes=(*GATEWAYS, *SERVICES),
     facts={
-        "campaign": ("spring-offer", "season-start", "two-for-one", "members-week", "launch-night"),
+        "campaign": Drawn("campaign_name"),
         "client": Drawn("tenant_or_ip"),
         "portion": (0.2, 0.3, 0.4, 0.6),
         "agent": AGENTS,

@@ -28,7 +28,7 @@ STOLEN_KEY_MINING = Family(
         "limit": (512, 768, 1_024),
         "peak": range(240, 480),
         "workload": CONTROLLERS,
-        "image": ("quay.io/x9h2/worker", "docker.io/lumen77/agent", "ghcr.io/tt-ops/base"),
+        "image": Drawn("image_name"),
         "key": ("ci-runner-2", "terraform-old", "backup-writer", "image-scan"),
     },
     change=Change(
