@@ -143,7 +143,7 @@ def predicted(mode: str, roles: Roles) -> Prediction:
         parameters,
         gauges,
         change.lead_minutes if change else None,
-        kind_of_change(change.summary) if change else "",
+        kind_of_change(change.titles[0]) if change else "",
         family.hosts if culprit else 1.0,
     )
 

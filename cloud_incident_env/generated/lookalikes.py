@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.model import Counter, Family, Line, Range
-from cloud_incident_env.generated.templates import Values
+from cloud_incident_env.generated.model import Family, Line, Range
+from cloud_incident_env.generated.templates import Values, facts_of_family
 
 if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
@@ -58,21 +58,13 @@ def draw_lookalikes(world: World, index: int) -> tuple[Lookalike, ...]:
 
 def _lookalike(world: World, index: int, line: Line, family: Family, draws: Draws) -> Lookalike:
     name = world.cast.names[index]
-    facts = facts_of(family, draws)
+    facts = facts_of_family(family, draws, world.cast.graph.system)
     began = draws.between(*BEGAN)
     since = f"{world.clock.at(-began):%H:%M:%S}"
     about = {"culprit": name, "area": name, "since": since}
     node, edges = world.sizing.nodes[index], world.sizing.edges
     timeout = f"{min((edges[e].time_out for e in node.out), default=node.least_time_out):.0f}"  # of what it waits for
     return Lookalike(line, draws.uniform(*PER_MINUTE), {**facts, **about, "timeout": timeout}, began)
-
-
-def facts_of(family: Family, draws: Draws) -> dict[str, object]:
-    """Facts of a family, for a service that it does not strike."""
-    return {
-        fact: draws.between(*options.start) if isinstance(options, Counter) else draws.pick(options)
-        for fact, options in family.facts.items()
-    }
 
 
 @cache

@@ -291,14 +291,21 @@ class Counter:
     per_minute: Range
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A fact in a form that `templates.DRAWN` draws, such as an address, or a noun of the business (`plural`)."""
+
+    form: str
+
+
 @dataclass(frozen=True, eq=False)
 class Change:
     """The deploy, configuration change, flag or job that began the failure."""
 
-    summary: str
-    diff: tuple[str, ...]  # lines that begin with "- " or "+ "
+    titles: tuple[str, ...]  # what it may be called, beside what any change may be (`change_titles.py`)
+    diffs: tuple[tuple[str, ...], ...]  # how what it changed may be written; lines begin with "- ", "+ " or "  "
     kind: Literal["release", "config", "flag", "job"] = "release"
-    author: str = ""  # who or what made it; drawn if left out
+    by_automation: bool = False  # nobody sat at it
     lead_minutes: Range = (0, 4)  # how long before the first symptom
 
 
@@ -356,7 +363,7 @@ class Family:
     lines: tuple[Line, ...]
     plan: tuple[Condition, ...]  # four or more
     through: tuple[str, ...] = ()  # software of a callee by which it hurts others
-    facts: Mapping[str, tuple[object, ...] | range | Counter] = field(default_factory=dict)
+    facts: Mapping[str, tuple[object, ...] | range | Counter | Drawn] = field(default_factory=dict)
     change: Change | None = None
     notes: tuple[str, ...] = ()  # what the culprit's status report says until the cause is gone
     notes_elsewhere: bool = True  # whether a service that is well may say the same of itself with such facts

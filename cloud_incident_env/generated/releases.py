@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from cloud_incident_env.generated.change_titles import AUTOMATION, SHARED_TITLES, authors_of, title_of
 from cloud_incident_env.generated.draws import Draws, stable_hash
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.lookalikes import facts_of
-from cloud_incident_env.generated.model import Family, Range
+from cloud_incident_env.generated.model import Change, Family, Range
 from cloud_incident_env.generated.service_versions import versions
-from cloud_incident_env.generated.templates import FamilyValues, Values, fill
+from cloud_incident_env.generated.templates import FamilyValues, Values, facts_of_family, fill
 
 if TYPE_CHECKING:
     from cloud_incident_env.generated.history import History, Shown
@@ -26,7 +26,6 @@ SAME_DAY = 0.25  # share that changed earlier on the same day
 DAYS = (1.0, 17.0)  # days since the last change of all others
 BETWEEN_DAYS = (1.2, 16.0)  # days between two changes
 LIKE_A_CULPRIT = 0.45  # share of innocent changes that read like the change by which some other failure would begin
-AUTHORS = ("pipeline", "release-bot", "j.meyer", "a.okafor", "s.lindqvist", "gitops-sync", "m.tanaka", "on-call")
 _PLAIN_DIFFS = (
     ("- image: {service}:{previous}", "+ image: {service}:{version}"),
     ("- version: {previous}", "+ version: {version}", "  build: {hex}"),
@@ -113,11 +112,10 @@ def _newest_minute(world: World, index: int, draws: Draws) -> float:
 
 def _change(world: World, index: int, number: int, draws: Draws) -> tuple[str, str, tuple[str, ...]]:
     """Summary, author and diff of the change that is `number` changes old."""
+    shared = world.draws("shared titles", index).shuffled(SHARED_TITLES)  # none stands twice in a history
     change = world.cast.family.change
     if number == 0 and index == world.cast.place.culprit and change is not None:
-        values: Values = FamilyValues(world, index, 0, draws)
-        author = change.author or draws.pick(AUTHORS)
-        return fill(change.summary, values), author, tuple(fill(line, values) for line in change.diff)
+        return _written(world, change, shared[number], FamilyValues(world, index, 0, draws), draws)
     software = world.cast.software(index)
     names = versions(world, index)
     own: dict[str, object] = {
@@ -129,20 +127,29 @@ def _change(world: World, index: int, number: int, draws: Draws) -> tuple[str, s
     families = order.shuffled([f for f in known if f is not world.cast.family] or known)
     if number >= len(families) or draws.chance(1 - LIKE_A_CULPRIT):
         values = Values(world, index, 0, draws, own)
-        diff = draws.pick(_REVISION_DIFFS if software.versions else _PLAIN_DIFFS)
-        return (
-            fill(order.shuffled(software.changes)[number], values),
-            draws.pick(AUTHORS),
-            tuple(fill(d, values) for d in diff),
+        plain = Change(
+            (order.shuffled(software.changes)[number],),
+            diffs=_REVISION_DIFFS if software.versions else _PLAIN_DIFFS,
+            kind="config",
         )
+        return _written(world, plain, shared[number], values, draws)
     family = families[number]
     assert family.change is not None
-    facts = facts_of(family, draws)
+    facts = facts_of_family(family, draws, world.cast.graph.system)
     name = world.cast.names[index]
     values = Values(world, index, 0, draws, {**own, **facts, "culprit": name, "area": name})
     values["through"] = values["callee"]
-    diff = tuple(fill(line, values) for line in family.change.diff)
-    return fill(family.change.summary, values), family.change.author or draws.pick(AUTHORS), diff
+    return _written(world, family.change, shared[number], values, draws)
+
+
+def _written(
+    world: World, change: Change, shared: str, values: Values, draws: Draws
+) -> tuple[str, str, tuple[str, ...]]:
+    """Summary, author and diff of a change, each in one of the ways in which it may be written."""
+    title = title_of(draws.pick(change.titles), change.kind, shared, draws)
+    author = draws.pick(AUTOMATION if change.by_automation else authors_of(world))
+    diff = draws.pick(change.diffs)
+    return fill(title, values), author, tuple(fill(line, values) for line in diff)
 
 
 @cache

@@ -6,20 +6,33 @@ is drawn has no meaning beside its form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.instances import hosts, instance_names
+from cloud_incident_env.generated.model import Counter, Drawn, Family, System
 from cloud_incident_env.generated.service_versions import product_version, versions
 
 if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
 
+# Software that the company writes itself.
+_OWN = frozenset({"java", "go", "python", "node", "stream-worker", "queue-worker", "batch-worker"})
 _USERS = ("u-48213", "u-90177", "u-11904", "u-63350", "u-27718", "u-85046", "u-30592", "u-77140")
+_SEASONS = ("spring", "summer", "autumn", "winter", "weekend", "members", "launch", "anniversary", "holiday")
+_OFFERS = ("offer", "start", "week", "night", "days", "draw", "two-for-one")
+_REGISTRIES = ("quay.io", "docker.io", "ghcr.io")
+_IMAGES = ("worker", "agent", "base", "runner", "tools")
+_PUBLIC = ("192.0.2", "198.51.100", "203.0.113")  # networks that stand for the Internet (RFC 5737)
+# Where Kubernetes is set up to give addresses to services; the first is the API, the tenth the resolver.
+_SERVICE_NETWORKS = ("10.96.0", "10.100.0", "10.43.0", "10.152.183", "172.20.0", "10.32.0")
 _FIRST_DAY = 719_163  # number of 1 January 1970, as `date.toordinal` counts
-_PATHS = ("/v1/items", "/v1/session", "/v2/quote", "/v1/history", "/v2/search", "/v1/profile", "/v1/status")
+PLURAL = "plural"  # the form of a fact that is a noun of the business, in the plural
+_ANY_BUSINESS = ("accounts", "sessions", "events", "messages")  # what every company has tables and interfaces for
 
 DRAWN: dict[str, Callable[[Draws], object]] = {
     "n": lambda draws: draws.between(3, 96),
@@ -31,9 +44,17 @@ DRAWN: dict[str, Callable[[Draws], object]] = {
     "id": lambda draws: draws.between(100_000, 9_999_999),
     "id16": lambda draws: draws.between(0, 65_535),
     "hex": lambda draws: f"{draws.between(0, 0xFFFFFFFF):08x}",
+    "id64": lambda draws: _hex_digits(draws, 16),
+    "commit": lambda draws: draws.pick("abcdef") + _hex_digits(draws, 6),  # never taken for a number
+    "hex_pairs": lambda draws: ":".join(_hex_digits(draws, 2) for _ in range(4)),
+    "public_ip": lambda draws: f"{draws.pick(_PUBLIC)}.{draws.between(1, 254)}",  # of a user
+    "public_net": lambda draws: f"{draws.pick(_PUBLIC)}.{32 * draws.between(0, 7)}/27",
+    "campaign_name": lambda draws: f"{draws.pick(_SEASONS)}-{draws.pick(_OFFERS)}",
+    "image_name": lambda draws: f"{draws.pick(_REGISTRIES)}/{_hex_digits(draws, 5)}/{draws.pick(_IMAGES)}",
+    "tenant": lambda draws: f"tenant-{draws.between(1_000, 99_999):05d}",
+    "tenant_or_ip": lambda draws: DRAWN[draws.pick(("tenant", "public_ip", "public_ip"))](draws),
     "trace": lambda draws: "".join(f"{draws.between(0, 0xFFFFFFFF):08x}" for _ in range(4)),
     "user": lambda draws: draws.pick(_USERS),
-    "path": lambda draws: draws.pick(_PATHS),
     "thread": lambda draws: draws.between(1, 200),
     "kb": lambda draws: draws.between(1, 900),
     "zone": lambda draws: draws.pick("abc"),
@@ -42,12 +63,29 @@ DRAWN: dict[str, Callable[[Draws], object]] = {
 }
 # What is drawn once for each line: a text that names it twice means the same thing.
 DRAWN_ONCE: dict[str, str] = {
-    "path": "path",
     "same_n": "n",
     "same_ip": "ip",
     "same_hex": "hex",
     "same_id16": "id16",
 }
+
+
+def _hex_digits(draws: Draws, count: int) -> str:
+    return "".join("0123456789abcdef"[draws.between(0, 15)] for _ in range(count))
+
+
+def fact_of(options: object, draws: Draws, system: System) -> object:
+    """A fact of a family, of those that it may be; one that counts as it stands at first."""
+    if isinstance(options, Counter):
+        return draws.between(*options.start)
+    if isinstance(options, Drawn):
+        return draws.pick(_plurals(system)) if options.form == PLURAL else DRAWN[options.form](draws)
+    return draws.pick(options)  # type: ignore[arg-type]
+
+
+def facts_of_family(family: Family, draws: Draws, system: System) -> dict[str, object]:
+    """Facts of a family, for a service that it does not strike."""
+    return {name: fact_of(options, draws, system) for name, options in family.facts.items()}
 
 
 class Values(dict[str, object]):
@@ -65,8 +103,14 @@ class Values(dict[str, object]):
         if once is not None:
             self[name] = DRAWN[once](self.draws)
             return self[name]
+        if "|" in name:
+            return self._word(name)
         draw = DRAWN.get(name)
         return draw(self.draws) if draw is not None else ABOUT[name](self)
+
+    def _word(self, name: str) -> str:
+        """One of several wordings, such as `{full|no room}`: the one that those who wrote this service chose."""
+        return self.world.draws("word", self.index, name).pick(name.split("|"))
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:
@@ -137,6 +181,58 @@ def _collection(values: Values) -> int:
     return int(start + 5 * (values.minute + 1500))
 
 
+@cache
+def _concerns(system: System) -> tuple[str, ...]:
+    """What the teams of a company work on: its services are called so among those who make them."""
+    return tuple(each.role for each in system.services if each.software in _OWN)
+
+
+@cache
+def _plurals(system: System) -> tuple[str, ...]:
+    """Things that a business is about, as tables, topics and routes are called."""
+    return (*(each for each in _concerns(system) if re.fullmatch(r"[a-z]+[^s]s", each)), *_ANY_BUSINESS)
+
+
+def _concern(values: Values) -> str:
+    return values.draws.pick(_concerns(values.world.cast.graph.system))
+
+
+def _path(values: Values) -> str:
+    """A route of an interface; a text that names it twice means the same one."""
+    noun = values.draws.pick(_plurals(values.world.cast.graph.system))
+    values["path"] = f"/v{1 + len(noun) % 2}/{noun}"
+    return str(values["path"])
+
+
+def _service_address(values: Values, host: int) -> str:
+    """An address that the platform has given to a service of its own."""
+    return f"{values.world.draws('service network').pick(_SERVICE_NETWORKS)}.{host}"
+
+
+def _forwarder(values: Values, number: int) -> str:
+    """A resolver outside, which all inside forward to."""
+    return f"192.0.2.{values.world.draws('forwarders').between(20, 220) + number}"
+
+
+def _member(values: Values, number: int) -> str:
+    """The id of a member of a cluster of three."""
+    return _hex_digits(values.world.draws("member", values.index, number), 16)
+
+
+def _server_uuid(values: Values, number: int) -> str:
+    """What a server of a pair calls itself: a UUID of version 1, from the address of a container."""
+    draws = values.world.draws("server", values.index, number)
+    clock = f"{_hex_digits(draws, 8)}-{_hex_digits(draws, 4)}-11{draws.pick(('ee', 'ef', 'f0'))}"
+    return f"{clock}-{draws.pick('89ab')}{_hex_digits(draws, 3)}-0242{_hex_digits(draws, 8)}"
+
+
+def _segment(values: Values) -> str:
+    """The name of a file of a PostgreSQL server's log: time line, number, and part of it."""
+    draws = values.world.draws("segment", values.index)
+    timeline, number = draws.between(1, 7), draws.between(40, 2_000)
+    return f"{timeline:08X}{number:08X}{values.draws.between(0, 255):08X}"
+
+
 def _epoch(values: Values, minutes_ago: int = 1) -> int:
     """Seconds from 1970 to a time, of the minute that this is about if no other is given."""
     time = values.world.clock.at(values.minute - minutes_ago)
@@ -169,6 +265,18 @@ ABOUT: dict[str, Callable[[Values], object]] = {
     "collection": _collection,
     "caller_instance": _about_platform("caller_instance", _caller_instance),
     "epoch": _epoch,
+    "concern": _concern,
+    "path": _path,
+    "dns_ip": lambda values: _service_address(values, 10),
+    "api_ip": lambda values: _service_address(values, 1),
+    "forwarder": lambda values: _forwarder(values, 0),
+    "other_forwarder": lambda values: _forwarder(values, 1),
+    "member": lambda values: _member(values, 0),
+    "other_member": lambda values: _member(values, values.draws.between(1, 2)),
+    "lost_member": lambda values: _member(values, 2),  # of whom the others hear nothing, if of any
+    "source_uuid": lambda values: _server_uuid(values, 0),
+    "other_uuid": lambda values: _server_uuid(values, 1),
+    "wal_segment": _segment,
     "past_ms": _past_milliseconds,
     "last_month": lambda values: _last_month(values.world.clock.at(values.world.changed)),
 }

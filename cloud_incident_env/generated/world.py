@@ -17,7 +17,7 @@ from cloud_incident_env.generated.flags import flag_owner
 from cloud_incident_env.generated.harm import harm_of
 from cloud_incident_env.generated.history import RENEWING, RESTART, History, Levels
 from cloud_incident_env.generated.lookalikes import Lookalike, draw_lookalikes
-from cloud_incident_env.generated.model import Counter, Effect, Grow, Line, Ramp
+from cloud_incident_env.generated.model import Counter, Effect, Grow, Line, Ramp, System
 from cloud_incident_env.generated.plans import conditions_of
 from cloud_incident_env.generated.roles import services_in
 from cloud_incident_env.generated.simulation.parameters import Parameters
@@ -25,6 +25,7 @@ from cloud_incident_env.generated.simulation.shapes import stepped
 from cloud_incident_env.generated.simulation.sizing import VARIANTS, Sizing, sizing_of
 from cloud_incident_env.generated.simulation.solver import Solution, solve
 from cloud_incident_env.generated.simulation.store import SOLUTIONS
+from cloud_incident_env.generated.templates import fact_of
 from cloud_incident_env.incident import Condition, Course, Key
 
 PRINTED = Effect("own_errors", (1, 1), shape=Ramp((1, 5)))  # how often a line is printed follows such a ramp
@@ -70,7 +71,7 @@ class World:
         lead = draws.uniform(*family.change.lead_minutes) if family.change is not None else 0.0
         self.changed: int = -duration - int(lead) - 1  # minute of the change that began the failure
         self.relapse_minutes = draws.between(int(family.relapse[0]), int(family.relapse[1])) if family.relapse else 0
-        self._facts = {name: _fact(options, draws) for name, options in family.facts.items()}
+        self._facts = {name: _fact(options, draws, cast.graph.system) for name, options in family.facts.items()}
         self.index_of = {cast.names[index]: index for index in cast.known}  # by name
         self.acting = self._effects()
         self.lines = self._lines()
@@ -253,7 +254,7 @@ class Counting(NamedTuple):
     per_minute: float
 
 
-def _fact(options: object, draws: Draws) -> object:
+def _fact(options: object, draws: Draws, system: System) -> object:
     if isinstance(options, Counter):
         return Counting(draws.between(*options.start), draws.uniform(*options.per_minute))
-    return draws.pick(options)  # type: ignore[arg-type]
+    return fact_of(options, draws, system)

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import get_args
 
 from cloud_incident_env.actions import REMEDIATIONS, acts_on_services
-from cloud_incident_env.generated.model import FACTORS, GOING_BACK, Effect, Family, Parameter, Role, Way
+from cloud_incident_env.agents.detective_predictions import kind_of_change
+from cloud_incident_env.generated.model import FACTORS, GOING_BACK, Change, Effect, Family, Parameter, Role, Way
 from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.telemetry.dialects import GLOG_LEVELS
 from cloud_incident_env.generated.templates import ABOUT, DRAWN, DRAWN_ONCE
@@ -42,14 +43,17 @@ CALM = frozenset(
         "raise_limit",
     }
 )
+TITLES = 3  # of a change that begins a failure, at least, beside those that any change may have
+DIFFS = 2  # ways to write down what it changed, at least
 CONDITIONS = range(4, 7)  # of a plan
 FAMILIES_PER_STEP = 2  # that a step name occurs in, at least, unless its words tell nothing of its family
 STEM = 5  # letters by which two words are taken for forms of one
 
 
 def named_in(template: str) -> set[str]:
-    """The names of the values that a template holds, such as `now` for `{now[sessions]}`."""
-    return {re.split(r"[.\[]", name)[0] for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+    """The names of the values that a template holds, such as `now` for `{now[sessions]}`; wordings are no values."""
+    names = (name for _, name, _, _ in string.Formatter().parse(template) if name is not None and "|" not in name)
+    return {re.split(r"[.\[]", name)[0] for name in names}
 
 
 def texts_of(family: Family) -> Iterator[tuple[str, frozenset[str]]]:
@@ -59,11 +63,17 @@ def texts_of(family: Family) -> Iterator[tuple[str, frozenset[str]]]:
     yield from ((note, OF_A_NOTE | facts) for note in family.notes)
     yield from ((wrong.why, OF_A_FAMILY | facts) for wrong in family.wrong)
     if family.change is not None:
-        yield from ((text, OF_A_CHANGE | facts) for text in (family.change.summary, *family.change.diff))
+        yield from ((text, OF_A_CHANGE | facts) for text in texts_of_change(family.change))
     for way in ways_of(family):
         yield from ((text, OF_A_FAMILY | facts) for text in (way.result, way.early))
         yield from ((text, OF_AN_ACTION | facts) for text in way.shows)
         yield way.name, frozenset({"area"}) | facts
+
+
+def texts_of_change(change: Change) -> Iterator[str]:
+    yield from change.titles
+    for diff in change.diffs:
+        yield from diff
 
 
 def ways_of(family: Family) -> Iterator[Way]:
@@ -190,16 +200,23 @@ def _line_problems(family: Family) -> Iterator[str]:
 def _change_problems(family: Family) -> Iterator[str]:
     if family.change is None:
         return
-    if not family.change.diff:
-        yield "a change has a diff"
+    change = family.change
+    if len(set(change.titles)) < TITLES:
+        yield f"a change has {TITLES} titles of its own, not {len(set(change.titles))}"
+    if len(set(change.diffs)) < DIFFS or not all(change.diffs):
+        yield f"a change has {DIFFS} diffs, none of them empty"
+    heads = {kind_of_change(title) for title in change.titles}
+    if len(heads) > 1:
+        yield f"the titles of a change are those of one kind, not of {' and '.join(sorted(heads))}"
     yield from (
         f"a line of a diff begins with '- ', '+ ' or two spaces: {line!r}"
-        for line in family.change.diff
+        for diff in change.diffs
+        for line in diff
         if line[:2] not in ("- ", "+ ", "  ")
     )
-    low, high = family.change.lead_minutes
+    low, high = change.lead_minutes
     if not 0 <= low <= high:
-        yield f"lead_minutes {family.change.lead_minutes} is no range"
+        yield f"lead_minutes {change.lead_minutes} is no range"
 
 
 def _plan_problems(family: Family) -> Iterator[str]:

@@ -92,10 +92,13 @@ DECLARATIONS: list[tuple[dict[str, Any], str]] = [
     (line(on="through", software=("java",)), "java is not struck"),
     (line(per_minute=0), "is never printed"),
     # The change
-    (change(summary="release {nonsense}"), "unknown name 'nonsense'"),
-    (change(summary="release, {age} minutes old"), "unknown name 'age'"),
-    (change(diff=()), "a change has a diff"),
-    (change(diff=("+added",)), "a line of a diff begins with"),
+    (change(titles=("release {nonsense}",)), "unknown name 'nonsense'"),
+    (change(titles=("release, {age} minutes old",)), "unknown name 'age'"),
+    (change(titles=("release {version}: one", "release {version}: two")), "a change has 3 titles of its own, not 2"),
+    (change(titles=("release {version}: one", "settings: two", "release: three")), "of other and release"),
+    (change(diffs=(("+ one",), ())), "a change has 2 diffs, none of them empty"),
+    (change(diffs=(("+ one",),)), "a change has 2 diffs"),
+    (change(diffs=(("+ one",), ("+two",))), "a line of a diff begins with"),
     (change(lead_minutes=(9, 3)), "lead_minutes (9, 3)"),
     # The plan
     ({"plan": SOUND.plan[:3]}, "a plan has 4 to 6 conditions, not 3"),

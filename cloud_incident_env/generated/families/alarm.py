@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Counter, Effect, Family, Step, Way, Wrong, printed
+from cloud_incident_env.generated.model import (
+    Change,
+    Condition,
+    Counter,
+    Drawn,
+    Effect,
+    Family,
+    Step,
+    Way,
+    Wrong,
+    printed,
+)
 from cloud_incident_env.generated.symptoms import alarm
 
 STALE_DASHBOARD = Family(
@@ -18,11 +29,22 @@ STALE_DASHBOARD = Family(
         "closed": Counter((1_900, 9_700), (1.0, 1.0)),
     },
     change=Change(
-        "{group}: recording rules renamed after the common scheme",
-        diff=(
-            "- record: job:{metric}",
-            "+ record: service:{metric}",
-            "  # job:{metric} is still written by {cluster}",
+        (
+            "{group}: recording rules renamed after the common scheme",
+            "{group}: names of recording rules",
+            "{group}: renamed, job becomes service",
+        ),
+        diffs=(
+            (
+                "- record: job:{metric}",
+                "+ record: service:{metric}",
+                "  # job:{metric} is still written by {cluster}",
+            ),
+            (
+                "- job:{metric}",
+                "+ service:{metric}",
+                "  {cluster}: not moved yet",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 3),
@@ -105,7 +127,7 @@ TEST_TRAFFIC = Family(
     facts={
         "agent": ("ZAP/2.16", "Nuclei/3.3", "synthetic-check/4.1", "uptime-probe/1.9"),
         "run": range(1100, 4900),
-        "generator": ("10.41.6.21", "10.41.6.22", "10.41.9.14"),
+        "generator": Drawn("ip"),
         "plan_name": ("scan-monthly", "login-journey", "surface-weekly"),
         "answered": (401, 403, 404),
         "ticket": ("CHG-48213", "CHG-50177", "CHG-51904", "CHG-46335", "CHG-52771"),
@@ -113,11 +135,22 @@ TEST_TRAFFIC = Family(
         "pool": ("edge-access-log", "request-log", "frontend-access-log"),
     },
     change=Change(
-        "scan run: profile {plan_name}, by schedule",
-        diff=(
-            "- labels: {{traffic: test}}",
-            "+ labels: {{}}",
-            "  expected answers: [{answered}]",
+        (
+            "scan run: profile {plan_name}, by schedule",
+            "profile {plan_name}: run of this month",
+            "{plan_name}, as every month",
+        ),
+        diffs=(
+            (
+                "- labels: {{traffic: test}}",
+                "+ labels: {{}}",
+                "  expected answers: [{answered}]",
+            ),
+            (
+                "- header: X-Traffic: test",
+                "+ header: none",
+                "  answers wanted: {answered}",
+            ),
         ),
         kind="job",
         lead_minutes=(0, 2),
@@ -213,12 +246,23 @@ DUPLICATE_ALERT = Family(
         "site": ("second-region", "standby-site", "north-2"),
     },
     change=Change(
-        "{group}: evaluated in {site} as well",
-        diff=(
-            "  evaluators: [main]",
-            "+ evaluators: [main, {site}]",
-            "- expr: increase(errors[5m])",
-            "+ expr: increase(errors[{window}m])",
+        (
+            "{group}: evaluated in {site} as well",
+            "{group}: second evaluator in {site}",
+            "{site} watches {group} too",
+        ),
+        diffs=(
+            (
+                "  evaluators: [main]",
+                "+ evaluators: [main, {site}]",
+                "- expr: increase(errors[5m])",
+                "+ expr: increase(errors[{window}m])",
+            ),
+            (
+                "+ replicas: [{site}]",
+                "- window: 5m",
+                "+ window: {window}m",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 3),

@@ -7,6 +7,7 @@ from cloud_incident_env.generated.model import (
     FLAG_WORDS,
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Ramp,
@@ -29,16 +30,27 @@ SCHEMA_DRIFT = Family(
     strikes=SERVICES,
     facts={
         "route": ("/v2/summary", "/v2/details", "/v2/overview", "/v2/statement"),
-        "table": ("accounts", "items", "profiles", "entries"),
+        "table": Drawn("plural"),
         "column": ("tax_code", "locale_id", "batch_no", "device_ref", "tier_code", "source_key"),
     },
     change=Change(
-        "release {version}: one more field in the answer of {route}",
-        diff=(
-            "-     id, state, updated_at",
-            "+     id, state, updated_at, {column}",
-            "+ migrations/add_{column}_to_{table}.sql",
-            "+     ALTER TABLE {table} ADD COLUMN {column} varchar(32);",
+        (
+            "release {version}: one more field in the answer of {route}",
+            "release {version}: {column} in {route}",
+            "release {version}: {route} tells the {column}",
+        ),
+        diffs=(
+            (
+                "-     id, state, updated_at",
+                "+     id, state, updated_at, {column}",
+                "+ migrations/add_{column}_to_{table}.sql",
+                "+     ALTER TABLE {table} ADD COLUMN {column} varchar(32);",
+            ),
+            (
+                "+ SELECT ..., {column} FROM {table}",
+                "+ migration: {table}.{column} varchar(32), to be run",
+                "  answer of {route}: one field more",
+            ),
         ),
         lead_minutes=(0, 3),
     ),
@@ -123,8 +135,19 @@ LATENT_FLAG = Family(
         "audience": (60, 75, 90),
     },
     change=Change(
-        "flag {flag}-{culprit}: audience 1 -> {audience} %, settings only",
-        diff=("-   audience_percent: 1", "+   audience_percent: {audience}"),
+        (
+            "flag {flag}-{culprit}: audience 1 -> {audience} %, settings only",
+            "flag {flag}-{culprit}: next ring",
+            "flag {flag}-{culprit}: {audience} % of the users",
+        ),
+        diffs=(
+            ("-   audience_percent: 1", "+   audience_percent: {audience}"),
+            (
+                "- rollout: 1 %",
+                "+ rollout: {audience} %",
+                "  flag: {flag}-{culprit}",
+            ),
+        ),
         kind="flag",
         lead_minutes=(0, 2),
     ),
@@ -216,11 +239,22 @@ PARTIAL_DEPLOY = Family(
         "routine": ("LegacySplitter", "TrialMatcher", "OldFanOut", "BulkReplayer"),
     },
     change=Change(
-        "release {version}: order of partial answers, switched by {flag}-{culprit}",
-        diff=(
-            '-     if settings.on("{flag}-{culprit}"): return {routine}(request)',
-            '+     if settings.on("{flag}-{culprit}"): request.partial_first = true',
-            "+ rollout: ended, success reported by the installer",
+        (
+            "release {version}: order of partial answers, switched by {flag}-{culprit}",
+            "release {version}: partial answers first, {flag}-{culprit}",
+            "release {version}: {flag}-{culprit} has a new meaning",
+        ),
+        diffs=(
+            (
+                '-     if settings.on("{flag}-{culprit}"): return {routine}(request)',
+                '+     if settings.on("{flag}-{culprit}"): request.partial_first = true',
+                "+ rollout: ended, success reported by the installer",
+            ),
+            (
+                "- {flag}-{culprit} -> {routine}",
+                "+ {flag}-{culprit} -> partial answers first",
+                "  installer: success",
+            ),
         ),
         lead_minutes=(1, 8),
     ),

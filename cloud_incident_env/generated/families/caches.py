@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cloud_incident_env.generated.families.applications import SERVICES
 from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Grow, Ramp, Way, Wrong, printed
+from cloud_incident_env.generated.names import KEYSPACES
 from cloud_incident_env.generated.symptoms import memory
 from cloud_incident_env.generated.symptoms.cache import ENTRY_STORED, LOOKUP_MISSED, LOOKUP_REPORT, NO_ENTRY
 from cloud_incident_env.generated.symptoms.wait import ROW_WAIT, STATEMENT_CANCELED
@@ -14,13 +15,23 @@ CACHE_OOM = Family(
     "never expire fill Redis up to maxmemory, and it refuses the writes of all clients, out of memory; reads are fine.",
     strikes=SERVICES,
     through=("redis",),
-    facts={"prefix": ("quote", "suggest", "recent", "geo", "draft", "preview"), "ttl": ("300s", "900s", "3600s")},
+    facts={"prefix": KEYSPACES, "ttl": ("300s", "900s", "3600s")},
     change=Change(
-        "release {version}: entries of {prefix} kept per user",
-        diff=(
-            "- cache.{prefix}.key: {prefix}:{{filters}}",
-            "- cache.{prefix}.ttl: {ttl}",
-            "+ cache.{prefix}.key: {prefix}:{{user}}:{{filters}}",
+        (
+            "release {version}: entries of {prefix} kept per user",
+            "release {version}: {prefix} remembers what each user chose",
+            "release {version}: {prefix} answers faster for returning users",
+        ),
+        diffs=(
+            (
+                "- cache.{prefix}.key: {prefix}:{{filters}}",
+                "- cache.{prefix}.ttl: {ttl}",
+                "+ cache.{prefix}.key: {prefix}:{{user}}:{{filters}}",
+            ),
+            (
+                "- key({prefix}) = [filters]; expire {ttl}",
+                "+ key({prefix}) = [user, filters]",
+            ),
         ),
         lead_minutes=(40, 140),
     ),
@@ -129,15 +140,26 @@ CACHE_STAMPEDE = Family(
     strikes=SERVICES,
     through=("postgres", "mysql"),
     facts={
-        "keyspace": ("item", "price", "profile", "feed", "route", "offer"),
+        "keyspace": KEYSPACES,
         "mark": ("v2", "v3", "eu", "lite", "b", "full"),
     },
     change=Change(
-        "release {version}: entries of {keyspace} carry one more field",
-        diff=(
-            "- cache.{keyspace}.key: {keyspace}:{{id}}",
-            "+ cache.{keyspace}.key: {keyspace}:{mark}:{{id}}",
-            "+ cache.{keyspace}.fields: [id, body, origin]",
+        (
+            "release {version}: entries of {keyspace} carry one more field",
+            "release {version}: {keyspace} shows where it comes from",
+            "release {version}: origin of each {keyspace}",
+        ),
+        diffs=(
+            (
+                "- cache.{keyspace}.key: {keyspace}:{{id}}",
+                "+ cache.{keyspace}.key: {keyspace}:{mark}:{{id}}",
+                "+ cache.{keyspace}.fields: [id, body, origin]",
+            ),
+            (
+                '- key: "{keyspace}:{{id}}"',
+                '+ key: "{keyspace}:{mark}:{{id}}"',
+                "+ body: id, text, origin",
+            ),
         ),
         lead_minutes=(0, 2),
     ),

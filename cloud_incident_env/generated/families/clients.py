@@ -105,12 +105,23 @@ KERNEL_TABLE = Family(
     # An address has 28,232 local ports; TIME_WAIT lasts 60 s.
     facts={"waiting": range(27_400, 28_230), "kept": (30, 60, 90)},
     change=Change(
-        "configuration: HTTP client set from the shared profile",
-        diff=(
-            "- http.client.keep-alive: {kept}s",
-            "- http.client.max-idle: 64",
-            "+ http.client.keep-alive: 0s",
-            "+ http.client.max-idle: 64",
+        (
+            "configuration: HTTP client set from the shared profile",
+            "configuration: one profile for HTTP clients",
+            "configuration: defaults of the HTTP client",
+        ),
+        diffs=(
+            (
+                "- http.client.keep-alive: {kept}s",
+                "- http.client.max-idle: 64",
+                "+ http.client.keep-alive: 0s",
+                "+ http.client.max-idle: 64",
+            ),
+            (
+                "- keep_alive = {kept}s",
+                "+ keep_alive = 0s",
+                "  idle_connections = 64",
+            ),
         ),
         kind="config",
         lead_minutes=(3, 9),

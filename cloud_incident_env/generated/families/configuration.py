@@ -16,12 +16,11 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import CONTROLLERS
 from cloud_incident_env.generated.symptoms import control, release, storage
 from cloud_incident_env.generated.symptoms.limit import QUOTA_EXCEEDED
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
-# Members of a coordination store, as it names them.
-MEMBERS = ("8e9e05c52164694d", "91bc3c398fb3c146", "fd422379fda50e48", "a8266ecf031671f3")
 # Software whose client of the store is written in Go.
 GO_CLIENTS = ("go", "config-service")
 # Software that loads what the configuration service publishes.
@@ -39,10 +38,22 @@ BAD_ARTIFACT = Family(
         "got": range(251, 420),
     },
     change=Change(
-        "content push: {file}, all subscribers",
-        diff=("- {file}: {had} entries", "+ {file}: {got} entries", "+ audience: all subscribers, one wave"),
+        (
+            "content push: {file}, all subscribers",
+            "{file}: new edition for all subscribers",
+            "content of this week: {file}",
+        ),
+        diffs=(
+            ("- {file}: {had} entries", "+ {file}: {got} entries", "+ audience: all subscribers, one wave"),
+            (
+                "  artifact: {file}",
+                "- rows: {had}",
+                "+ rows: {got}",
+                "  rings: none",
+            ),
+        ),
         kind="config",
-        author="content-pipeline",
+        by_automation=True,
         lead_minutes=(0, 2),
     ),
     effects=(
@@ -151,11 +162,22 @@ QUOTA_AUTOMATION = Family(
         "usual": ("18,000", "24,000", "30,000", "18,500", "16,200"),
     },
     change=Change(
-        "quota meter: {quota} is counted by the new pipeline",
-        diff=(
-            "-   source: meter-v1/{quota}",
-            "+   source: meter-v2/{quota}",
-            "    limit: follows usage, approved by automation",
+        (
+            "quota meter: {quota} is counted by the new pipeline",
+            "quota meter: move of {quota}",
+            "{quota}: usage by the new meter",
+        ),
+        diffs=(
+            (
+                "-   source: meter-v1/{quota}",
+                "+   source: meter-v2/{quota}",
+                "    limit: follows usage, approved by automation",
+            ),
+            (
+                "- usage({quota}): v1",
+                "+ usage({quota}): v2",
+                "  limit({quota}): set by automation",
+            ),
         ),
         kind="config",
         lead_minutes=(4, 30),
@@ -261,8 +283,18 @@ DISCOVERY_CONTENTION = Family(
     strikes=("registry",),
     facts={"flag": FLAGS},
     change=Change(
-        "flag {flag}-{culprit}: on for all clients",
-        diff=("-   {flag}-{culprit}: false", "+   {flag}-{culprit}: true"),
+        (
+            "flag {flag}-{culprit}: on for all clients",
+            "flag {flag}-{culprit}: switched on everywhere",
+            "flag {flag}-{culprit}: end of the trial, on",
+        ),
+        diffs=(
+            ("-   {flag}-{culprit}: false", "+   {flag}-{culprit}: true"),
+            (
+                "- {flag}-{culprit}: [staging]",
+                "+ {flag}-{culprit}: [staging, production]",
+            ),
+        ),
         kind="flag",
         lead_minutes=(8, 40),
     ),
@@ -369,11 +401,22 @@ ETCD_NOSPACE = Family(
     "are fine.",
     strikes=("registry",),
     facts={
-        "controller": ("label-sync", "status-reporter", "lease-refresher", "event-mirror", "node-annotator"),
+        "controller": CONTROLLERS,
     },
     change=Change(
-        "settings of {controller}: shorter resync, so that dashboards are up to date",
-        diff=("-   resync_period: 10m", "+   resync_period: 1s"),
+        (
+            "settings of {controller}: shorter resync, so that dashboards are up to date",
+            "settings of {controller}: status written sooner",
+            "{controller}: interval as in the lab",
+        ),
+        diffs=(
+            ("-   resync_period: 10m", "+   resync_period: 1s"),
+            (
+                "- interval: 600s",
+                "+ interval: 1s",
+                "  writes: status",
+            ),
+        ),
         kind="config",
         lead_minutes=(35, 90),
     ),

@@ -25,11 +25,22 @@ POOL_OVERSUBSCRIPTION = Family(
     through=("postgres",),
     facts={"headroom": (50, 60, 80, 100), "size": (30, 40, 50), "waiting": range(180, 900)},
     change=Change(
-        "autoscaling of {culprit}: headroom for the campaign",
-        diff=(
-            "-   headroomPercent: 0",
-            "+   headroomPercent: {headroom}",
-            "    pool.maximum-size: {size} for each instance",
+        (
+            "autoscaling of {culprit}: headroom for the campaign",
+            "autoscaling of {culprit}: more instances in reserve",
+            "{culprit}: ready for the campaign",
+        ),
+        diffs=(
+            (
+                "-   headroomPercent: 0",
+                "+   headroomPercent: {headroom}",
+                "    pool.maximum-size: {size} for each instance",
+            ),
+            (
+                "- reserve: 0 %",
+                "+ reserve: {headroom} %",
+                "  connections of an instance: {size}",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 3),
@@ -143,11 +154,22 @@ NAT_PORT_EXHAUSTION = Family(
     strikes=("vendor",),
     facts={"kept": (30, 60, 90), "address": range(2, 250)},
     change=Change(
-        "connector settings: client profile shared by all callers",
-        diff=(
-            "-   keep_alive: {kept}s",
-            "+   keep_alive: 0s",
-            "    egress: 192.0.2.{address}",
+        (
+            "connector settings: client profile shared by all callers",
+            "connector settings: one profile",
+            "connector settings: idle connections closed",
+        ),
+        diffs=(
+            (
+                "-   keep_alive: {kept}s",
+                "+   keep_alive: 0s",
+                "    egress: 192.0.2.{address}",
+            ),
+            (
+                "- connections: kept for {kept}s",
+                "+ connections: one for each request",
+                "  from: 192.0.2.{address}",
+            ),
         ),
         kind="config",
         lead_minutes=(2, 6),
@@ -252,11 +274,22 @@ FLEET_GROWTH_LIMIT = Family(
     strikes=SERVICES,
     facts={"growth": (10, 15, 20, 25), "waiting": range(150, 700)},
     change=Change(
-        "capacity of {culprit}: members for the coming quarter",
-        diff=(
-            "-   fleet.extraPercent: 0",
-            "+   fleet.extraPercent: {growth}",
-            "    mesh: full",
+        (
+            "capacity of {culprit}: members for the coming quarter",
+            "capacity of {culprit}: more of the same",
+            "{culprit} grows for the season",
+        ),
+        diffs=(
+            (
+                "-   fleet.extraPercent: 0",
+                "+   fleet.extraPercent: {growth}",
+                "    mesh: full",
+            ),
+            (
+                "- members: usual",
+                "+ members: usual + {growth} %",
+                "  connections: each to each",
+            ),
         ),
         kind="config",
         lead_minutes=(6, 30),

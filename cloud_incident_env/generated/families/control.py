@@ -5,6 +5,7 @@ from __future__ import annotations
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Ramp,
@@ -13,6 +14,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import CONTROLLERS
 from cloud_incident_env.generated.symptoms import control, partial, storage
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
@@ -22,12 +24,23 @@ CONTROL_PLANE_FLOOD = Family(
     "Running services are fine at first; then names and leases that clients hold run out and are not renewed.",
     strikes=("kubernetes",),
     facts={
-        "agent": ("node-tagger", "cost-probe", "inventory-agent", "label-mirror", "volume-watch"),
+        "agent": CONTROLLERS,
         "seconds": (5, 10, 15),
     },
     change=Change(
-        "{agent} on every node: labels are up to date sooner",
-        diff=("-   source: watch", "-   resync: 12h", "+   source: list", "+   every: {seconds}s"),
+        (
+            "{agent} on every node: labels are up to date sooner",
+            "{agent} of all nodes in its new version",
+            "{agent}: what it shows is less old",
+        ),
+        diffs=(
+            ("-   source: watch", "-   resync: 12h", "+   source: list", "+   every: {seconds}s"),
+            (
+                "- mode: watch, full list every 12h",
+                "+ mode: list every {seconds}s",
+                "  nodes: all",
+            ),
+        ),
         kind="config",
         lead_minutes=(5, 30),
     ),
@@ -143,13 +156,25 @@ STUCK_ELECTION = Family(
     story="A member of the coordination store was replaced, and the new one never joined, while another is out of "
     "reach: the rest is no majority. Nobody leads, terms go up, and every write waits and fails; old reads are served.",
     strikes=("registry",),
-    facts={"gone": ("8e9e05c52164694d", "91bc3c398fb3c146", "a8266ecf031671f3"), "address": range(11, 240)},
+    facts={"gone": Drawn("id64"), "address": range(11, 240)},
     change=Change(
-        "member {gone} replaced: new machine 10.8.4.{address}",
-        diff=(
-            "-   members: 3",
-            "+   members: 4",
-            "+   peer: https://10.8.4.{address}:2380",
+        (
+            "member {gone} replaced: new machine 10.8.4.{address}",
+            "new machine 10.8.4.{address} for member {gone}",
+            "member {gone} moved to 10.8.4.{address}",
+        ),
+        diffs=(
+            (
+                "-   members: 3",
+                "+   members: 4",
+                "+   peer: https://10.8.4.{address}:2380",
+            ),
+            (
+                "- 3 voters",
+                "+ 4 voters",
+                "+ voter at 10.8.4.{address}:2380",
+                "  {gone}: not removed yet",
+            ),
         ),
         kind="job",
         lead_minutes=(1, 6),
@@ -259,14 +284,25 @@ API_REMOVAL = Family(
     "it. What runs goes on; what should have been changed since then was not, so lists of endpoints are out of date.",
     strikes=("kubernetes",),
     facts={
-        "controller": ("endpoint-sync", "mesh-operator", "ingress-sync", "pool-operator"),
+        "controller": CONTROLLERS,
         "minor": ("1.31 -> 1.32", "1.32 -> 1.33", "1.33 -> 1.34"),
     },
     change=Change(
-        "platform upgrade {minor}: interfaces of the last release only",
-        diff=(
-            "-   runtime-config: discovery.k8s.io/v1beta1=true",
-            "+   runtime-config: discovery.k8s.io/v1beta1=false",
+        (
+            "platform upgrade {minor}: interfaces of the last release only",
+            "upgrade of the control plane, {minor}",
+            "control plane {minor}: defaults of the new release",
+        ),
+        diffs=(
+            (
+                "-   runtime-config: discovery.k8s.io/v1beta1=true",
+                "+   runtime-config: discovery.k8s.io/v1beta1=false",
+            ),
+            (
+                "  version: {minor}",
+                "-   served: [discovery/v1, discovery/v1beta1]",
+                "+   served: [discovery/v1]",
+            ),
         ),
         kind="config",
         lead_minutes=(45, 170),

@@ -6,6 +6,7 @@ from cloud_incident_env.generated.families.applications import SERVICES
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Grow,
@@ -15,13 +16,12 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import COLUMNS
 from cloud_incident_env.generated.symptoms import data, release, storage
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
 PROGRAMS = (*SERVICES, "stream-worker", "queue-worker", "batch-worker")
 SQL_STORES = ("postgres", "mysql")
-TABLES = ("orders", "accounts", "entries", "profiles", "ledger", "sessions")
-COLUMNS = ("tier", "region", "currency", "plan", "state", "channel")
 
 SILENT_CORRUPTION = Family(
     name="silent-corruption",
@@ -33,8 +33,19 @@ SILENT_CORRUPTION = Family(
         "usual": ("zstd", "lz4", "deflate"),
     },
     change=Change(
-        "storage settings: codec of new segments on {host}",
-        diff=("-   {host}: {{codec: {usual}}}", "+   {host}: {{codec: {codec}}}", "    others: {{codec: {usual}}}"),
+        (
+            "storage settings: codec of new segments on {host}",
+            "storage settings: {host} on the new codec",
+            "trial on {host}: less CPU for segments",
+        ),
+        diffs=(
+            ("-   {host}: {{codec: {usual}}}", "+   {host}: {{codec: {codec}}}", "    others: {{codec: {usual}}}"),
+            (
+                "- codec of {host}: {usual}",
+                "+ codec of {host}: {codec}",
+                "  codec of the others: {usual}",
+            ),
+        ),
         kind="config",
         lead_minutes=(5, 40),
     ),
@@ -134,13 +145,24 @@ BAD_BACKFILL = Family(
     story="A one-off job fills a column of a large table with wrong values, in the order of the key. Whoever reads the "
     "column fails on what the job has reached, and the writes weigh on the store while it runs.",
     strikes=SQL_STORES,
-    facts={"table": TABLES, "column": COLUMNS, "job_id": range(310, 990)},
+    facts={"table": Drawn("plural"), "column": COLUMNS, "job_id": range(310, 990)},
     change=Change(
-        "job fill_{column}_of_{table}, task {job_id}, all rows",
-        diff=(
-            "-   set {column} = coalesce({column}, default_of(account_id))",
-            "+   set {column} = default_of(id)",
-            "    order by id, batches of 20000, no pause",
+        (
+            "job fill_{column}_of_{table}, task {job_id}, all rows",
+            "task {job_id}: {column} of all {table}",
+            "fill job {job_id} for {table}",
+        ),
+        diffs=(
+            (
+                "-   set {column} = coalesce({column}, default_of(account_id))",
+                "+   set {column} = default_of(id)",
+                "    order by id, batches of 20000, no pause",
+            ),
+            (
+                "- UPDATE {table} SET {column} = coalesce({column}, default_of(account_id))",
+                "+ UPDATE {table} SET {column} = default_of(id)",
+                "  -- steps of 20000 by id",
+            ),
         ),
         kind="job",
         lead_minutes=(2, 10),
@@ -258,13 +280,24 @@ TENANT_DELETION = Family(
     story="A clean-up of closed accounts was given a list of site ids in place of account ids, and deletes live "
     "customers one by one. Those on the list lose everything, all others notice nothing.",
     strikes=SQL_STORES,
-    facts={"table": TABLES, "list": range(2_041, 9_988)},
+    facts={"table": Drawn("plural"), "list": range(2_041, 9_988)},
     change=Change(
-        "clean-up of closed accounts: list {list} of the support desk",
-        diff=(
-            "-   ids: query(accounts where closed_before(90 d))",
-            "+   ids: file(closed-{list}.csv)",
-            "    grace: 0 d",
+        (
+            "clean-up of closed accounts: list {list} of the support desk",
+            "list {list}: closed accounts",
+            "clean-up list {list}",
+        ),
+        diffs=(
+            (
+                "-   ids: query(accounts where closed_before(90 d))",
+                "+   ids: file(closed-{list}.csv)",
+                "    grace: 0 d",
+            ),
+            (
+                "- WHERE closed_before(90 d)",
+                "+ WHERE id IN (closed-{list}.csv)",
+                "  kept for: 0 d",
+            ),
         ),
         kind="job",
         lead_minutes=(1, 6),
@@ -373,14 +406,25 @@ REPLICATION_LAG = Family(
     story="A load in one transaction writes far more than the replicas can apply, so they fall behind the primary. "
     "Reads that go to them are old: what a user just wrote is not there yet. Writes and the primary are fine.",
     strikes=SQL_STORES,
-    facts={"table": TABLES, "column": COLUMNS, "job_id": range(310, 990), "batch": (500, 1_000, 2_000)},
+    facts={"table": Drawn("plural"), "column": COLUMNS, "job_id": range(310, 990), "batch": (500, 1_000, 2_000)},
     change=Change(
-        "job load_{table}, task {job_id}: new column {column}, rows of all accounts",
-        diff=(
-            "-   commit_every: {batch}",
-            "+   commit_every: 0",
-            "-   pause: 200ms",
-            "+   pause: 0ms",
+        (
+            "job load_{table}, task {job_id}: new column {column}, rows of all accounts",
+            "task {job_id}: {column} of {table} loaded",
+            "{table}: values of {column} for all accounts",
+        ),
+        diffs=(
+            (
+                "-   commit_every: {batch}",
+                "+   commit_every: 0",
+                "-   pause: 200ms",
+                "+   pause: 0ms",
+            ),
+            (
+                "- batches of {batch}, 200 ms between them",
+                "+ one transaction",
+                "  target: {table}.{column}",
+            ),
         ),
         kind="job",
         lead_minutes=(4, 18),

@@ -6,6 +6,7 @@ from cloud_incident_env.generated.model import (
     Age,
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Grow,
@@ -15,6 +16,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import COLUMNS, JOBS
 from cloud_incident_env.generated.symptoms import connections, data, memory, statements, storage
 from cloud_incident_env.generated.symptoms.lag import DELIVERY_REPORT, RUN_SKIPPED, SCHEDULER_REPORT, SOFT_LIMIT
 from cloud_incident_env.generated.symptoms.printing import printed_each
@@ -27,17 +29,28 @@ PG_LOCK_QUEUE = Family(
     strikes=("postgres",),
     facts={
         "blocker": range(2000, 32000),
-        "job": ("rollup", "settlement", "reindex", "export"),
-        "table": ("orders", "accounts", "sessions", "entries", "profiles", "ledger"),
-        "column": ("region", "channel", "locale", "origin"),
+        "job": JOBS,
+        "table": Drawn("plural"),
+        "column": COLUMNS,
     },
     change=Change(
-        "migration add_{column}_to_{table}, run by the pipeline",
-        diff=(
-            "+ BEGIN;",
-            "+ ALTER TABLE {table} ADD COLUMN {column} text;",
-            "+ UPDATE {table} SET {column} = {column}_of(id);",
-            "+ COMMIT;",
+        (
+            "migration add_{column}_to_{table}, run by the pipeline",
+            "migration: {column} of {table}",
+            "schema of {table}: {column}",
+        ),
+        diffs=(
+            (
+                "+ BEGIN;",
+                "+ ALTER TABLE {table} ADD COLUMN {column} text;",
+                "+ UPDATE {table} SET {column} = {column}_of(id);",
+                "+ COMMIT;",
+            ),
+            (
+                "+ -- one transaction",
+                "+ ALTER TABLE {table} ADD COLUMN {column} text, then fill all rows",
+                "  lock_timeout: none",
+            ),
         ),
         kind="job",
         lead_minutes=(0, 2),
@@ -136,7 +149,7 @@ PLAN_REGRESSION = Family(
     "table scan, one slow query takes nearly all the time, and high CPU slows the rest.",
     strikes=("postgres", "mysql"),
     facts={
-        "table": ("orders", "bookings", "messages", "invoices", "events", "transfers"),
+        "table": Drawn("plural"),
         "column": ("account_id", "status", "created_at", "owner_id", "external_ref"),
         "rows": range(1_204_331, 9_800_000, 7_331),
         "access": ("Seq Scan", "Parallel Seq Scan"),
@@ -147,11 +160,22 @@ PLAN_REGRESSION = Family(
         "balance": range(96, 101),
     },
     change=Change(
-        "migration tidy_indexes_of_{table}",
-        diff=(
-            "- {table}: index {table}_{column}_idx ({column})",
-            "+ {table}: # {table}_{column}_idx: no reads counted on the replica in 30 d",
+        (
+            "migration tidy_indexes_of_{table}",
+            "migration: indexes of {table}",
+            "{table}: indexes without reads",
         ),
+        diffs=(
+            (
+                "- {table}: index {table}_{column}_idx ({column})",
+                "+ {table}: # {table}_{column}_idx: no reads counted on the replica in 30 d",
+            ),
+            (
+                "- CREATE INDEX {table}_{column}_idx ON {table} ({column})",
+                "+ DROP INDEX {table}_{column}_idx -- 30 d unread on the replica",
+            ),
+        ),
+        kind="job",
         lead_minutes=(0, 3),
     ),
     effects=(
@@ -252,7 +276,7 @@ XID_WRAPAROUND = Family(
         # Writes end 3,000,000 short of 2^31 - 1, which the horizon shows as 2,144.5 M.
         "left": range(2_999_911, 2_999_998),
         "gid": ("batch-7", "ledger-sync-2", "import-19", "settle-4", "xa-88213", "xa-10457"),
-        "table": ("ledger", "events", "sessions", "audit_log", "messages"),
+        "table": Drawn("plural"),
         "dead": range(8_123_441, 61_000_000, 90_121),
         "remain": range(61_204_117, 400_000_000, 1_204_117),
         "xmin": range(1_204_331, 90_000_000, 7_331),
@@ -261,8 +285,19 @@ XID_WRAPAROUND = Family(
         "sequence": range(41_200_113, 1_804_000_000, 7_340_033),
     },
     change=Change(
-        "two-phase import {gid}: hosts of its coordinator returned after the last run",
-        diff=("- coordinator: enabled", "+ coordinator: disabled"),
+        (
+            "two-phase import {gid}: hosts of its coordinator returned after the last run",
+            "{gid}: coordinator retired",
+            "hosts of the coordinator of {gid} given back",
+        ),
+        diffs=(
+            ("- coordinator: enabled", "+ coordinator: disabled"),
+            (
+                "- {gid}: coordinator on",
+                "+ {gid}: coordinator off",
+                "  prepared: not looked at",
+            ),
+        ),
         kind="job",
         lead_minutes=(_NINE_DAYS, _NINE_DAYS + 2),
     ),
@@ -391,7 +426,7 @@ WAL_SLOT_DISK = Family(
         "slot": ("cdc_search", "cdc_lake", "debezium_main", "dwh_feed", "audit_export", "mirror_eu"),
         "database": ("archive", "reports_old", "sandbox"),
         "left": range(31_204_117, 39_800_000, 40_009),
-        "table": ("ledger", "events", "sessions", "audit_log", "messages"),
+        "table": Drawn("plural"),
         "dead": range(212_441, 3_100_000, 9_121),
         "remain": range(61_204_117, 400_000_000, 1_204_117),
         "xmin": range(201_204_331, 390_000_000, 7_331),
@@ -399,8 +434,19 @@ WAL_SLOT_DISK = Family(
         "sequence": range(41_200_113, 1_804_000_000, 7_340_033),
     },
     change=Change(
-        "change capture: consumer of {slot} moved to the new platform",
-        diff=("- consumers: [{slot}]", "- autostart: true", "+ consumers: []", "+ autostart: false"),
+        (
+            "change capture: consumer of {slot} moved to the new platform",
+            "{slot}: new consumer",
+            "move of {slot}, old consumer stopped",
+        ),
+        diffs=(
+            ("- consumers: [{slot}]", "- autostart: true", "+ consumers: []", "+ autostart: false"),
+            (
+                "- {slot}: 1 consumer",
+                "+ {slot}: no consumer",
+                "  starts by itself: no",
+            ),
+        ),
         kind="job",
         lead_minutes=(_ONE_DAY, _ONE_DAY + 3),
     ),
@@ -533,13 +579,24 @@ SPLIT_BRAIN = Family(
         "old": (1011, 1012, 1021, 1022),
         "new": (2011, 2012, 2021, 2023),
         "gap": range(31, 58),
-        "table": ("orders", "accounts", "entries", "profiles", "ledger", "sessions"),
+        "table": Drawn("plural"),
     },
     change=Change(
-        "writer moved to server_id {new} by the failover manager, server_id {old} out of reach for {gap} s",
-        diff=("- writer: {{server_id: {old}, region: east}}", "+ writer: {{server_id: {new}, region: west}}"),
+        (
+            "writer moved to server_id {new} by the failover manager, server_id {old} out of reach for {gap} s",
+            "server_id {new} writes, server_id {old} did not answer for {gap} s",
+            "failover from server_id {old} to server_id {new}, {gap} s without an answer",
+        ),
+        diffs=(
+            ("- writer: {{server_id: {old}, region: east}}", "+ writer: {{server_id: {new}, region: west}}"),
+            (
+                "- east: writer ({old})",
+                "+ west: writer ({new})",
+                "  {old}: not asked, out of reach for {gap} s",
+            ),
+        ),
         kind="job",
-        author="failover-manager",
+        by_automation=True,
         lead_minutes=(0, 1),
     ),
     effects=(
@@ -653,14 +710,25 @@ WRONG_HOST_DELETE = Family(
     strikes=("postgres",),
     facts={
         "operator": ("r.novak", "t.brandt", "k.silva", "y.hassan", "c.dubois"),
-        "table": ("orders", "accounts", "entries", "profiles", "ledger", "sessions"),
+        "table": Drawn("plural"),
         "days": range(19, 70),
     },
     change=Change(
-        "maintenance: data directory of the lagging replica set up afresh, session of {operator}",
-        diff=(
-            "- /var/lib/postgresql/main/base  drwx------ postgres",
-            "+ pg_basebackup --pgdata=/var/lib/postgresql/main --wal-method=stream  (exit 130)",
+        (
+            "maintenance: data directory of the lagging replica set up afresh, session of {operator}",
+            "maintenance of a replica that lags, by {operator}",
+            "replica set up afresh, session of {operator}",
+        ),
+        diffs=(
+            (
+                "- /var/lib/postgresql/main/base  drwx------ postgres",
+                "+ pg_basebackup --pgdata=/var/lib/postgresql/main --wal-method=stream  (exit 130)",
+            ),
+            (
+                "- main/base: directory",
+                "+ main/base: missing",
+                "  pg_basebackup: ended with 130",
+            ),
         ),
         kind="job",
         lead_minutes=(0, 1),

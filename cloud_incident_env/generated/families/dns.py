@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Step, Way, Wrong, printed
+from cloud_incident_env.generated.model import Change, Condition, Drawn, Effect, Family, Step, Way, Wrong, printed
 from cloud_incident_env.generated.symptoms import dns
 
 DNSSEC_BREAK = Family(
@@ -12,14 +12,25 @@ DNSSEC_BREAK = Family(
     strikes=("coredns",),
     facts={"old_tag": range(10_200, 34_000), "new_tag": range(34_001, 64_800)},
     change=Change(
-        "zone internal.: keys of this quarter, by schedule",
-        diff=(
-            "- internal. DNSKEY 257 3 13 ; tag {old_tag}",
-            "+ internal. DNSKEY 257 3 13 ; tag {new_tag}",
-            "  internal. DS {old_tag} 13 2",
+        (
+            "zone internal.: keys of this quarter, by schedule",
+            "zone internal.: keys rolled over",
+            "keys of zone internal. for the next quarter",
+        ),
+        diffs=(
+            (
+                "- internal. DNSKEY 257 3 13 ; tag {old_tag}",
+                "+ internal. DNSKEY 257 3 13 ; tag {new_tag}",
+                "  internal. DS {old_tag} 13 2",
+            ),
+            (
+                "- ksk: {old_tag}, algorithm 13",
+                "+ ksk: {new_tag}, algorithm 13",
+                "  ds at the parent: {old_tag}",
+            ),
         ),
         kind="job",
-        author="zone-signer",
+        by_automation=True,
         lead_minutes=(0, 2),
     ),
     effects=(
@@ -114,17 +125,28 @@ STALE_DNS_TARGET = Family(
     "rightly, but processes that looked them up before the move go on calling addresses at which nobody listens.",
     strikes=("coredns",),
     facts={
-        "address": ("10.44.3.27", "10.46.6.118", "10.51.1.43", "10.43.8.9", "10.58.12.66"),
+        "address": Drawn("ip"),
         "batch": range(11, 96),
         "applied": range(4500, 4900),
         "removed": range(4100, 4400),
     },
     change=Change(
-        "zone internal.: batch {batch} of the move is closed",
-        diff=(
-            "- ; {address} and 11 others forward to their successors until batch {batch} is closed",
-            "- old-{batch}.internal. 3600 IN A {address}",
-            "+ ; {address} and 11 others are free",
+        (
+            "zone internal.: batch {batch} of the move is closed",
+            "zone internal.: batch {batch} cleaned up",
+            "addresses of batch {batch} given back",
+        ),
+        diffs=(
+            (
+                "- ; {address} and 11 others forward to their successors until batch {batch} is closed",
+                "- old-{batch}.internal. 3600 IN A {address}",
+                "+ ; {address} and 11 others are free",
+            ),
+            (
+                "- old-{batch}.internal. A {address}",
+                "+ pool: {address} and 11 others",
+                "  batch {batch}: closed",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 3),

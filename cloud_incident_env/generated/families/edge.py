@@ -5,6 +5,7 @@ from __future__ import annotations
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Ramp,
@@ -130,13 +131,23 @@ REGEX_CPU = Family(
     strikes=GATEWAYS,
     facts={
         "rule": range(100_100, 100_990),
-        "revision": ("f41c9a2", "b07e6d3", "a29c551", "e81f0c7", "d63b94e", "c5027fa"),
+        "revision": Drawn("commit"),
     },
     change=Change(
-        "ruleset {revision}: one rule against script injection, all sites",
-        diff=(
-            '+ SecRule ARGS "@rx (?:\\s|-|~|!|\\|\\||\\+)*.*(?:.*=.*)" \\',
-            '+     "id:{rule},phase:2,t:urlDecodeUni,deny,status:403"',
+        (
+            "ruleset {revision}: one rule against script injection, all sites",
+            "ruleset {revision}: all sites",
+            "ruleset {revision}: one more rule",
+        ),
+        diffs=(
+            (
+                '+ SecRule ARGS "@rx (?:\\s|-|~|!|\\|\\||\\+)*.*(?:.*=.*)" \\',
+                '+     "id:{rule},phase:2,t:urlDecodeUni,deny,status:403"',
+            ),
+            (
+                "+ {rule}: (?:\\s|-|~|!|\\|\\||\\+)*.*(?:.*=.*)",
+                "  phase: 2, action: deny, sites: all",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 1),
@@ -236,8 +247,19 @@ MISROUTE = Family(
         "endpoints": (0,),
     },
     change=Change(
-        "manifests: labels of route {route} follow the new scheme",
-        diff=("-       {label}: {route}", "+       {label}: {route}-main"),
+        (
+            "manifests: labels of route {route} follow the new scheme",
+            "manifests: labels of {route}",
+            "{route}: label {label} by the common scheme",
+        ),
+        diffs=(
+            ("-       {label}: {route}", "+       {label}: {route}-main"),
+            (
+                "- {label}={route}",
+                "+ {label}={route}-main",
+                "  object: deployment/{route}",
+            ),
+        ),
         kind="config",
         lead_minutes=(0, 2),
     ),
@@ -321,12 +343,23 @@ CDN_CACHE_KEY = Family(
     strikes=("cdn",),
     facts={"header": ("X-Request-Id", "X-Client-Trace", "X-Session-Ref"), "runs": range(3, 12)},
     change=Change(
-        "config: {header} is passed on to the origin",
-        diff=(
-            "-   hash_data(req.url);",
-            "+   hash_data(req.url);",
-            "+   hash_data(req.http.{header});",
-            "+   set bereq.http.{header} = req.http.{header};",
+        (
+            "config: {header} is passed on to the origin",
+            "config: {header} reaches the origin",
+            "rules: requests can be traced by {header}",
+        ),
+        diffs=(
+            (
+                "-   hash_data(req.url);",
+                "+   hash_data(req.url);",
+                "+   hash_data(req.http.{header});",
+                "+   set bereq.http.{header} = req.http.{header};",
+            ),
+            (
+                "- key: [url]",
+                "+ key: [url, {header}]",
+                "+ forward: [{header}]",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 3),

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Counter, Effect, Family, Ramp, Way, Wrong, printed
+from cloud_incident_env.generated.model import (
+    Change,
+    Condition,
+    Counter,
+    Drawn,
+    Effect,
+    Family,
+    Ramp,
+    Way,
+    Wrong,
+    printed,
+)
 from cloud_incident_env.generated.symptoms.lag import (
     COMMIT_FAILED,
     GROUP_REPORT,
+    JOINED_GROUP,
     STALE_ENTRY,
     UNDECODABLE,
     UNKNOWN_FIELD,
@@ -17,21 +29,33 @@ VERSION_MIX = Family(
     "cannot read. Records fail wherever a new writer meets an old reader, in all partitions alike.",
     strikes=("stream-worker",),
     facts={
-        "topic": ("sessions", "changes", "quotes", "visits"),
+        "topic": Drawn("plural"),
         "record": ("Change", "Visit", "Quote", "Entry"),
         "field": ("region_code", "amount_minor", "source_ref", "valid_to"),
         "partition": Counter((0, 9), (0.3, 0.7)),
         "position": Counter((180_000, 990_000), (300, 900)),
         "batch": (200, 500, 1_000),
+        "generation": Counter((300, 2_000), (0.1, 0.25)),
     },
     change=Change(
-        "release {version}: {record} with {field}, on half of the instances",
-        diff=(
-            "-     record {record}(id, state, at)",
-            "+     record {record}(id, state, at, {field})",
-            "-     format: 3",
-            "+     format: 4",
-            "+ rollout: 50 %, goes on in the next window",
+        (
+            "release {version}: {record} with {field}, on half of the instances",
+            "release {version}: {record} has {field}",
+            "release {version}: format 4 of {record}, half of the instances",
+        ),
+        diffs=(
+            (
+                "-     record {record}(id, state, at)",
+                "+     record {record}(id, state, at, {field})",
+                "-     format: 3",
+                "+     format: 4",
+                "+ rollout: 50 %, goes on in the next window",
+            ),
+            (
+                "- {record} v3: id, state, at",
+                "+ {record} v4: id, state, at, {field}",
+                "  canary: 50 %",
+            ),
         ),
         lead_minutes=(2, 9),
     ),
@@ -46,6 +70,7 @@ VERSION_MIX = Family(
         printed(UNDECODABLE, until=("one-format",)),
         printed(UNKNOWN_FIELD, until=("one-format",)),
         printed(COMMIT_FAILED, per_minute=0.1, until=("one-format",)),
+        printed(JOINED_GROUP, per_minute=0.15, since="change", until=("one-format",)),
         printed(GROUP_REPORT, until=("one-format", "read-again")),
         printed(STALE_ENTRY, on="callers", until=("one-format", "read-again")),
     ),

@@ -27,12 +27,24 @@ POOL_LEAK = Family(
     through=("postgres",),
     facts={"route": ("/refund", "/retry-payment", "/cancel", "/export", "/undo"), "waiting": range(180, 900)},
     change=Change(
-        "release {version}: error handling of {route} rewritten",
-        diff=(
-            "-         try (Connection c = pool.getConnection()) {{ write(c, order); }}",
-            "+         Connection c = pool.getConnection();",
-            "+         write(c, order);",
-            "+         c.close();",
+        (
+            "release {version}: error handling of {route} rewritten",
+            "release {version}: failures of {route} are told apart",
+            "release {version}: {route} cleans up after itself",
+        ),
+        diffs=(
+            (
+                "-         try (Connection c = pool.getConnection()) {{ write(c, order); }}",
+                "+         Connection c = pool.getConnection();",
+                "+         write(c, order);",
+                "+         c.close();",
+            ),
+            (
+                "-         pool.with(c -> write(c, order));",
+                "+         var c = pool.take();",
+                "+         write(c, order);",
+                "+         pool.give(c);",
+            ),
         ),
         lead_minutes=(20, 26),
     ),
@@ -156,11 +168,22 @@ HEAP_LEAK = Family(
         "heap": (4_096,),
     },
     change=Change(
-        "release {version}: fewer reads of {what}, behind a flag",
-        diff=(
-            "-         return load(key);",
-            '+         if (!flags.isOn("{word}-{subject}")) return load(key);',
-            "+         return {what}.computeIfAbsent(key, this::load);",
+        (
+            "release {version}: fewer reads of {what}, behind a flag",
+            "release {version}: {what} are kept at hand, {word}-{subject}",
+            "release {version}: {what} with fewer round trips, {word}-{subject}",
+        ),
+        diffs=(
+            (
+                "-         return load(key);",
+                '+         if (!flags.isOn("{word}-{subject}")) return load(key);',
+                "+         return {what}.computeIfAbsent(key, this::load);",
+            ),
+            (
+                "-     return repository.find(key);",
+                "+     // on with {word}-{subject}",
+                "+     return {what}.computeIfAbsent(key, repository::find);",
+            ),
         ),
         lead_minutes=(45, 160),
     ),
@@ -253,11 +276,23 @@ FD_LEAK = Family(
         "peer": ("address-lookup", "currency-rates", "tax-tables", "image-scaler", "audit-sink"),
     },
     change=Change(
-        "release {version}: {peer} asked over a connection of its own, behind {word}-{subject}",
-        diff=(
-            "- {peer}.connection: shared",
-            "+ {peer}.connection: own",
-            "+ {peer}.close: on-success",
+        (
+            "release {version}: {peer} asked over a connection of its own, behind {word}-{subject}",
+            "release {version}: {peer} no longer shares its connection, {word}-{subject}",
+            "release {version}: client of {peer} replaced, {word}-{subject}",
+        ),
+        diffs=(
+            (
+                "- {peer}.connection: shared",
+                "+ {peer}.connection: own",
+                "+ {peer}.close: on-success",
+            ),
+            (
+                "- client({peer}): pooled",
+                "+ client({peer}): one for each call",
+                "+ on failure: left to the collector",
+                "  when: {word}-{subject}",
+            ),
         ),
         lead_minutes=(35, 120),
     ),

@@ -7,6 +7,7 @@ from cloud_incident_env.generated.families.edge import GATEWAYS
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Periodic,
@@ -32,7 +33,7 @@ from cloud_incident_env.generated.symptoms.limit import (
 )
 from cloud_incident_env.generated.symptoms.wait import POOL_LEVEL, VENDOR_429, VENDOR_PAGES
 
-ADDRESSES = ("198.51.100.23", "203.0.113.88", "192.0.2.147", "198.51.100.201")  # of users
+ADDRESS = Drawn("public_ip")  # of a user
 
 ORGANIC_SURGE = Family(
     name="organic-surge",
@@ -40,15 +41,25 @@ ORGANIC_SURGE = Family(
     "requests in their usual proportions, no client stands out, and latency rises before requests are turned away.",
     strikes=(*GATEWAYS, *SERVICES),
     facts={
-        "campaign": ("spring-offer", "season-start", "two-for-one", "members-week", "launch-night"),
-        "client": ADDRESSES,
+        "campaign": Drawn("campaign_name"),
+        "client": Drawn("tenant_or_ip"),
         "portion": (0.2, 0.3, 0.4, 0.6),
         "agent": AGENTS,
         "audience": (25, 30, 40),
     },
     change=Change(
-        "calendar: {campaign}, message to all who use the app",
-        diff=("-   audience_percent: {audience}", "+   audience_percent: 100", "    send: at once"),
+        (
+            "calendar: {campaign}, message to all who use the app",
+            "calendar: {campaign}",
+            "{campaign}: message goes out",
+        ),
+        diffs=(
+            ("-   audience_percent: {audience}", "+   audience_percent: 100", "    send: at once"),
+            (
+                "- to: {audience} % of the users, over 6 h",
+                "+ to: 100 % of the users, now",
+            ),
+        ),
         kind="job",
         lead_minutes=(2, 8),
     ),
@@ -148,7 +159,7 @@ REQUEST_FLOOD = Family(
     "turns away most of them, and with them users; what does not pass the gateway is as fast as ever.",
     strikes=GATEWAYS,
     facts={
-        "client": ADDRESSES,
+        "client": ADDRESS,
         "portion": (0.1, 0.2, 0.3),
         "agent": AGENTS,
         "route": ("/v1/login", "/v1/search", "/v2/quote", "/v1/reset"),
@@ -256,7 +267,7 @@ ABUSIVE_CLIENT = Family(
     strikes=SERVICES,
     through=("object-store",),
     facts={
-        "client": ("tenant-20417", "tenant-88213", "tenant-51960", "tenant-07334", "tenant-63108"),
+        "client": Drawn("tenant"),
         "portion": range(30, 45),
         "agent": AGENTS,
     },
@@ -350,16 +361,27 @@ GATEWAY_BUCKET = Family(
     facts={
         "usual": (600, 800, 1_200),
         "rate": (40, 60, 80),
-        "client": ADDRESSES,
+        "client": Drawn("tenant_or_ip"),
         "portion": (0.3, 0.4, 0.6, 0.9),
         "agent": AGENTS,
     },
     change=Change(
-        "limits: one profile for all listeners",
-        diff=(
-            "-   per_instance: {usual}/s",
-            "+   per_instance: {rate}/s",
-            "    key: client",
+        (
+            "limits: one profile for all listeners",
+            "limits: profiles merged",
+            "limits: the same on every listener",
+        ),
+        diffs=(
+            (
+                "-   per_instance: {usual}/s",
+                "+   per_instance: {rate}/s",
+                "    key: client",
+            ),
+            (
+                "- rate: {usual} per second and instance",
+                "+ rate: {rate} per second and instance",
+                "  bucket: client",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 1),
@@ -452,11 +474,22 @@ VENDOR_QUOTA = Family(
         "page": VENDOR_PAGES,
     },
     change=Change(
-        "job {report}: figures as of now",
-        diff=(
-            "-   read: POST /batch, 500 items each",
-            "+   read: GET /items/{{id}}",
-            "    account: the one of production",
+        (
+            "job {report}: figures as of now",
+            "job {report}: more current",
+            "{report}: reads each item",
+        ),
+        diffs=(
+            (
+                "-   read: POST /batch, 500 items each",
+                "+   read: GET /items/{{id}}",
+                "    account: the one of production",
+            ),
+            (
+                "- {report}: batches of 500",
+                "+ {report}: one request for each item",
+                "  key: production",
+            ),
         ),
         kind="job",
         lead_minutes=(1, 4),

@@ -14,6 +14,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import BATCH_WORK
 from cloud_incident_env.generated.symptoms import memory, processor, storage
 
 RUNTIME_HEAP_SIZING = Family(
@@ -28,10 +29,21 @@ RUNTIME_HEAP_SIZING = Family(
         "heap": (1_024, 1_280, 1_536),
     },
     change=Change(
-        "release {version}: base image of this month, same sources",
-        diff=(
-            "- FROM registry.internal/base/runtime:{old}",
-            "+ FROM registry.internal/base/runtime:{new}",
+        (
+            "release {version}: base image of this month, same sources",
+            "release {version}: image of this month",
+            "release {version}: rebuilt on the current runtime",
+        ),
+        diffs=(
+            (
+                "- FROM registry.internal/base/runtime:{old}",
+                "+ FROM registry.internal/base/runtime:{new}",
+            ),
+            (
+                "- runtime: {old}",
+                "+ runtime: {new}",
+                "  sources: unchanged",
+            ),
         ),
         lead_minutes=(1, 6),
     ),
@@ -137,17 +149,28 @@ NODE_PRESSURE = Family(
     "limit.",
     strikes=("nodes",),
     facts={
-        "workload": ("thumbnails", "monthly-report", "reindex", "embeddings", "archive-pack"),
+        "workload": BATCH_WORK,
         "request": (128, 256, 512),
         "limit": (768, 1_024),
         "peak": range(310, 590),
     },
     change=Change(
-        "batch pool given up: {workload} may run on any node",
-        diff=(
-            "-   nodeSelector: {{pool: batch}}",
-            "+   nodeSelector: {{}}",
-            "    requests: {{memory: {request}Mi}}",
+        (
+            "batch pool given up: {workload} may run on any node",
+            "{workload} runs where there is room",
+            "end of the batch pool: {workload}",
+        ),
+        diffs=(
+            (
+                "-   nodeSelector: {{pool: batch}}",
+                "+   nodeSelector: {{}}",
+                "    requests: {{memory: {request}Mi}}",
+            ),
+            (
+                "- affinity: pool in (batch)",
+                "+ affinity: none",
+                "  memory: {request}Mi requested, no limit",
+            ),
         ),
         kind="job",
         lead_minutes=(2, 8),

@@ -10,6 +10,7 @@ from cloud_incident_env.generated.model import (
     Change,
     Condition,
     Counter,
+    Drawn,
     Effect,
     Family,
     Grow,
@@ -19,6 +20,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import JOBS
 from cloud_incident_env.generated.symptoms import storage
 from cloud_incident_env.generated.symptoms.lag import (
     COMMIT_FAILED,
@@ -42,7 +44,7 @@ KAFKA_POISON_PILL = Family(
     "output gets none for the keys in it. The topic has few partitions, so these are many keys.",
     strikes=("stream-worker",),
     facts={
-        "topic": ("orders", "events", "usage", "updates"),
+        "topic": Drawn("plural"),
         "partition": range(0, 4),
         "position": range(180_000, 990_000),
         "record": ("Change", "Visit", "Quote", "Entry"),
@@ -163,13 +165,24 @@ REBALANCE_STORM = Family(
         "generation": Counter((4_000, 9_000), (0.4, 0.8)),
     },
     change=Change(
-        "release {version}: results of a batch stay in order",
-        diff=(
-            "-         producer.send(result);",
-            '+         if (flags.isOn("{word}-{subject}")) {{',
-            "+             producer.send(result).get();",
-            "+             producer.flush();",
-            "+         }}",
+        (
+            "release {version}: results of a batch stay in order",
+            "release {version}: order of results, {word}-{subject}",
+            "release {version}: results are sent one by one, {word}-{subject}",
+        ),
+        diffs=(
+            (
+                "-         producer.send(result);",
+                '+         if (flags.isOn("{word}-{subject}")) {{',
+                "+             producer.send(result).get();",
+                "+             producer.flush();",
+                "+         }}",
+            ),
+            (
+                "-         results.forEach(out::send);",
+                "+         // with {word}-{subject}",
+                "+         results.forEach(each -> out.send(each).get());",
+            ),
         ),
         lead_minutes=(0, 2),
     ),
@@ -281,8 +294,18 @@ BROKER_FLOOD = Family(
         "sample": ("0.01", "0.02", "0.05"),
     },
     change=Change(
-        "release {version}: {topic} complete enough for the monthly report",
-        diff=("- events.{topic}.sample: {sample}", "+ events.{topic}.sample: 1.0", "+ events.{topic}.per: call"),
+        (
+            "release {version}: {topic} complete enough for the monthly report",
+            "release {version}: {topic} for the new report",
+            "release {version}: {topic} of every call",
+        ),
+        diffs=(
+            ("- events.{topic}.sample: {sample}", "+ events.{topic}.sample: 1.0", "+ events.{topic}.per: call"),
+            (
+                "- {topic}: {{rate: {sample}, when: request}}",
+                "+ {topic}: {{rate: 1.0, when: call}}",
+            ),
+        ),
         lead_minutes=(1, 3),
     ),
     effects=(
@@ -413,11 +436,21 @@ QUEUE_BLOCKED = Family(
     through=("rabbitmq",),
     facts={"queue": ("mails", "invoices", "exports", "pushes"), "prefetch": (200, 250, 400, 500)},
     change=Change(
-        "release {version}: work of {queue} handed to a pool of threads",
-        diff=(
-            "-     deliver(message.body)",
-            "-     message.ack()",
-            "+     pool.submit(deliver, message)",
+        (
+            "release {version}: work of {queue} handed to a pool of threads",
+            "release {version}: {queue} in parallel",
+            "release {version}: {queue}: deliveries do not wait for each other",
+        ),
+        diffs=(
+            (
+                "-     deliver(message.body)",
+                "-     message.ack()",
+                "+     pool.submit(deliver, message)",
+            ),
+            (
+                "-     on({queue}): deliver, then ack",
+                "+     on({queue}): hand over to workers",
+            ),
         ),
         lead_minutes=(1, 3),
     ),
@@ -542,15 +575,25 @@ STUCK_CRON = Family(
     "what the job should produce grows old: a hung batch job. Readers refuse what is older than its limit.",
     strikes=("batch-worker",),
     facts={
-        "job": ("rollup", "settlement", "reindex", "price-refresh", "export"),
+        "job": JOBS,
         "feed": ("rates", "partner", "tariff", "calendar"),
         "run": range(410_000, 990_000),
         "row": range(12_000, 480_000),
     },
     # The job runs every 30 min; figures below are those of a run that began with the change.
     change=Change(
-        "job {job}: the {feed} feed joined in",
-        diff=("- inputs: [ledger]", "+ inputs: [ledger, {feed}-feed]", "+ {feed}-feed: {{page: 500, timeout: none}}"),
+        (
+            "job {job}: the {feed} feed joined in",
+            "job {job}: one more input",
+            "job {job} reads the {feed} feed",
+        ),
+        diffs=(
+            ("- inputs: [ledger]", "+ inputs: [ledger, {feed}-feed]", "+ {feed}-feed: {{page: 500, timeout: none}}"),
+            (
+                "+ read {feed}-feed, pages of 500, no time-out",
+                "  job: {job}",
+            ),
+        ),
         kind="job",
         lead_minutes=(112, 118),
     ),

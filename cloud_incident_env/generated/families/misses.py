@@ -6,6 +6,7 @@ from cloud_incident_env.generated.families.applications import SERVICES
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Periodic,
@@ -35,12 +36,24 @@ CACHE_NODE_LOSS = Family(
     strikes=("redis",),
     facts={"batch": (2, 3, 4), "edition": (1, 2, 3)},
     change=Change(
-        "maintenance: hosts of the cache on image {last_month}-{edition}",
-        diff=(
-            "-   members_at_once: 1",
-            "-   wait_for: hit_ratio",
-            "+   members_at_once: {batch}",
-            "+   wait_for: process",
+        (
+            "maintenance: hosts of the cache on image {last_month}-{edition}",
+            "cache hosts moved to image {last_month}-{edition}",
+            "image {last_month}-{edition} on the hosts of the cache, by playbook",
+        ),
+        diffs=(
+            (
+                "-   members_at_once: 1",
+                "-   wait_for: hit_ratio",
+                "+   members_at_once: {batch}",
+                "+   wait_for: process",
+            ),
+            (
+                "- serial: 1",
+                "+ serial: {batch}",
+                "- until: hit_ratio_restored",
+                "+ until: process_running",
+            ),
         ),
         kind="job",
         lead_minutes=(0, 2),
@@ -154,11 +167,22 @@ WIDE_PURGE = Family(
         "runs": range(3, 12),
     },
     change=Change(
-        "publishing of {tag}: objects are fresh at once",
-        diff=(
-            '-   ban: "obj.http.tag == {tag}"',
-            '+   ban: "{pattern}"',
-            "    after: each run that changed something",
+        (
+            "publishing of {tag}: objects are fresh at once",
+            "{tag} fresh at once",
+            "publishing job of {tag}: purge after each run",
+        ),
+        diffs=(
+            (
+                '-   ban: "obj.http.tag == {tag}"',
+                '+   ban: "{pattern}"',
+                "    after: each run that changed something",
+            ),
+            (
+                "- purge tag={tag}",
+                "+ purge {pattern}",
+                "  when: each run that changed something",
+            ),
         ),
         kind="job",
         lead_minutes=(0, 1),
@@ -255,7 +279,7 @@ CRAWLER_SCAN = Family(
     strikes=SERVICES,
     through=("redis",),
     facts={
-        "client": ("198.51.100.0/25", "203.0.113.64/26", "192.0.2.128/25", "198.51.100.192/27"),
+        "client": Drawn("public_net"),
         "portion": range(22, 36),
         "agent": AGENTS,
     },

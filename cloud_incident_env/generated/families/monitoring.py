@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Counter, Effect, Family, Step, Way, Wrong, printed
+from cloud_incident_env.generated.model import (
+    Change,
+    Condition,
+    Counter,
+    Drawn,
+    Effect,
+    Family,
+    Step,
+    Way,
+    Wrong,
+    printed,
+)
 from cloud_incident_env.generated.symptoms import alarm, start
 
 BROKEN_EXPORTER = Family(
@@ -13,13 +24,23 @@ BROKEN_EXPORTER = Family(
     strikes=("prometheus",),
     facts={
         "pool": ("edge-access-log", "request-log", "frontend-access-log"),
-        "absent": ("10.14.3.27", "10.9.6.118", "10.22.1.43", "10.31.8.9"),
+        "absent": Drawn("ip"),
     },
     change=Change(
-        "exporter {pool}: fields of the log in the common order",
-        diff=(
-            "- fields: [time, status, duration, path]",
-            "+ fields: [time, duration, status, path]",
+        (
+            "exporter {pool}: fields of the log in the common order",
+            "exporter {pool}: log format updated",
+            "{pool}: format string taken from the gateway team",
+        ),
+        diffs=(
+            (
+                "- fields: [time, status, duration, path]",
+                "+ fields: [time, duration, status, path]",
+            ),
+            (
+                "- format: '$time $status $duration $path'",
+                "+ format: '$time $duration $status $path'",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 3),
@@ -115,10 +136,20 @@ WRONG_THRESHOLD = Family(
         "closed": Counter((1_900, 9_700), (1.0, 1.0)),
     },
     change=Change(
-        "{group}: limits reviewed with the teams",
-        diff=(
-            "- expr: histogram_quantile(0.99, sum by (le) (job:request_duration_seconds:rate5m)) > {before}",
-            "+ expr: histogram_quantile(0.99, sum by (le) (job:request_duration_seconds:rate5m)) > {limit}",
+        (
+            "{group}: limits reviewed with the teams",
+            "{group}: limits",
+            "{group}: new limits of the teams",
+        ),
+        diffs=(
+            (
+                "- expr: histogram_quantile(0.99, sum by (le) (job:request_duration_seconds:rate5m)) > {before}",
+                "+ expr: histogram_quantile(0.99, sum by (le) (job:request_duration_seconds:rate5m)) > {limit}",
+            ),
+            (
+                "- p99 over 5m > {before} s",
+                "+ p99 over 5m > {limit} s",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 3),
@@ -193,15 +224,26 @@ LOAD_TEST_IN_PRODUCTION = Family(
     facts={
         "agent": ("k6/0.57.0", "Locust/2.33", "vegeta/12.12", "Artillery/2.0"),
         "run": range(1100, 4900),
-        "generator": ("10.41.6.21", "10.41.6.22", "10.41.9.14"),
+        "generator": Drawn("ip"),
         "plan_name": ("peak-rehearsal", "capacity-check", "soak-weekly"),
         "answered": (200,),
     },
     change=Change(
-        "performance run: profile {plan_name}, by schedule",
-        diff=(
-            "- target: staging",
-            "+ target: ${{TARGET:-production}}",
+        (
+            "performance run: profile {plan_name}, by schedule",
+            "run of profile {plan_name}",
+            "profile {plan_name}: run of this month",
+        ),
+        diffs=(
+            (
+                "- target: staging",
+                "+ target: ${{TARGET:-production}}",
+            ),
+            (
+                "- url: https://staging",
+                "+ url: ${{BASE_URL}}",
+                "  profile: {plan_name}",
+            ),
         ),
         kind="job",
         lead_minutes=(0, 2),
@@ -285,16 +327,27 @@ UNSILENCED_MAINTENANCE = Family(
     "Probes of the absent instance count as failures; users are served by the others.",
     strikes=("prometheus",),
     facts={
-        "absent": ("10.14.3.27", "10.9.6.118", "10.22.1.43", "10.31.8.9"),
+        "absent": Drawn("ip"),
         "ticket": ("CHG-48213", "CHG-50177", "CHG-51904", "CHG-46335", "CHG-52771"),
         "window": (45, 60, 90),
     },
     change=Change(
-        "maintenance calendar: window of {window} min for one instance",
-        diff=(
-            "+ window: {{minutes: {window}, instances: 1}}",
-            "- silences: from-window",
-            "+ silences: []",
+        (
+            "maintenance calendar: window of {window} min for one instance",
+            "maintenance calendar: one instance, {window} min",
+            "planned work of {window} min entered",
+        ),
+        diffs=(
+            (
+                "+ window: {{minutes: {window}, instances: 1}}",
+                "- silences: from-window",
+                "+ silences: []",
+            ),
+            (
+                "+ work: 1 instance, {window} min",
+                "- mute: as the window",
+                "+ mute: none",
+            ),
         ),
         kind="job",
         lead_minutes=(1, 4),

@@ -30,11 +30,22 @@ MTU_MISMATCH = Family(
         "rule": range(410, 990),
     },
     change=Change(
-        "fabric settings {version}: traffic between racks is encrypted",
-        diff=(
-            "- wireguardEnabled: false",
-            "+ wireguardEnabled: true",
-            "  veth_mtu: 1500",
+        (
+            "fabric settings {version}: traffic between racks is encrypted",
+            "fabric settings {version}: encryption",
+            "fabric settings {version}: tunnels between racks",
+        ),
+        diffs=(
+            (
+                "- wireguardEnabled: false",
+                "+ wireguardEnabled: true",
+                "  veth_mtu: 1500",
+            ),
+            (
+                "- encryption: none",
+                "+ encryption: wireguard",
+                "  mtu of pods: 1500",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 3),
@@ -136,11 +147,22 @@ IDLE_TIMEOUT_MISMATCH = Family(
         "endpoints": (3, 4, 6),
     },
     change=Change(
-        "connections to services are reused for longer",
-        diff=(
-            "  # servers close what is idle for {closed} s",
-            "-   upstream_idle_timeout: 4s",
-            "+   upstream_idle_timeout: {kept}s",
+        (
+            "connections to services are reused for longer",
+            "fewer handshakes with services",
+            "upstream connections stay open for longer",
+        ),
+        diffs=(
+            (
+                "  # servers close what is idle for {closed} s",
+                "-   upstream_idle_timeout: 4s",
+                "+   upstream_idle_timeout: {kept}s",
+            ),
+            (
+                "  # idle limit of servers: {closed} s",
+                "- keepalive_timeout 4s;",
+                "+ keepalive_timeout {kept}s;",
+            ),
         ),
         kind="config",
         lead_minutes=(1, 5),

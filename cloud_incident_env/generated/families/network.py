@@ -24,11 +24,22 @@ DNS_CONFIG = Family(
     strikes=("coredns",),
     facts={"upstream": range(60, 90)},
     change=Change(
-        "resolver settings: internal. goes to the forwarder 192.0.2.{upstream}",
-        diff=(
-            "- internal.:53 {{ file /etc/coredns/internal.db }}",
-            "+ internal.:53 {{ forward . 192.0.2.{upstream} }}",
-            "+ # one forwarder for all zones",
+        (
+            "resolver settings: internal. goes to the forwarder 192.0.2.{upstream}",
+            "resolver settings: zones in one place",
+            "forwarders: 192.0.2.{upstream} for what is internal too",
+        ),
+        diffs=(
+            (
+                "- internal.:53 {{ file /etc/coredns/internal.db }}",
+                "+ internal.:53 {{ forward . 192.0.2.{upstream} }}",
+                "+ # one forwarder for all zones",
+            ),
+            (
+                "- internal.: file internal.db",
+                "+ internal.: forward 192.0.2.{upstream}",
+                "  .: forward 192.0.2.{upstream}",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 3),
@@ -232,11 +243,22 @@ BGP_WITHDRAWAL = Family(
     strikes=("network",),
     facts={"link": range(11, 78)},
     change=Change(
-        "backbone: link bb-{link} drained ahead of its maintenance",
-        diff=(
-            "- drain: [bb-{link}]  # dry run",
-            "+ drain: [bb-*]",
-            "+ metric: 16777215",
+        (
+            "backbone: link bb-{link} drained ahead of its maintenance",
+            "backbone: maintenance of bb-{link} prepared",
+            "traffic led around link bb-{link}",
+        ),
+        diffs=(
+            (
+                "- drain: [bb-{link}]  # dry run",
+                "+ drain: [bb-*]",
+                "+ metric: 16777215",
+            ),
+            (
+                "- links: bb-{link}",
+                "+ links: bb-.*",
+                "+ cost: 16777215",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 3),
@@ -355,10 +377,21 @@ ROUTE_REFLECTOR = Family(
     strikes=("network",),
     facts={"label": ("net/reflector", "topology/rr", "fabric/peer-role")},
     change=Change(
-        "fabric settings {version}: node labels follow the common scheme",
-        diff=(
-            "- labels: {{{label}: 'true'}}",
-            "+ labels: {{role: reflector}}",
+        (
+            "fabric settings {version}: node labels follow the common scheme",
+            "fabric settings {version}: labels of nodes",
+            "fabric settings {version}: names by the common scheme",
+        ),
+        diffs=(
+            (
+                "- labels: {{{label}: 'true'}}",
+                "+ labels: {{role: reflector}}",
+            ),
+            (
+                "- {label}: 'true'",
+                "+ role: reflector",
+                "  objects: 3 nodes",
+            ),
         ),
         kind="config",
         lead_minutes=(1, 4),
@@ -471,11 +504,22 @@ POLICY_BLOCK = Family(
     strikes=("network",),
     facts={"rule": range(410, 990), "net": range(2, 60)},
     change=Change(
-        "policy set {version}: rule {rule} for 10.{net}.0.0/16",
-        diff=(
-            "- {rule} allow tcp from 10.0.0.0/8 to 10.{net}.0.0/16",
-            "+ {rule} deny tcp from any to 10.0.0.0/8 port 1024-65535 new",
-            "+ {rule} log drop",
+        (
+            "policy set {version}: rule {rule} for 10.{net}.0.0/16",
+            "policy set {version}: rule {rule}",
+            "policy set {version}: 10.{net}.0.0/16 closed",
+        ),
+        diffs=(
+            (
+                "- {rule} allow tcp from 10.0.0.0/8 to 10.{net}.0.0/16",
+                "+ {rule} deny tcp from any to 10.0.0.0/8 port 1024-65535 new",
+                "+ {rule} log drop",
+            ),
+            (
+                "- rule {rule}: allow, tcp, to 10.{net}.0.0/16",
+                "+ rule {rule}: deny, tcp, to 10.0.0.0/8, ports from 1024",
+                "+ rule {rule}: log",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 2),

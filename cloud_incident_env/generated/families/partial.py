@@ -15,6 +15,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import BATCH_WORK
 from cloud_incident_env.generated.symptoms import control, data, partial
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
@@ -147,8 +148,19 @@ STICKY_IMBALANCE = Family(
     strikes=SERVICES,
     facts={"balance": ("least_requests", "round_robin", "random_two"), "sticky": ("source_address", "client_network")},
     change=Change(
-        "balancing of {culprit}: a client stays where it was",
-        diff=("-   balance: {balance}", "+   balance: {sticky}", "+   keep: 30m"),
+        (
+            "balancing of {culprit}: a client stays where it was",
+            "balancing of {culprit}: rule changed",
+            "{culprit}: warmer caches",
+        ),
+        diffs=(
+            ("-   balance: {balance}", "+   balance: {sticky}", "+   keep: 30m"),
+            (
+                "- policy: {balance}",
+                "+ policy: {sticky}",
+                "  for: 30 min",
+            ),
+        ),
         kind="config",
         lead_minutes=(1, 10),
     ),
@@ -240,8 +252,19 @@ UNEVEN_SHARDS = Family(
     strikes=("object-store",),
     facts={"plan_no": range(41, 980), "returned": (3, 4, 6, 8)},
     change=Change(
-        "placement plan {plan_no}: {returned} hosts are back, shards spread anew",
-        diff=("-   weight: by_capacity", "+   weight: by_count", "    throttle: 0"),
+        (
+            "placement plan {plan_no}: {returned} hosts are back, shards spread anew",
+            "placement plan {plan_no}: shards moved",
+            "{returned} hosts back in use, plan {plan_no}",
+        ),
+        diffs=(
+            ("-   weight: by_capacity", "+   weight: by_count", "    throttle: 0"),
+            (
+                "- spread: by free space",
+                "+ spread: by number",
+                "  moves at once: all",
+            ),
+        ),
         kind="job",
         lead_minutes=(3, 20),
     ),
@@ -343,10 +366,20 @@ NOISY_NEIGHBOUR = Family(
     story="A batch job of another team may use what its machines have left, and takes much more. Whatever shares those "
     "machines is late while the job runs, at its usual load and with little use of its own; elsewhere it is fast.",
     strikes=("nodes",),
-    facts={"batch": ("render-farm", "model-training", "video-encoding", "risk-nightly"), "share": (5, 8, 12)},
+    facts={"batch": BATCH_WORK, "share": (5, 8, 12)},
     change=Change(
-        "placement: {batch} may use idle hosts of all pools",
-        diff=("-   pools: [{batch}]", "+   pools: [{batch}, general]", "-   priority: low", "+   priority: none"),
+        (
+            "placement: {batch} may use idle hosts of all pools",
+            "placement: pools of {batch}",
+            "{batch}: more hosts at night",
+        ),
+        diffs=(
+            ("-   pools: [{batch}]", "+   pools: [{batch}, general]", "-   priority: low", "+   priority: none"),
+            (
+                "- {batch}: pool {batch}, priority low",
+                "+ {batch}: pools {batch} and general, no priority",
+            ),
+        ),
         kind="config",
         lead_minutes=(2, 15),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Grow,
@@ -14,6 +15,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
+from cloud_incident_env.generated.names import BATCH_WORK, CONTROLLERS
 from cloud_incident_env.generated.symptoms import memory, processor, statements, storage
 
 STOLEN_KEY_MINING = Family(
@@ -25,19 +27,30 @@ STOLEN_KEY_MINING = Family(
     facts={
         "limit": (512, 768, 1_024),
         "peak": range(240, 480),
-        "workload": ("sync-helper", "node-tuner", "log-shipper-2", "kube-proxy-ext", "metrics-edge"),
-        "image": ("quay.io/x9h2/worker", "docker.io/lumen77/agent", "ghcr.io/tt-ops/base"),
+        "workload": CONTROLLERS,
+        "image": Drawn("image_name"),
         "key": ("ci-runner-2", "terraform-old", "backup-writer", "image-scan"),
     },
     change=Change(
-        "daemon set {workload} added to all pools",
-        diff=(
-            "+ daemonset: {workload}",
-            "+   image: {image}:latest",
-            "+   priorityClass: system-node-critical",
+        (
+            "daemon set {workload} added to all pools",
+            "{workload} on every node",
+            "daemon set {workload}: pools all",
+        ),
+        diffs=(
+            (
+                "+ daemonset: {workload}",
+                "+   image: {image}:latest",
+                "+   priorityClass: system-node-critical",
+            ),
+            (
+                "+ kind: DaemonSet, name: {workload}",
+                "+ image: {image}",
+                "+ priority: system-node-critical",
+            ),
         ),
         kind="job",
-        author="service-account of ci",
+        by_automation=True,
         lead_minutes=(1, 6),
     ),
     effects=(
@@ -162,14 +175,25 @@ CONFIG_RELOAD_STORM = Family(
     "cut at each reload, at the usual request rate.",
     strikes=("nginx", "envoy"),
     facts={
-        "revision": ("f41c9a2", "b07e6d3", "a29c551", "e81f0c7", "d63b94e", "c5027fa"),
-        "controller": ("route-sync", "preview-publisher", "mesh-writer", "endpoint-mirror"),
+        "revision": Drawn("commit"),
+        "controller": CONTROLLERS,
         "calm": (60, 120, 300),
         "quick": (1, 2, 3),
     },
     change=Change(
-        "settings of {controller}: routes of previews without delay",
-        diff=("-   publish.batch: {calm}s", "+   publish.batch: {quick}s", "    scope: all name spaces"),
+        (
+            "settings of {controller}: routes of previews without delay",
+            "settings of {controller}: interval shortened",
+            "{controller}: new routes within seconds",
+        ),
+        diffs=(
+            ("-   publish.batch: {calm}s", "+   publish.batch: {quick}s", "    scope: all name spaces"),
+            (
+                "- publishInterval: {calm}s",
+                "+ publishInterval: {quick}s",
+                "  watch: '*'",
+            ),
+        ),
         kind="config",
         lead_minutes=(2, 8),
     ),
@@ -274,14 +298,25 @@ KERNEL_REGRESSION = Family(
     facts={
         "old_kernel": ("5.15.0-119", "5.15.0-121", "5.15.0-122"),
         "new_kernel": ("5.15.0-125", "5.15.0-126", "5.15.0-130"),
-        "workload": ("nightly-export", "reindex", "embeddings"),
+        "workload": BATCH_WORK,
     },
     change=Change(
-        "node image of this month for pools a and b",
-        diff=(
-            "- kernel: {old_kernel}-generic",
-            "+ kernel: {new_kernel}-generic",
-            "  surge: 20 %",
+        (
+            "node image of this month for pools a and b",
+            "nodes of pools a and b on the image of this month",
+            "image of nodes: monthly update, pools a and b",
+        ),
+        diffs=(
+            (
+                "- kernel: {old_kernel}-generic",
+                "+ kernel: {new_kernel}-generic",
+                "  surge: 20 %",
+            ),
+            (
+                "- image: base with {old_kernel}-generic",
+                "+ image: base with {new_kernel}-generic",
+                "  pools: [a, b]",
+            ),
         ),
         kind="config",
         lead_minutes=(3, 10),

@@ -27,11 +27,22 @@ BAD_RELEASE = Family(
         "subject": ("totals", "addresses", "terms", "discounts", "limits"),
     },
     change=Change(
-        "release {version}: {subject} of {route} worked out in one place",
-        diff=(
-            "-     {subject} = entry.{subject}.or_default()",
-            "+     {subject} = entry.{subject}.value",
-            "+ rollout: 50 % of the instances, the rest tomorrow",
+        (
+            "release {version}: {subject} of {route} worked out in one place",
+            "release {version}: {route} reads {subject} from its entry",
+            "release {version}: {subject} tidied up",
+        ),
+        diffs=(
+            (
+                "-     {subject} = entry.{subject}.or_default()",
+                "+     {subject} = entry.{subject}.value",
+                "+ rollout: 50 % of the instances, the rest tomorrow",
+            ),
+            (
+                "- {subject}: optional, with a default",
+                "+ {subject}: read from the entry",
+                "  canary: half of the instances",
+            ),
         ),
         lead_minutes=(0, 4),
     ),
@@ -116,10 +127,20 @@ FLAG_MISTARGET = Family(
         "segment": ("trial-b", "staff", "pilot-2", "beta-ring", "partners"),
     },
     change=Change(
-        "flag {flag}-{culprit}: rule edited, state unchanged",
-        diff=(
-            "-   rule: segment == {segment} and country == {country}",
-            "+   rule: segment == {segment} or country == {country}",
+        (
+            "flag {flag}-{culprit}: rule edited, state unchanged",
+            "flag {flag}-{culprit}: audience spelled out",
+            "flag {flag}-{culprit}: rule tidied up",
+        ),
+        diffs=(
+            (
+                "-   rule: segment == {segment} and country == {country}",
+                "+   rule: segment == {segment} or country == {country}",
+            ),
+            (
+                "- who: [{segment}] in [{country}]",
+                "+ who: [{segment}], [{country}]",
+            ),
         ),
         kind="flag",
         lead_minutes=(0, 3),

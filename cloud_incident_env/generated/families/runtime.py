@@ -27,10 +27,21 @@ CFS_THROTTLE = Family(
     strikes=SERVICES,
     facts={"before": (2000, 3000, 4000), "after": (400, 500, 600)},
     change=Change(
-        "resources: limits of {culprit} follow its usage of last week",
-        diff=("-     cpu: {before}m", "+     cpu: {after}m"),
+        (
+            "resources: limits of {culprit} follow its usage of last week",
+            "resources: requests and limits of {culprit} proposed anew",
+            "{culprit}: limits as used",
+        ),
+        diffs=(
+            ("-     cpu: {before}m", "+     cpu: {after}m"),
+            (
+                "- limits.cpu: {before}m",
+                "+ limits.cpu: {after}m",
+                "  requests.cpu: {after}m",
+            ),
+        ),
         kind="config",
-        author="resource-recommender",
+        by_automation=True,
         lead_minutes=(1, 6),
     ),
     effects=(
@@ -122,12 +133,22 @@ PROBE_CASCADE = Family(
         "endpoints": (1, 2),
     },
     change=Change(
-        "probes: the check covers the dependencies, as the new standard asks",
-        diff=(
-            "-       path: /livez",
-            "+       path: /healthz",
-            "-     timeout: {usual}s",
-            "+     timeout: {limit}ms",
+        (
+            "probes: the check covers the dependencies, as the new standard asks",
+            "probes: as the platform's guide says",
+            "probes: deeper check of health",
+        ),
+        diffs=(
+            (
+                "-       path: /livez",
+                "+       path: /healthz",
+                "-     timeout: {usual}s",
+                "+     timeout: {limit}ms",
+            ),
+            (
+                "- liveness: /livez within {usual}s",
+                "+ liveness: /healthz within {limit}ms",
+            ),
         ),
         kind="config",
         lead_minutes=(2, 12),
@@ -224,12 +245,24 @@ BAD_ROLLOUT = Family(
         "endpoints": (1, 2),
     },
     change=Change(
-        "release {version}: smaller base image",
-        diff=(
-            "- FROM {registry}/base/runtime:12",
-            "+ FROM {registry}/base/runtime-slim:12",
-            "-   tag: {previous}",
-            "+   tag: {version}",
+        (
+            "release {version}: smaller base image",
+            "release {version}: image built from the slim base",
+            "release {version}: tools for debugging left out of the image",
+        ),
+        diffs=(
+            (
+                "- FROM {registry}/base/runtime:12",
+                "+ FROM {registry}/base/runtime-slim:12",
+                "-   tag: {previous}",
+                "+   tag: {version}",
+            ),
+            (
+                "- base: {registry}/base/runtime:12",
+                "+ base: {registry}/base/runtime-slim:12",
+                "- image: {previous}",
+                "+ image: {version}",
+            ),
         ),
         lead_minutes=(2, 8),
     ),
@@ -329,8 +362,18 @@ LOG_DISK_FULL = Family(
     strikes=SERVICES,
     facts={"logger": ("http.client", "serializer", "session", "router")},
     change=Change(
-        "logging: level of {logger} for one ticket",
-        diff=("-   {logger}: INFO", "+   {logger}: DEBUG"),
+        (
+            "logging: level of {logger} for one ticket",
+            "logging: more of {logger}",
+            "log level of {logger}, to find a rare case",
+        ),
+        diffs=(
+            ("-   {logger}: INFO", "+   {logger}: DEBUG"),
+            (
+                "- level[{logger}] = info",
+                "+ level[{logger}] = debug",
+            ),
+        ),
         kind="config",
         lead_minutes=(25, 90),
     ),

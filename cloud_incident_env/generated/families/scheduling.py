@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Ramp, Step, Way, Wrong, printed
+from cloud_incident_env.generated.names import CONTROLLERS
 from cloud_incident_env.generated.symptoms import control, memory, partial, start
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
@@ -12,18 +13,28 @@ LIMIT_SQUEEZE = Family(
     "repair. Processes that had always fitted are killed as out of memory, with exit code 137.",
     strikes=("kubernetes",),
     facts={
-        "actor": ("limit-tuner", "vpa-updater", "rightsizer", "resource-advisor"),
+        "actor": CONTROLLERS,
         "limit": (160, 192, 208),
         "peak": range(155, 160),
         "usual": (512, 640, 768),
     },
     change=Change(
-        "{actor}: mode Initial -> Auto for all name spaces",
-        diff=(
-            "- updateMode: Initial",
-            "+ updateMode: Auto",
-            "- marginFraction: 0.30",
-            "+ marginFraction: 0.03",
+        (
+            "{actor}: mode Initial -> Auto for all name spaces",
+            "{actor}: applied without asking",
+            "{actor}: proposals are applied, with less margin",
+        ),
+        diffs=(
+            (
+                "- updateMode: Initial",
+                "+ updateMode: Auto",
+                "- marginFraction: 0.30",
+                "+ marginFraction: 0.03",
+            ),
+            (
+                "- apply: at creation, margin 30 %",
+                "+ apply: always, margin 3 %",
+            ),
         ),
         kind="config",
         lead_minutes=(1, 6),
@@ -116,10 +127,21 @@ WEBHOOK_TRUST = Family(
         "cause": ("tls: failed to verify certificate: x509: certificate signed by unknown authority",),
     },
     change=Change(
-        "admission: serving pair of {hook} issued by {issuer}",
-        diff=(
-            "- issuerRef: platform-ca",
-            "+ issuerRef: {issuer}",
+        (
+            "admission: serving pair of {hook} issued by {issuer}",
+            "admission: {hook} renewed",
+            "{hook}: certificate of {issuer}",
+        ),
+        diffs=(
+            (
+                "- issuerRef: platform-ca",
+                "+ issuerRef: {issuer}",
+            ),
+            (
+                "- {hook}: platform-ca",
+                "+ {hook}: {issuer}",
+                "  caBundle: unchanged",
+            ),
         ),
         kind="config",
         lead_minutes=(2, 12),
@@ -322,8 +344,10 @@ UNSCHEDULABLE = Family(
         "pool": ("general-4", "standard-b", "shared-2", "web-c"),
         "team": ("research", "analytics", "media", "data-science"),
         "verdict": (  # of the hosts that `instances.py` counts
-            "0/60 nodes are available: 14 Insufficient memory, 46 node(s) had untolerated taint {reserved: }.",
-            "0/60 nodes are available: 19 Insufficient memory, 41 node(s) had untolerated taint {reserved: }.",
+            "0/60 nodes are available: 9 Insufficient memory, 46 node(s) had untolerated taint {reserved: }, 5 "
+            "node(s) had volume node affinity conflict.",
+            "0/60 nodes are available: 13 Insufficient memory, 41 node(s) had untolerated taint {reserved: }, 6 "
+            "node(s) had volume node affinity conflict.",
             "0/60 nodes are available: 23 Insufficient memory, 37 node(s) had untolerated taint {reserved: }.",
         ),
         "quota": (
@@ -332,11 +356,21 @@ UNSCHEDULABLE = Family(
         ),
     },
     change=Change(
-        "node pool {pool}: its label and taint, as {team} asked for",
-        diff=(
-            "+ labels: {{owner: {team}}}",
-            "- taints: []",
-            "+ taints: [{{key: reserved, effect: NoExecute}}]",
+        (
+            "node pool {pool}: its label and taint, as {team} asked for",
+            "node pool {pool}: owner {team}",
+            "node pool {pool} marked for {team}",
+        ),
+        diffs=(
+            (
+                "+ labels: {{owner: {team}}}",
+                "- taints: []",
+                "+ taints: [{{key: reserved, effect: NoExecute}}]",
+            ),
+            (
+                "+ {pool}: owner={team}",
+                "+ {pool}: reserved:NoExecute",
+            ),
         ),
         kind="config",
         lead_minutes=(1, 8),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Ramp,
@@ -25,13 +26,24 @@ CREDENTIAL_BREAK = Family(
         "older": range(6, 41),
     },
     change=Change(
-        "rotation of the credential of {role}, by schedule",
-        diff=(
-            "- database/static-roles/{role}: last rotation 30 d ago",
-            "+ database/static-roles/{role}: last rotation now",
+        (
+            "rotation of the credential of {role}, by schedule",
+            "{role}: credential rotated",
+            "secrets of this month: {role}",
+        ),
+        diffs=(
+            (
+                "- database/static-roles/{role}: last rotation 30 d ago",
+                "+ database/static-roles/{role}: last rotation now",
+            ),
+            (
+                "- {role}: version 7",
+                "+ {role}: version 8",
+                "  lease: 0 s for the one before",
+            ),
         ),
         kind="job",
-        author="vault-rotation",
+        by_automation=True,
         lead_minutes=(0, 2),
     ),
     effects=(
@@ -144,7 +156,7 @@ CERT_EXPIRY = Family(
     strikes=("vault",),
     facts={
         "subject": ("mtls.prod.internal", "services.prod.internal", "mesh-client.prod.internal", "rpc.prod.internal"),
-        "serial": ("4f:19:c2:07", "7b:e0:33:5d", "1c:aa:90:e4", "62:0d:f8:b1", "39:57:6e:8a"),
+        "serial": Drawn("hex_pairs"),
         "reason": (
             "order pending",
             "lock held by another worker",

@@ -7,6 +7,7 @@ from cloud_incident_env.generated.model import (
     Change,
     Condition,
     Counter,
+    Drawn,
     Effect,
     Family,
     Ramp,
@@ -28,11 +29,22 @@ MISSING_CONFIG_KEY = Family(
         "role": ("app", "service_default", "app_ro"),
     },
     change=Change(
-        "{object}: entries that nobody read this week",
-        diff=(
-            "- {object}/{key}: set",
-            "- {object}/LEGACY_THEME: set",
-            "+ # read by nobody in seven days",
+        (
+            "{object}: entries that nobody read this week",
+            "{object}: tidied up",
+            "{object}: what is not in use any more",
+        ),
+        diffs=(
+            (
+                "- {object}/{key}: set",
+                "- {object}/LEGACY_THEME: set",
+                "+ # read by nobody in seven days",
+            ),
+            (
+                "- {object}.{key}",
+                "- {object}.LEGACY_THEME",
+                "  last read: more than 7 d ago",
+            ),
         ),
         kind="config",
         lead_minutes=(2, 12),
@@ -120,17 +132,28 @@ PORT_MISMATCH = Family(
     strikes=SERVICES,
     facts={
         "listens": (8000, 8443, 9000),
-        "address": ("10.14.3.27", "10.9.6.118", "10.22.1.43", "10.31.8.9", "10.17.12.66"),
+        "address": Drawn("ip"),
         "route": ("session", "library", "upload", "quote", "history", "profile"),
         "endpoints": (1, 2),
         "restarts": Counter((0, 3), (0.0, 0.0)),
     },
     change=Change(
-        "release {version}: settings of the server in one place",
-        diff=(
-            "- server.port: 8080",
-            "+ server: {{port: {listens}}}",
-            "    containerPort: 8080",
+        (
+            "release {version}: settings of the server in one place",
+            "release {version}: settings of the server sorted",
+            "release {version}: server reads one file",
+        ),
+        diffs=(
+            (
+                "- server.port: 8080",
+                "+ server: {{port: {listens}}}",
+                "    containerPort: 8080",
+            ),
+            (
+                "- listen: 8080",
+                "+ listen: ${{server.port}} # {listens}",
+                "  manifest: 8080",
+            ),
         ),
         lead_minutes=(2, 8),
     ),
@@ -244,14 +267,25 @@ NAMESPACE_QUOTA = Family(
         "cause": ("context deadline exceeded", "dial tcp: connect: connection refused"),
     },
     change=Change(
-        "resources of prod follow the usage of last week",
-        diff=(
-            "  kind: ResourceQuota, name: compute, namespace: prod",
-            "- headroom: 0.40",
-            "+ headroom: 0.00",
+        (
+            "resources of prod follow the usage of last week",
+            "quota of prod as used",
+            "quotas: prod reviewed with the rest",
+        ),
+        diffs=(
+            (
+                "  kind: ResourceQuota, name: compute, namespace: prod",
+                "- headroom: 0.40",
+                "+ headroom: 0.00",
+            ),
+            (
+                "  quota: prod/compute",
+                "- hard: usage + 40 %",
+                "+ hard: usage + 0 %",
+            ),
         ),
         kind="config",
-        author="resource-recommender",
+        by_automation=True,
         lead_minutes=(2, 12),
     ),
     effects=(
@@ -341,8 +375,10 @@ PVC_UNBOUND = Family(
         "cls": ("fast-ssd", "standard-rwo", "db-volumes"),
         "zone_kept": ("a", "b", "c"),
         "verdict": (  # of the hosts that `instances.py` counts
-            "0/60 nodes are available: 20 Insufficient memory, 40 node(s) had volume node affinity conflict.",
-            "0/60 nodes are available: 20 Too many pods, 40 node(s) had volume node affinity conflict.",
+            "0/60 nodes are available: 17 Insufficient memory, 3 node(s) had untolerated taint {reserved: }, "
+            "40 node(s) had volume node affinity conflict.",
+            "0/60 nodes are available: 14 Too many pods, 6 node(s) had untolerated taint {reserved: }, "
+            "40 node(s) had volume node affinity conflict.",
             "0/60 nodes are available: pod has unbound immediate PersistentVolumeClaims.",
         ),
         "hook": ("labels.policy.internal", "images.scan.internal"),
@@ -351,12 +387,22 @@ PVC_UNBOUND = Family(
         "cause": ("context deadline exceeded", "dial tcp: connect: connection refused"),
     },
     change=Change(
-        "storage class {cls}: volumes next to the backup",
-        diff=(
-            "- allowedTopologies: [zone-a, zone-b, zone-c]",
-            "+ allowedTopologies: [zone-{zone_kept}]",
-            "- volumeBindingMode: WaitForFirstConsumer",
-            "+ volumeBindingMode: Immediate",
+        (
+            "storage class {cls}: volumes next to the backup",
+            "storage class {cls}: zone of the backup",
+            "storage class {cls}: bound sooner",
+        ),
+        diffs=(
+            (
+                "- allowedTopologies: [zone-a, zone-b, zone-c]",
+                "+ allowedTopologies: [zone-{zone_kept}]",
+                "- volumeBindingMode: WaitForFirstConsumer",
+                "+ volumeBindingMode: Immediate",
+            ),
+            (
+                "- {cls}: zones a, b, c, bound to the first consumer",
+                "+ {cls}: zone {zone_kept}, bound at once",
+            ),
         ),
         kind="config",
         lead_minutes=(2, 10),

@@ -9,6 +9,7 @@ from cloud_incident_env.generated.model import (
     Age,
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Grow,
@@ -19,7 +20,6 @@ from cloud_incident_env.generated.model import (
 )
 from cloud_incident_env.generated.symptoms import connections, memory, processor, statements, storage
 
-_TABLES = ("orders", "bookings", "messages", "invoices", "events", "transfers")
 _COLUMNS = ("account_id", "status", "created_at", "owner_id", "external_ref")
 
 N_PLUS_ONE_RELEASE = Family(
@@ -31,7 +31,7 @@ N_PLUS_ONE_RELEASE = Family(
     facts={
         "word": FLAG_WORDS,
         "subject": FLAG_SUBJECTS,
-        "table": _TABLES,
+        "table": Drawn("plural"),
         "column": _COLUMNS,
         "access": ("Index Scan",),
         "expense": range(4, 31),
@@ -40,11 +40,22 @@ N_PLUS_ONE_RELEASE = Family(
         "waiting": range(180, 900),
     },
     change=Change(
-        "release {version}: {table} with their details, behind a flag",
-        diff=(
-            "-         return {table}.findAllWithDetails(page);",
-            '+         if (!flags.isOn("{word}-{subject}")) return {table}.findAllWithDetails(page);',
-            "+         return {table}.findAll(page).map(each -> each.with(details.find(each.id())));",
+        (
+            "release {version}: {table} with their details, behind a flag",
+            "release {version}: details of {table} can be chosen, {word}-{subject}",
+            "release {version}: {table}: reads split, {word}-{subject}",
+        ),
+        diffs=(
+            (
+                "-         return {table}.findAllWithDetails(page);",
+                '+         if (!flags.isOn("{word}-{subject}")) return {table}.findAllWithDetails(page);',
+                "+         return {table}.findAll(page).map(each -> each.with(details.find(each.id())));",
+            ),
+            (
+                "-     join details on details.id = {table}.id",
+                "+     # with {word}-{subject}",
+                "+     for each in {table}: details(each.id)",
+            ),
         ),
         lead_minutes=(0, 3),
     ),
@@ -159,7 +170,7 @@ BACKUP_CONTENTION = Family(
     "behind it, statements of all kinds are slow at the usual rate, and it ends with the job, until the next one.",
     strikes=("postgres", "mysql"),
     facts={
-        "table": _TABLES,
+        "table": Drawn("plural"),
         "column": _COLUMNS,
         "access": ("Index Scan", "Bitmap Heap Scan"),
         "expense": range(8, 420),
@@ -174,10 +185,23 @@ BACKUP_CONTENTION = Family(
         "tool": ("full-copy", "weekly-dump", "nightly-copy", "compliance-export"),
     },
     change=Change(
-        "schedule of {tool}: after the move of the archive",
-        diff=("-   source: replica", "+   source: primary", "-   rate: 40 MB/s", "+   rate: unlimited"),
+        (
+            "schedule of {tool}: after the move of the archive",
+            "{tool}: new home of the archive",
+            "copies for the archive: {tool} set up anew",
+        ),
+        diffs=(
+            ("-   source: replica", "+   source: primary", "-   rate: 40 MB/s", "+   rate: unlimited"),
+            (
+                "  job: {tool}",
+                "- read_from: standby",
+                "+ read_from: writer",
+                "- limit: 40M",
+                "+ limit: none",
+            ),
+        ),
         kind="job",
-        author="backup-operator",
+        by_automation=True,
         lead_minutes=(1, 4),
     ),
     effects=(
@@ -280,7 +304,7 @@ BURST_CREDITS = Family(
     "although traffic is that of any day.",
     strikes=("postgres", "mysql"),
     facts={
-        "table": _TABLES,
+        "table": Drawn("plural"),
         "column": _COLUMNS,
         "access": ("Index Scan", "Bitmap Heap Scan"),
         "expense": range(8, 420),
@@ -292,10 +316,22 @@ BURST_CREDITS = Family(
         "before": ("io2, 4000 operations/s", "gp3, 6000 operations/s"),
     },
     change=Change(
-        "volume of {culprit}: sized by its use of last month",
-        diff=("-   type: {before}", "+   type: gp2", "-   size: 200 GiB", "+   size: 400 GiB"),
+        (
+            "volume of {culprit}: sized by its use of last month",
+            "volume of {culprit}: cheaper class",
+            "storage of {culprit} as the cost report proposes",
+        ),
+        diffs=(
+            ("-   type: {before}", "+   type: gp2", "-   size: 200 GiB", "+   size: 400 GiB"),
+            (
+                "- class: {before}",
+                "+ class: gp2",
+                "- capacity: 200",
+                "+ capacity: 400",
+            ),
+        ),
         kind="config",
-        author="cost-advisor",
+        by_automation=True,
         lead_minutes=(_ELEVEN_DAYS, _ELEVEN_DAYS + 5),
     ),
     effects=(
@@ -394,8 +430,19 @@ COMPACTION_BACKLOG = Family(
     strikes=("object-store",),
     facts={"large": (128, 256), "small": (1, 2, 4)},
     change=Change(
-        "settings: index written more often, so that a restart reads less",
-        diff=("-   index.flush_size: {large}MiB", "+   index.flush_size: {small}MiB", "    index.merge_threads: 4"),
+        (
+            "settings: index written more often, so that a restart reads less",
+            "settings: faster start after a crash",
+            "settings: smaller pieces for the index",
+        ),
+        diffs=(
+            ("-   index.flush_size: {large}MiB", "+   index.flush_size: {small}MiB", "    index.merge_threads: 4"),
+            (
+                "- flush: {large} MiB",
+                "+ flush: {small} MiB",
+                "  merging: 4 threads",
+            ),
+        ),
         kind="config",
         lead_minutes=(50, 160),
     ),

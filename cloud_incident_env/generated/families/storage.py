@@ -5,6 +5,7 @@ from __future__ import annotations
 from cloud_incident_env.generated.model import (
     Change,
     Condition,
+    Drawn,
     Effect,
     Family,
     Ramp,
@@ -24,7 +25,7 @@ HOT_PARTITION = Family(
     strikes=("object-store",),
     facts={
         "shard": range(16),
-        "client": ("tenant-20417", "tenant-88213", "tenant-51960", "tenant-07334", "tenant-63108"),
+        "client": Drawn("tenant"),
     },
     effects=(
         # 16 shards with the usual load in all, most of it on one: what is above its limit is refused at once.
@@ -132,10 +133,20 @@ OVER_REMOVAL = Family(
         "pool": ("billing", "thumbnails", "access-log", "staging"),
     },
     change=Change(
-        "capacity: unused hosts of the {pool} pool returned by playbook",
-        diff=(
-            "- pools: [{pool}], remove_percent: 6",
-            "+ pools: [{pool}, index], remove_percent: 60",
+        (
+            "capacity: unused hosts of the {pool} pool returned by playbook",
+            "capacity: {pool} gives hosts back",
+            "playbook: hosts of {pool} that nobody needs",
+        ),
+        diffs=(
+            (
+                "- pools: [{pool}], remove_percent: 6",
+                "+ pools: [{pool}, index], remove_percent: 60",
+            ),
+            (
+                "- --pool {pool} --share 6",
+                "+ --pool {pool},index --share 60",
+            ),
         ),
         kind="job",
         lead_minutes=(0, 2),
@@ -257,7 +268,7 @@ MEDIA_ERROR = Family(
         "volume": ("local, nvme", "local, nvme, two of them"),
         "rate": range(1_210, 3_380),
         "balance": (100,),
-        "table": ("orders", "profiles", "messages", "ledger", "events"),
+        "table": Drawn("plural"),
     },
     effects=(
         Effect("own_errors", (0.25, 0.5), shape=Ramp((1, 4)), until=("promoted",)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Ramp, Step, Way, Wrong, printed
+from cloud_incident_env.generated.model import Change, Condition, Drawn, Effect, Family, Ramp, Step, Way, Wrong, printed
 from cloud_incident_env.generated.symptoms import storage
 
 KEY_EXHAUSTION = Family(
@@ -11,7 +11,7 @@ KEY_EXHAUSTION = Family(
     "table fail at once, on every member; its updates, all other tables and all reads are fine, and nothing changed.",
     strikes=("postgres", "mysql"),
     facts={
-        "table": ("order_lines", "events", "messages", "ledger", "audit_log", "positions"),
+        "table": Drawn("plural"),
         "sequence": (2_147_483_647,),
         "database": ("archive", "reports_old", "sandbox"),
         "left": range(3_204_117, 39_800_000, 40_009),
@@ -108,20 +108,31 @@ STUCK_FAILOVER = Family(
     "behind to be promoted. No member accepts writes and clients keep the old address; reads are fine.",
     strikes=("postgres", "mysql"),
     facts={
-        "table": ("orders", "accounts", "events", "messages", "entries", "ledger"),
+        "table": Drawn("plural"),
         "term": range(12, 90),
         "allowed": (1, 4, 16),
     },
     change=Change(
-        "switchover asked for by the host maintenance, term {term}",
-        diff=(
-            "- member 1: primary",
-            "+ member 1: replica",
-            "  member 2: replica, candidate",
-            "  maximum_lag_on_failover: {allowed} MB",
+        (
+            "switchover asked for by the host maintenance, term {term}",
+            "planned switchover, term {term}",
+            "hosts of member 1 are serviced, term {term}",
+        ),
+        diffs=(
+            (
+                "- member 1: primary",
+                "+ member 1: replica",
+                "  member 2: replica, candidate",
+                "  maximum_lag_on_failover: {allowed} MB",
+            ),
+            (
+                "- leader: member 1",
+                "+ leader: member 2, if less than {allowed} MB behind",
+                "  term: {term}",
+            ),
         ),
         kind="job",
-        author="failover-manager",
+        by_automation=True,
         lead_minutes=(0, 1),
     ),
     effects=(

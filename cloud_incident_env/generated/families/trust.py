@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Effect, Family, Ramp, Step, Way, Wrong, printed
+from cloud_incident_env.generated.model import Change, Condition, Drawn, Effect, Family, Ramp, Step, Way, Wrong, printed
 from cloud_incident_env.generated.symptoms import trust
 
 CHAIN_EXPIRY = Family(
@@ -12,17 +12,28 @@ CHAIN_EXPIRY = Family(
     strikes=("vault",),
     facts={
         "subject": ("mtls.prod.internal", "services.prod.internal", "mesh-client.prod.internal", "rpc.prod.internal"),
-        "serial": ("5e:20:d4:17", "8a:f1:44:6c", "2b:bd:81:f3", "71:1e:09:c2", "48:66:7f:9b"),
+        "serial": Drawn("hex_pairs"),
         "reason": ("order pending", "lock held by another worker"),
         "root": ("internal-root-r2", "platform-ca-g1", "mesh-root-2019"),
         "skips": range(1, 6),
     },
     change=Change(
-        "pki: chain of {subject} as issued by the new root",
-        diff=(
-            "- chain: [{subject}, mesh-issuing-g3, {root}-cross]",
-            "+ chain: [{subject}, mesh-issuing-g3]",
-            "  leaf: serial {serial}, unchanged",
+        (
+            "pki: chain of {subject} as issued by the new root",
+            "pki: bundle of {subject} renewed",
+            "pki: cross-signed link of {subject} left out, as planned",
+        ),
+        diffs=(
+            (
+                "- chain: [{subject}, mesh-issuing-g3, {root}-cross]",
+                "+ chain: [{subject}, mesh-issuing-g3]",
+                "  leaf: serial {serial}, unchanged",
+            ),
+            (
+                "- bundle: {subject} + mesh-issuing-g3 + {root}-cross",
+                "+ bundle: {subject} + mesh-issuing-g3",
+                "  serial: {serial}",
+            ),
         ),
         kind="config",
         lead_minutes=(0, 2),
@@ -225,13 +236,23 @@ RBAC_DENIED = Family(
         "reviewer": ("access-review", "role-cleaner", "policy-audit"),
     },
     change=Change(
-        "roles reviewed: {role} has the rights that it used last month",
-        diff=(
-            '- {role}: ["list", "read", "create", "update"]',
-            '+ {role}: ["list"]',
+        (
+            "roles reviewed: {role} has the rights that it used last month",
+            "roles: quarterly review, {role}",
+            "{role}: least rights",
+        ),
+        diffs=(
+            (
+                '- {role}: ["list", "read", "create", "update"]',
+                '+ {role}: ["list"]',
+            ),
+            (
+                "- grant {role}: list, read, create, update",
+                "+ grant {role}: list",
+            ),
         ),
         kind="config",
-        author="access-review",
+        by_automation=True,
         lead_minutes=(1, 8),
     ),
     effects=(

@@ -43,12 +43,23 @@ LOCK_INVERSION = Family(
         "second": ("history", "audit", "limits", "badges", "outbox"),
     },
     change=Change(
-        "release {version}: {second} is written together with {first}",
-        diff=(
-            '-     locked("{first}", () -> update(entry));',
-            '+     if (flags.isOn("{word}-{subject}")) {{',
-            '+         locked("{second}", () -> locked("{first}", () -> update(entry)));',
-            "+     }}",
+        (
+            "release {version}: {second} is written together with {first}",
+            "release {version}: {first} and {second} agree at all times, {word}-{subject}",
+            "release {version}: update of {second} in the same step, {word}-{subject}",
+        ),
+        diffs=(
+            (
+                '-     locked("{first}", () -> update(entry));',
+                '+     if (flags.isOn("{word}-{subject}")) {{',
+                '+         locked("{second}", () -> locked("{first}", () -> update(entry)));',
+                "+     }}",
+            ),
+            (
+                "- with lock({first}): save(entry)",
+                "+ if enabled({word}-{subject}):",
+                "+     with lock({second}), lock({first}): save(entry)",
+            ),
         ),
         lead_minutes=(8, 40),
     ),
@@ -160,11 +171,22 @@ THREAD_STARVATION = Family(
         "size": (4, 8, 16),
     },
     change=Change(
-        "release {version}: answers hold the {work}",
-        diff=(
-            "-     return load_{work}(id).then(render)",
-            "+     return render(load_{work}(id).wait())",
-            "      workers: {size}",
+        (
+            "release {version}: answers hold the {work}",
+            "release {version}: {work} comes with the answer",
+            "release {version}: one request less for the {work}",
+        ),
+        diffs=(
+            (
+                "-     return load_{work}(id).then(render)",
+                "+     return render(load_{work}(id).wait())",
+                "      workers: {size}",
+            ),
+            (
+                "- {work}: link",
+                "+ {work}: loaded in the handler",
+                "  handlers: {size}",
+            ),
         ),
         lead_minutes=(0, 3),
     ),

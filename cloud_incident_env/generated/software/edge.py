@@ -237,7 +237,7 @@ NGINX = Software(
         },
         "dns": {
             "refused": (
-                "ERROR recv() failed (111: Connection refused) while resolving, resolver: 10.96.0.10:53",
+                "ERROR recv() failed (111: Connection refused) while resolving, resolver: {dns_ip}:53",
                 "ERROR [lua] upstreams.lua:44: resolve(): {callee} refused the query for items.internal after "
                 "{wait} ms, context: ngx.timer",
                 "ERROR send() failed (111: Connection refused) while resolving, resolver: {callee}:53",

@@ -52,7 +52,9 @@ PROMETHEUS = Software(
         'WARN  msg="Rule evaluation result discarded" component="rule manager" file=/etc/prometheus/rules/reports.yml '
         'group=reports name=report:lines index=4 err="duplicate sample for timestamp"',
         'WARN  msg="DNS resolution failed" component="discovery manager scrape" discovery=dns config=lab '
-        'server=10.96.0.10 name=lab-{n}.internal. err="NXDOMAIN"',
+        'server={dns_ip} name=lab-{n}.internal. err="NXDOMAIN"',
+        'WARN  msg="{Skipping line|Line not parsed|Ignoring line|Line dropped}" component=exporter source=preview-log '
+        'err="strconv.{Atoi|ParseInt|ParseUint}: parsing \\"-\\": invalid syntax"',
         'ERROR msg="error writing response" component=web url="/api/v1/query_range" bytesWritten=0 err="write tcp '
         '{ip}:9090->{ip}:{port}: write: broken pipe"',
         'ERROR msg="http: TLS handshake error from {ip}:{port}: EOF" component=web',

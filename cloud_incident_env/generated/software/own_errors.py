@@ -8,19 +8,22 @@ from __future__ import annotations
 from cloud_incident_env.generated.model import Software
 
 _FULL = (
-    "WARN  {path} answered 503: all workers are busy and the queue is full, request {hex}",
-    "WARN  request {hex} turned away, no place in the queue",
-    "ERROR {path} 503, queue full, client {user}",
+    "WARN  {path} {answered 503|gave 503|503}: "
+    "{all workers are busy and the queue is full|no worker, no place in the queue|full|at its limit}, {request|id} "
+    "{hex}",
+    "WARN  {request|call} {hex} {turned away|rejected|shed|not taken}, {no place in the queue|queue full}",
+    "ERROR {path} 503, {queue full|no place left|over capacity|full}, {client|user} {user}",
 )
 _FAILED = (
-    "ERROR {path} answered 500, request {hex}",
-    "ERROR request {hex} of {user} failed, answered 500",
-    "ERROR {path} 500, not retried, request {hex}",
+    "ERROR {path} {answered 500|gave 500|failed with 500|ended with 500}, {request|id} {hex}",
+    "ERROR {request|call} {hex} of {user} {failed|not done|broke off}, {answered 500|500}",
+    "ERROR {path} 500, {not retried|no retry|not tried again|final}, {request|id} {hex}",
 )
 _UNHANDLED = (
-    "ERROR record {hex} not handled, kept for another try",
-    "ERROR handling of {hex} failed, attempt {few}",
-    "WARN  {few} records of the batch failed and were sent back",
+    "ERROR {record|message|item} {hex} {not handled|not done|failed}, {kept for another try|to be tried again}",
+    "ERROR {handling of|work on|processing of} {hex} {failed|broke off|not done}, {attempt|try} {few}",
+    "WARN  {few} {records|messages|items} {of the batch failed|failed|could not be handled} and were "
+    "{sent back|returned}",
 )
 
 

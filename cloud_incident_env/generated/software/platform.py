@@ -36,8 +36,8 @@ COREDNS = Software(
         "/etc/coredns/old-lab.db: no such file or directory",
         "WARN  plugin/kubernetes: watch of *v1.EndpointSlice ended with: too old resource version: {offset} ({later})",
         "WARN  plugin/kubernetes: watch of *v1.Service ended with: too old resource version: {offset} ({later})",
-        "ERROR plugin/errors: 2 mirror-{n}.example.org. A: read udp {ip}:{port}->192.0.2.54:53: i/o timeout",
-        "ERROR plugin/errors: 2 {hex}.example.net. HTTPS: dial tcp 192.0.2.54:53: connect: connection refused",
+        "ERROR plugin/errors: 2 mirror-{n}.example.org. A: read udp {ip}:{port}->{other_forwarder}:53: i/o timeout",
+        "ERROR plugin/errors: 2 {hex}.example.net. HTTPS: dial tcp {other_forwarder}:53: connect: connection refused",
         "ERROR plugin/errors: 2 wpad.{hex}.local. A: plugin/forward: no next plugin found",
         "ERROR plugin/errors: 2 {id}.example.org. ANY: dns: overflow unpacking uint16",
         "ERROR plugin/transfer: transfer of zone internal. asked for by {ip} refused: not in the list",
@@ -74,7 +74,7 @@ COREDNS = Software(
     events=(
         "Zone files: two, written by record sync",
         "Plugins in the standard order",
-        "Forwarders for other zones: 192.0.2.53 and 192.0.2.54",
+        "Forwarders for other zones: {forwarder} and {other_forwarder}",
         "Record sync runs every 45 s",
         "Negative answers are kept for 30 s, as configured",
         "Query log: on, one query in 1,000",
@@ -135,16 +135,16 @@ CONFIG_SERVICE = Software(
     peers={
         "dns": {
             "refused": (
-                "WARN  lookup {callee} on 10.96.0.10:53: read udp {ip}:{port}->10.96.0.10:53: read: connection refused",
-                "ERROR subscriber list not read: dial udp 10.96.0.10:53: connect: connection refused",
+                "WARN  lookup {callee} on {dns_ip}:53: read udp {ip}:{port}->{dns_ip}:53: read: connection refused",
+                "ERROR subscriber list not read: dial udp {dns_ip}:53: connect: connection refused",
             ),
             "error": (
-                "WARN  lookup registry.internal on 10.96.0.10:53: server misbehaving",
+                "WARN  lookup registry.internal on {dns_ip}:53: server misbehaving",
                 "ERROR subscriber list not read: lookup by {callee}: server misbehaving after {wait}ms",
                 "WARN  {callee} answered a lookup with an error after {wait}ms",
             ),
             "timeout": (
-                "WARN  lookup registry.internal on 10.96.0.10:53: read udp {ip}:{port}->10.96.0.10:53: i/o timeout",
+                "WARN  lookup registry.internal on {dns_ip}:53: read udp {ip}:{port}->{dns_ip}:53: i/o timeout",
                 "ERROR subscriber list not read: no answer of {callee} within {timeout}ms",
                 "WARN  lookup by {callee} given up after {timeout}ms: context deadline exceeded",
             ),
@@ -260,6 +260,8 @@ REGISTRY = Software(
         'ERROR failed to serve range request: remote={ip}:{port} error="etcdserver: mvcc: required revision has '
         'been compacted"',
         'ERROR failed to revoke lease: lease=694d{hex} error="etcdserver: requested lease not found"',
+        'WARN  failed to apply request: took={n}.{few}µs request="header:<ID:{id}{id} > lease_revoke:<id:694d{hex}>" '
+        'response="size:30" error="lease not found"',
     ),
     peers={},
     events=(
@@ -337,19 +339,19 @@ VAULT = Software(
     peers={
         "dns": {
             "refused": (
-                'WARN  core: lookup failed: err="dial udp 10.96.0.10:53: connect: connection refused"',
+                'WARN  core: lookup failed: err="dial udp {dns_ip}:53: connect: connection refused"',
                 "ERROR auth.kubernetes.auth_kubernetes_5b3fa9d1: token review not sent: resolver {callee} refused "
                 "after {wait}ms",
             ),
             "error": (
-                'WARN  core: lookup failed: err="lookup kube-api.internal on 10.96.0.10:53: server misbehaving"',
+                'WARN  core: lookup failed: err="lookup kube-api.internal on {dns_ip}:53: server misbehaving"',
                 "ERROR auth.kubernetes.auth_kubernetes_5b3fa9d1: token review not sent: lookup by {callee}: server "
                 "misbehaving, {wait}ms",
                 "WARN  secrets.database.database_9e07b1c2: host not resolved by {callee} after {wait}ms: server "
                 "misbehaving",
             ),
             "timeout": (
-                'WARN  core: lookup failed: err="lookup kube-api.internal on 10.96.0.10:53: i/o timeout"',
+                'WARN  core: lookup failed: err="lookup kube-api.internal on {dns_ip}:53: i/o timeout"',
                 "ERROR auth.kubernetes.auth_kubernetes_5b3fa9d1: token review not sent: no answer of {callee} "
                 "within {timeout}ms",
                 "WARN  secrets.database.database_9e07b1c2: lookup by {callee} given up after {timeout}ms",
@@ -658,10 +660,11 @@ NODES = Software(
         'INFO  {host} kernel: audit: type=1400 audit({epoch}.418:{id}): apparmor="STATUS" '
         'operation="profile_replace" profile="unconfined" name="cri-containerd.apparmor.d"',
         'DEBUG {host} node_exporter: level=debug msg="collector succeeded" name=diskstats duration_seconds=0.00{n:02d}',
-        "WARN  {host} systemd-resolved: Using degraded feature set UDP instead of UDP+EDNS0 for DNS server 192.0.2.55.",
+        "WARN  {host} systemd-resolved: Using degraded feature set UDP instead of UDP+EDNS0 for DNS server "
+        "{other_forwarder}.",
         'WARN  {host} containerd: level=warning msg="cleaning up after shim disconnected" id={hex} namespace=k8s.io',
         'WARN  {host} kubelet: "Nameserver limits exceeded" err="Nameserver limits were exceeded, some nameservers '
-        'have been omitted, the applied nameserver line is: 192.0.2.53 192.0.2.54 192.0.2.55"',
+        'have been omitted, the applied nameserver line is: {dns_ip} {forwarder} {other_forwarder}"',
         "ERROR {host} sshd: error: kex_exchange_identification: Connection closed by remote host",
         'ERROR {host} kubelet: "ContainerStatus from runtime service failed" err="rpc error: code = NotFound desc = '
         'an error occurred when try to find container \\"{same_hex}\\": not found" containerID="{same_hex}"',

@@ -60,6 +60,8 @@ JAVA = Software(
         "ERROR app.security.TokenFilter : token of session {hex} not accepted, answered 401: "
         "io.jsonwebtoken.MalformedJwtException: Invalid compact JWT string: Compact JWSs must contain exactly 2 "
         "period characters",
+        "WARN  app.settings.Watcher : settings are read every 60 s instead of watched: java.io.IOException: User limit "
+        "of inotify instances reached or too many open files",
     ),
     peers={
         "http": {
@@ -280,7 +282,7 @@ JAVA = Software(
                 "failure in name resolution",
                 "WARN  app.client.Resolver : query for items.internal refused by {callee} (port unreachable) "
                 "after {wait} ms",
-                "WARN  i.netty.resolver.dns.DnsNameResolver : {callee}/10.96.0.10:53: "
+                "WARN  i.netty.resolver.dns.DnsNameResolver : {callee}/{dns_ip}:53: "
                 "java.net.PortUnreachableException: recvAddress(..) failed: Connection refused",
             ),
             "error": (
@@ -290,11 +292,11 @@ JAVA = Software(
                 "WARN  app.client.Resolver : lookup of accounts.internal at {callee} failed after {wait} ms: "
                 "java.net.UnknownHostException: accounts.internal: Temporary failure in name resolution",
                 "ERROR app.client.HttpClient : io.netty.resolver.dns.DnsErrorCauseException: Query failed with "
-                "SERVFAIL, server {callee}/10.96.0.10:53",
+                "SERVFAIL, server {callee}/{dns_ip}:53",
             ),
             "timeout": (
                 "ERROR app.client.HttpClient : io.netty.resolver.dns.DnsNameResolverTimeoutException: [{same_id16}: "
-                "/10.96.0.10:53] DefaultDnsQuestion(items.internal. IN A) query '{same_id16}' via UDP timed out after "
+                "/{dns_ip}:53] DefaultDnsQuestion(items.internal. IN A) query '{same_id16}' via UDP timed out after "
                 "{timeout} milliseconds",
                 "WARN  app.client.Resolver : {callee} did not answer for sessions.internal within {timeout} ms, "
                 "attempt {tries}",
@@ -385,6 +387,7 @@ GO = Software(
         "ERROR {path}: scope items.write is missing for {user}, answered 403",
         "ERROR http: proxy of {path} stopped: context canceled, client {ip} left",
         "ERROR token of session {hex}: token is malformed: token contains an invalid number of segments, answered 401",
+        "WARN  settings are read every 60 s instead of watched: fsnotify: too many open files",
     ),
     peers={
         "http": {
@@ -553,20 +556,20 @@ GO = Software(
         },
         "dns": {
             "refused": (
-                "ERROR dial tcp: lookup items.internal on 10.96.0.10:53: read udp {ip}:{port}->10.96.0.10:53: read: "
+                "ERROR dial tcp: lookup items.internal on {dns_ip}:53: read udp {ip}:{port}->{dns_ip}:53: read: "
                 "connection refused",
                 "WARN  resolver {callee}: sessions.internal: connection refused after {wait}ms",
                 "WARN  resolver {callee}: query refused at once, attempt {tries}",
             ),
             "error": (
-                "ERROR dial tcp: lookup accounts.internal on 10.96.0.10:53: server misbehaving",
+                "ERROR dial tcp: lookup accounts.internal on {dns_ip}:53: server misbehaving",
                 "WARN  resolver {callee}: items.internal: SERVFAIL after {wait}ms",
-                'ERROR Get "http://sessions.internal{path}": dial tcp: lookup sessions.internal on 10.96.0.10:53: '
+                'ERROR Get "http://sessions.internal{path}": dial tcp: lookup sessions.internal on {dns_ip}:53: '
                 "server misbehaving",
                 "WARN  resolver {callee}: lookup of accounts.internal failed in {wait}ms, attempt {tries}",
             ),
             "timeout": (
-                "ERROR dial tcp: lookup sessions.internal on 10.96.0.10:53: read udp {ip}:{port}->10.96.0.10:53: i/o "
+                "ERROR dial tcp: lookup sessions.internal on {dns_ip}:53: read udp {ip}:{port}->{dns_ip}:53: i/o "
                 "timeout",
                 "WARN  resolver {callee}: items.internal: no answer within {timeout}ms, attempt {tries}",
                 "ERROR dial tcp: lookup accounts.internal: i/o timeout",
@@ -655,6 +658,8 @@ PYTHON = Software(
         "ERROR app.errors : body of {path} is no JSON: Expecting value: line 1 column 1 (char 0), answered 400",
         "ERROR app.errors : Host header '{ip}:8000' is not in the list of allowed hosts, answered 400",
         "ERROR app.auth : session {hex}: jwt.exceptions.DecodeError: Not enough segments, answered 401",
+        "WARN  app.settings : files are read every 60 s instead of watched: OSError: [Errno 24] inotify instance limit "
+        "reached",
     ),
     peers={
         "http": {
@@ -832,11 +837,11 @@ PYTHON = Software(
                 "WARN  app.resolver : {callee}: query for items.internal refused after {wait} ms",
                 "WARN  app.resolver : {callee} refused port 53 at once, attempt {tries}",
                 "ERROR app.resolver : dns.resolver.NoNameservers: All nameservers failed to answer the query "
-                "sessions.internal. IN A: Server Do53:10.96.0.10@53 answered [Errno 111] Connection refused",
+                "sessions.internal. IN A: Server Do53:{dns_ip}@53 answered [Errno 111] Connection refused",
             ),
             "error": (
                 "ERROR app.resolver : dns.resolver.NoNameservers: All nameservers failed to answer the query "
-                "items.internal. IN A: Server Do53:10.96.0.10@53 answered SERVFAIL",
+                "items.internal. IN A: Server Do53:{dns_ip}@53 answered SERVFAIL",
                 "ERROR app.clients : GET http://sessions.internal{path}: httpx.ConnectError: [Errno -3] Temporary "
                 "failure in name resolution",
                 "WARN  app.resolver : {callee} answered SERVFAIL for accounts.internal after {wait} ms",
@@ -845,7 +850,7 @@ PYTHON = Software(
             ),
             "timeout": (
                 "ERROR app.resolver : dns.resolver.LifetimeTimeout: The resolution lifetime expired: Server "
-                "Do53:10.96.0.10@53 answered The DNS operation timed out.",
+                "Do53:{dns_ip}@53 answered The DNS operation timed out.",
                 "ERROR app.clients : socket.gaierror: [Errno -3] Temporary failure in name resolution, "
                 "sessions.internal",
                 "WARN  app.resolver : no answer from {callee} for items.internal within {timeout} ms, attempt {tries}",
@@ -932,6 +937,7 @@ NODE = Software(
         "ERROR JsonWebTokenError: jwt malformed, session {hex}, answered 401",
         "ERROR Error: write EPIPE, response to {path} not sent to {ip}",
         "ERROR NotFoundError: {path}/{id}, answered 404 to {caller}",
+        "WARN  Error: EMFILE: too many open files, watch '/etc/settings', read every 60 s instead",
     ),
     peers={
         "http": {

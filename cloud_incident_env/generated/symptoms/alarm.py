@@ -41,7 +41,8 @@ DUPLICATE_SERIES = Line(
 )
 # `pool` is the log that an exporter reads.
 LINE_SKIPPED = Line(
-    'WARN  msg="Skipping line" component=exporter source={pool} err="strconv.Atoi: parsing \\"0.0{n}\\": invalid '
+    'WARN  msg="{Skipping line|Line not parsed|Ignoring line|Line dropped}" component=exporter source={pool} '
+    'err="strconv.{Atoi|ParseInt|ParseUint}: parsing \\"0.0{n}\\": invalid '
     'syntax"',
     software=("prometheus",),
     per_minute=0.6,

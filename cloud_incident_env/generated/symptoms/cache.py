@@ -20,13 +20,24 @@ MISS_FAILED = Line(
 
 # ---- clients of a cache ----------------------------------------------------------------------------------------------
 
-NO_ENTRY = Line("DEBUG no entry for {path}/{id}, read from its store", software=SERVICES, elsewhere=True)
-LOOKUP_MISSED = Line("DEBUG lookup of {path}/{id}: not there", software=SERVICES, elsewhere=True)
+NO_ENTRY = Line(
+    "DEBUG {no entry for|nothing cached for|miss for|not cached} {path}/{id}, "
+    "{read from its store|read from the store|store asked}",
+    software=SERVICES,
+    elsewhere=True,
+)
+LOOKUP_MISSED = Line(
+    "DEBUG {lookup of|get|cache} {path}/{id}: {not there|miss|nothing|no entry}", software=SERVICES, elsewhere=True
+)
 ENTRY_STORED = Line(
-    "DEBUG {path}/{id} stored in the cache, {kb} KiB", software=SERVICES, per_minute=0.4, elsewhere=True
+    "DEBUG {entry|value} {path}/{id} {stored in the cache|cached|put into the cache|kept}, {kb} KiB",
+    software=SERVICES,
+    per_minute=0.4,
+    elsewhere=True,
 )
 LOOKUP_REPORT = Line(
-    "INFO  lookups of the last minute: {now[outgoing calls per request]} calls per request",
+    "INFO  {lookups of the last minute|last minute|calls|report}: {now[outgoing calls per request]} "
+    "{calls per request|calls for each request}",
     software=SERVICES,
     per_minute=0.3,
     elsewhere=True,

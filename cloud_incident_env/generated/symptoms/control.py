@@ -7,7 +7,7 @@ from cloud_incident_env.generated.model import Line
 # What a coordination store prints.
 LATE_HEARTBEAT = Line(
     "WARN  leader failed to send out heartbeat on time; took too long, leader is overloaded likely from slow "
-    "disk: to=91bc3c398fb3c146 heartbeat-interval=100ms expected-duration=200ms exceeded-duration={n}.{id}ms",
+    "disk: to={other_member} heartbeat-interval=100ms expected-duration=200ms exceeded-duration={n}.{id}ms",
     software=("registry",),
     per_minute=0.6,
     elsewhere=True,
@@ -19,7 +19,7 @@ SLOW_APPLY = Line(
     per_minute=0.6,
 )
 NOT_PUBLISHED = Line(
-    "WARN  failed to publish local member to cluster through raft: local-member-id=8e9e05c52164694d "
+    "WARN  failed to publish local member to cluster through raft: local-member-id={member} "
     'publish-timeout=7s error="etcdserver: request timed out, possibly due to previous leader failure"',
     software=("registry",),
     per_minute=0.3,
@@ -33,7 +33,7 @@ READ_INDEX_LATE = Line(
 )
 PEER_UNHEALTHY = Line(
     "WARN  prober detected unhealthy status: round-tripper-name=ROUND_TRIPPER_RAFT_MESSAGE "
-    'remote-peer-id=fd422379fda50e48 rtt=0s error="dial tcp {ip}:2380: i/o timeout"',
+    'remote-peer-id={lost_member} rtt=0s error="dial tcp {ip}:2380: i/o timeout"',
     software=("registry",),
     per_minute=0.4,
     elsewhere=True,
@@ -78,7 +78,7 @@ NO_LEADER = (NO_LEADER_GO, NO_LEADER_VAULT, NO_LEADER_KAFKA, NO_LEADER_JAVA, NO_
 # What the parts of an orchestrator print.
 LEASE_NOT_RENEWED = Line(
     "ERROR leaderelection.go:436] error retrieving resource lock kube-system/kube-scheduler: Get "
-    '"https://10.96.0.1:443/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-scheduler?timeout=5s": '
+    '"https://{api_ip}:443/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-scheduler?timeout=5s": '
     "context deadline exceeded",
     software=("kubernetes",),
     per_minute=0.4,
@@ -93,7 +93,7 @@ LEASE_LOST = Line(
 )
 CLIENT_THROTTLED = Line(
     "INFO  request.go:700] Waited for {few}.{count}s due to client-side throttling, not priority and fairness, "
-    "request: GET:https://10.96.0.1:443/apis/apps/v1/namespaces/prod/statefulsets?limit=500",
+    "request: GET:https://{api_ip}:443/apis/apps/v1/namespaces/prod/statefulsets?limit=500",
     software=("kubernetes",),
     elsewhere=True,
 )

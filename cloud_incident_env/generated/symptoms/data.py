@@ -6,12 +6,14 @@ from cloud_incident_env.generated.model import Line
 
 # Something that was stored is not found.
 NOT_FOUND_JAVA = Line(
-    "WARN  app.web.ErrorAdvice : {path}/{id} answered 404 to {user}: no row with that id",
+    "WARN  app.web.ErrorAdvice : {path}/{id} {answered 404 to|gave 404 to|404 for} {user}: "
+    "{no row with that id|no such row|nothing stored|row not found}",
     software=("java",),
     elsewhere=True,
 )
 NOT_FOUND_STREAM = Line(
-    "WARN  Record {hex} names the account {user}, of which nothing is stored; kept apart",
+    "WARN  Record {hex} {names|is about|belongs to} the account {user}, "
+    "{of which nothing is stored|which is not stored|not found}; {kept apart|put aside}",
     software=("stream-worker",),
     elsewhere=True,
 )
@@ -24,36 +26,63 @@ NOT_FOUND_PYTHON = Line(
     elsewhere=True,
 )
 NOT_FOUND_NODE = Line(
-    "WARN  NotFoundError: {path}/{id} of {user} is gone, answered 404", software=("node",), elsewhere=True
+    "WARN  NotFoundError: {path}/{id} of {user} {is gone|is not there|is missing|was not found}, {answered 404|404}",
+    software=("node",),
+    elsewhere=True,
 )
 NOT_FOUND_QUEUE = Line(
-    "WARN  sync_item[{trace}]: item of {user} is not stored, message sent back",
+    "WARN  sync_item[{trace}]: {item|entry|row} of {user} {is not stored|is not there|not found}, message "
+    "{sent back|returned}",
     software=("queue-worker",),
     elsewhere=True,
 )
 NOT_FOUND_BATCH = Line(
-    "WARN  usage_report: nothing stored of {user}, left out of the list of run {hex}",
+    "WARN  usage_report: {nothing stored of|no rows of|nothing found of} {user}, "
+    "{left out of the list of|not in|skipped in} run {hex}",
     software=("batch-worker",),
     elsewhere=True,
 )
 
 # The same in other words.
 GONE_JAVA = Line(
-    "WARN  app.web.ErrorAdvice : {user} asked for {path}/{id}, which is unknown here",
+    "WARN  app.web.ErrorAdvice : {user} {asked for|wanted|requested} {path}/{id}, "
+    "{which is unknown here|unknown here|which is not stored|not known}",
     software=("java",),
     elsewhere=True,
 )
 GONE_STREAM = Line(
-    "WARN  Event {hex} belongs to nobody that is known, counted apart", software=("stream-worker",), elsewhere=True
+    "WARN  {Event|Record} {hex} "
+    "{belongs to nobody that is known|has no known owner|is of an unknown account|fits no account}, "
+    "{counted apart|put aside}",
+    software=("stream-worker",),
+    elsewhere=True,
 )
-GONE_GO = Line("WARN  404 {path}/{id}: not stored, asked for by {user}", software=("go",), elsewhere=True)
-GONE_PYTHON = Line("WARN  app.errors : {path}/{id}: nothing stored, answered 404", software=("python",), elsewhere=True)
-GONE_NODE = Line("WARN  {path}/{id}: row is missing, {user} was answered 404", software=("node",), elsewhere=True)
+GONE_GO = Line(
+    "WARN  404 {path}/{id}: {not stored|nothing stored|no row|unknown}, {asked for by|wanted by} {user}",
+    software=("go",),
+    elsewhere=True,
+)
+GONE_PYTHON = Line(
+    "WARN  app.errors : {path}/{id}: {nothing stored|not stored|no row|unknown}, {answered 404|404|gave 404}",
+    software=("python",),
+    elsewhere=True,
+)
+GONE_NODE = Line(
+    "WARN  {path}/{id}: {row is missing|row not found|no row|missing}, {user} {was answered 404|got 404}",
+    software=("node",),
+    elsewhere=True,
+)
 GONE_QUEUE = Line(
-    "WARN  refresh_counters[{trace}]: {user} has no row, nothing to count", software=("queue-worker",), elsewhere=True
+    "WARN  refresh_counters[{trace}]: {user} {has no row|has no counters|is not stored|not found}, "
+    "{nothing to count|not counted}",
+    software=("queue-worker",),
+    elsewhere=True,
 )
 GONE_BATCH = Line(
-    "WARN  stale_records: record {id} is listed and not stored, skipped", software=("batch-worker",), elsewhere=True
+    "WARN  stale_records: {record|row|item} {id} {is listed and not stored|is listed only|has no data|not found}, "
+    "{skipped|left out}",
+    software=("batch-worker",),
+    elsewhere=True,
 )
 NOT_FOUND = (
     NOT_FOUND_JAVA,
@@ -123,7 +152,7 @@ STANDBY_TURNED_AWAY = Line(
     per_minute=0.3,
 )
 SEGMENT_REMOVED = Line(
-    "ERROR requested WAL segment 00000001000002{few}A000000{n:02d} has already been removed",
+    "ERROR requested WAL segment {wal_segment} has already been removed",
     software=("postgres",),
     per_minute=0.3,
     elsewhere=True,
@@ -158,7 +187,7 @@ CONNECTION_ABORTED = Line(
 )
 FOLLOWS_AGAIN = Line(
     "INFO  [MY-014001] [Repl] Replica receiver thread for channel '': connected to source 'replicator@{ip}:3306' with "
-    "server_uuid=c5aa7a31-77d0-11ee-9f0e-0242c0a82b05, server_id=1{n:03d}. Starting GTID-based replication.",
+    "server_uuid={source_uuid}, server_id=1{n:03d}. Starting GTID-based replication.",
     software=("mysql",),
     per_minute=0.2,
     elsewhere=True,
@@ -172,7 +201,7 @@ TRANSACTIONS_OF_ITS_OWN = Line(
 )
 ROW_DIFFERS = Line(
     "ERROR [MY-010584] [Repl] Replica SQL for channel '': Worker 1 failed executing transaction "
-    "'7c1f02aa-9d3e-11ee-8a51-0242c0a82a03:{id}' at source log binlog.0000{same_n:02d}, end_log_pos {same_id16}; "
+    "'{other_uuid}:{id}' at source log binlog.0000{same_n:02d}, end_log_pos {same_id16}; "
     "Could not execute Write_rows event on table app.idempotency_keys; Duplicate entry '{id}' for key "
     "'idempotency_keys.PRIMARY', Error_code: 1062; handler error HA_ERR_FOUND_DUPP_KEY; the event's source log "
     "binlog.0000{same_n:02d}, end_log_pos {same_id16}, Error_code: MY-001062",

@@ -9,7 +9,7 @@ PYTHON = ("python", "queue-worker", "batch-worker")
 
 # What clients print when the resolver has no such name.
 NO_SUCH_NAME_GO = Line(
-    "ERROR dial tcp: lookup {callee}.internal on 10.96.0.10:53: no such host", software=("go",), elsewhere=True
+    "ERROR dial tcp: lookup {callee}.internal on {dns_ip}:53: no such host", software=("go",), elsewhere=True
 )
 NO_SUCH_NAME_JVM = Line(
     "ERROR java.net.UnknownHostException: {callee}.internal: Name or service not known", software=JVM, elsewhere=True
@@ -25,7 +25,7 @@ NO_SUCH_NAME = (NO_SUCH_NAME_GO, NO_SUCH_NAME_JVM, NO_SUCH_NAME_PYTHON, NO_SUCH_
 
 # What they print when it fails, or says nothing.
 NO_ANSWER_GO = Line(
-    "ERROR dial tcp: lookup {callee}.internal on 10.96.0.10:53: server misbehaving", software=("go",), elsewhere=True
+    "ERROR dial tcp: lookup {callee}.internal on {dns_ip}:53: server misbehaving", software=("go",), elsewhere=True
 )
 NO_ANSWER_JVM = Line(
     "ERROR java.net.UnknownHostException: {callee}.internal: Temporary failure in name resolution",
@@ -69,12 +69,12 @@ SERVFAIL = Line(
     elsewhere=True,
 )
 UPSTREAM_SILENT = Line(
-    "ERROR plugin/errors: 2 {caller}.internal. A: read udp {ip}:{port}->192.0.2.53:53: i/o timeout",
+    "ERROR plugin/errors: 2 {caller}.internal. A: read udp {ip}:{port}->{forwarder}:53: i/o timeout",
     software=("coredns",),
     elsewhere=True,
 )
 UPSTREAM_REFUSES = Line(
-    "ERROR plugin/errors: 2 {caller}.internal. A: dial tcp 192.0.2.53:53: connect: connection refused",
+    "ERROR plugin/errors: 2 {caller}.internal. A: dial tcp {forwarder}:53: connect: connection refused",
     software=("coredns",),
     per_minute=0.2,
     elsewhere=True,

@@ -81,13 +81,15 @@ SCHEDULER_REPORT = Line(
 # ---- readers of what comes late --------------------------------------------------------------------------------------
 
 STALE_REFUSED = Line(
-    "WARN  request {trace} refused: what {culprit} delivered is older than allowed",
+    "WARN  {request|call} {trace} {refused|not answered|turned down}: data of {culprit} "
+    "{is older than allowed|is too old|is stale|is past its limit}",
     software=SERVICES,
     per_minute=0.4,
     elsewhere=True,
 )
 STALE_ENTRY = Line(
-    "WARN  entry {hex} was last written by {culprit} before {since}, not used for {path}",
+    "WARN  {entry|row|item} {hex} {was last written|last written|written} by {culprit} before {since}, "
+    "{not used for|left out of|too old for} {path}",
     software=SERVICES,
     per_minute=0.3,
     elsewhere=True,

@@ -30,9 +30,23 @@ OVERFLOWING = (ENVOY_OVERFLOW, NGINX_CONNECTIONS)  # turned away for want of roo
 
 # ---- services --------------------------------------------------------------------------------------------------------
 
-TURNED_AWAY = Line("ERROR request {trace} turned away: the queue is full", software=SERVICES, elsewhere=True)
-NO_ROOM = Line("WARN  {path} answered 503 to {user}: no room", software=SERVICES, per_minute=0.4, elsewhere=True)
-ANSWERED_429 = Line("WARN  {path} answered 429 to {user}, request {hex}", software=SERVICES, elsewhere=True)
+TURNED_AWAY = Line(
+    "ERROR {request|call} {trace} {turned away|rejected|not taken|shed}: "
+    "{the queue is full|queue full|no place in the queue}",
+    software=SERVICES,
+    elsewhere=True,
+)
+NO_ROOM = Line(
+    "WARN  {path} {answered 503 to|gave 503 to|503 for} {user}: {no room|over capacity|all slots taken|full}",
+    software=SERVICES,
+    per_minute=0.4,
+    elsewhere=True,
+)
+ANSWERED_429 = Line(
+    "WARN  {path} {answered 429 to|gave 429 to|429 for} {user}, {request|call|id} {hex}",
+    software=SERVICES,
+    elsewhere=True,
+)
 
 # ---- who asks --------------------------------------------------------------------------------------------------------
 

@@ -52,19 +52,32 @@ QUEUE_FULL_JAVA = Line(
     software=("java",),
     elsewhere=True,
 )
-QUEUE_FULL_GO = Line("WARN  {path} answered 503: {count} requests wait", software=("go",), elsewhere=True)
+QUEUE_FULL_GO = Line(
+    "WARN  {path} {answered 503|gave 503|503}: {count} {requests wait|requests are queued|in the queue|waiting}",
+    software=("go",),
+    elsewhere=True,
+)
 QUEUE_FULL_PYTHON = Line("WARN  uvicorn.error : Exceeded concurrency limit.", software=("python",), elsewhere=True)
 QUEUE_FULL_NODE = Line(
-    "WARN  ServiceUnavailableError: event loop delay above its limit, {path} answered 503",
+    "WARN  ServiceUnavailableError: "
+    "{event loop delay above its limit|event loop too slow|event loop late|loop delay too long}, {path} "
+    "{answered 503|gave 503}",
     software=("node",),
     elsewhere=True,
 )
-QUEUE_FULL_QUEUE = Line("WARN  {count} messages are held by busy handlers", software=("queue-worker",), elsewhere=True)
+QUEUE_FULL_QUEUE = Line(
+    "WARN  {count} {messages|deliveries} {are held by busy handlers|wait in handlers|taken and not begun|held back}",
+    software=("queue-worker",),
+    elsewhere=True,
+)
 QUEUE_FULL_BATCH = Line(
     "WARN  usage_report: run {hex} waits for a free slot", software=("batch-worker",), elsewhere=True
 )
 QUEUE_FULL_STREAM = Line(
-    "WARN  {count} records polled and not handled, fetching paused", software=("stream-worker",), elsewhere=True
+    "WARN  {count} records {polled and not handled|polled, none handled|wait for a handler|not handled yet}, "
+    "{fetching paused|fetch paused}",
+    software=("stream-worker",),
+    elsewhere=True,
 )
 QUEUE_FULL = (
     QUEUE_FULL_JAVA,
@@ -76,22 +89,39 @@ QUEUE_FULL = (
     QUEUE_FULL_STREAM,
 )
 # The same in other words.
-BUSY_GO = Line("WARN  no free worker for {path} within the limit, answered 503", software=("go",), elsewhere=True)
+BUSY_GO = Line(
+    "WARN  {no free worker|no worker|no slot|nobody free} for {path} {within the limit|in time}, "
+    "{answered 503|gave 503}",
+    software=("go",),
+    elsewhere=True,
+)
 BUSY_JAVA = Line(
     "WARN  app.resilience.Events : Bulkhead 'requests' rejected a call: maximum concurrent calls reached",
     software=("java",),
     elsewhere=True,
 )
 BUSY_PYTHON = Line(
-    "WARN  app.limits : {path} answered 503, {count} requests are under way", software=("python",), elsewhere=True
+    "WARN  app.limits : {path} {answered 503|gave 503|503}, {count} "
+    "{requests are under way|requests at work|in flight|requests running}",
+    software=("python",),
+    elsewhere=True,
 )
-BUSY_NODE = Line("WARN  {path} answered 503: {count} requests are pending", software=("node",), elsewhere=True)
-BUSY_QUEUE = Line("WARN  prefetch is used up, oldest message waits", software=("queue-worker",), elsewhere=True)
+BUSY_NODE = Line(
+    "WARN  {path} {answered 503|gave 503|503}: {count} {requests are pending|requests pending|still open|not done yet}",
+    software=("node",),
+    elsewhere=True,
+)
+BUSY_QUEUE = Line(
+    "WARN  {prefetch is used up|prefetch full|no prefetch left|all of the prefetch in use}, "
+    "{oldest message waits|messages wait}",
+    software=("queue-worker",),
+    elsewhere=True,
+)
 BUSY_BATCH = Line(
     "WARN  stale_records: run {hex} not begun, all slots are taken", software=("batch-worker",), elsewhere=True
 )
 BUSY_STREAM = Line(
-    "WARN  partition activity-{few} paused, its queue holds {count} records",
+    "WARN  partition activity-{few} {paused|held|stopped for now}, {its queue holds|waiting|queued} {count} records",
     software=("stream-worker",),
     elsewhere=True,
 )

@@ -92,6 +92,14 @@ UNREADABLE_STREAM = Line(
     software=("stream-worker",),
     elsewhere=True,
 )
+# A consumer that keeps such records apart goes on with the next one.
+UNREADABLE_SKIPPED = Line(
+    "ERROR Record {hex} kept apart: org.apache.kafka.common.errors.RecordDeserializationException: Error deserializing "
+    "key/value for partition activity-{few} at offset {offset}. If needed, please seek past the record to continue "
+    "consumption.",
+    software=("stream-worker",),
+    elsewhere=True,
+)
 UNREADABLE_GO = Line(
     "ERROR decode answer {hex}: json: cannot unmarshal string into Go struct field Entry.amount of type int64",
     software=("go",),
@@ -124,6 +132,7 @@ UNREADABLE_BATCH = Line(
 UNREADABLE = (
     UNREADABLE_JAVA,
     UNREADABLE_STREAM,
+    UNREADABLE_SKIPPED,
     UNREADABLE_GO,
     UNREADABLE_PYTHON,
     UNREADABLE_NODE,
@@ -133,21 +142,32 @@ UNREADABLE = (
 
 # What is asked for is there for others and not for this one.
 NOT_ALLOWED_JAVA = Line(
-    "WARN  app.web.ErrorAdvice : {path}/{id} answered 403 to {user}: plan of the account does not include it",
+    "WARN  app.web.ErrorAdvice : {path}/{id} {answered 403 to|gave 403 to|403 for} {user}: "
+    "{plan of the account does not include it|not in the plan|plan too small|not bought}",
     software=("java",),
     elsewhere=True,
 )
-NOT_ALLOWED_GO = Line("WARN  {path}/{id}: 403 for {user}, no entitlement found", software=("go",), elsewhere=True)
+NOT_ALLOWED_GO = Line(
+    "WARN  {path}/{id}: {403 for|refused to} {user}, "
+    "{no entitlement found|no entitlement|not entitled|nothing granted}",
+    software=("go",),
+    elsewhere=True,
+)
 NOT_ALLOWED_PYTHON = Line(
-    "WARN  app.auth : {user} asked for {path}/{id} and has no grant for it, answered 403",
+    "WARN  app.auth : {user} {asked for|wanted|tried} {path}/{id} "
+    "{and has no grant for it|without a grant|and may not have it|not granted}, {answered 403|403}",
     software=("python",),
     elsewhere=True,
 )
 NOT_ALLOWED_NODE = Line(
-    "WARN  ForbiddenError: {user} may not read {path}/{id}, answered 403", software=("node",), elsewhere=True
+    "WARN  ForbiddenError: {user} {may not read|is not allowed|has no right to} {path}/{id}, "
+    "{answered 403|403|gave 403}",
+    software=("node",),
+    elsewhere=True,
 )
 NOT_ALLOWED_QUEUE = Line(
-    "WARN  sync_item[{trace}]: {user} has no grant for it, message acknowledged",
+    "WARN  sync_item[{trace}]: {user} {has no grant for it|has no grant|is not allowed|lacks a grant}, message "
+    "{acknowledged|dropped}",
     software=("queue-worker",),
     elsewhere=True,
 )
@@ -155,19 +175,31 @@ NOT_ALLOWED = (NOT_ALLOWED_JAVA, NOT_ALLOWED_GO, NOT_ALLOWED_PYTHON, NOT_ALLOWED
 
 # The same in other words.
 REFUSED_JAVA = Line(
-    "WARN  app.web.ErrorAdvice : {user} is refused {path}: not part of the plan, request {hex}",
+    "WARN  app.web.ErrorAdvice : {user} {is refused|does not get|is denied} {path}: "
+    "{not part of the plan|not in the plan|plan lacks it}, {request|id} {hex}",
     software=("java",),
     elsewhere=True,
 )
 REFUSED_GO = Line(
-    "WARN  {user} lacks a grant for {path}, answered 403, request {hex}", software=("go",), elsewhere=True
+    "WARN  {user} {lacks a grant for|has no grant for|is not granted} {path}, {answered 403|403|gave 403}, "
+    "{request|id} {hex}",
+    software=("go",),
+    elsewhere=True,
 )
 REFUSED_PYTHON = Line(
-    "WARN  app.auth : {path} answered 403: plan of {user} ended", software=("python",), elsewhere=True
+    "WARN  app.auth : {path} {answered 403|gave 403|403}: {plan of|subscription of|contract of} {user} {ended|is over}",
+    software=("python",),
+    elsewhere=True,
 )
-REFUSED_NODE = Line("WARN  {path} answered 403: {user} is in no group that has it", software=("node",), elsewhere=True)
+REFUSED_NODE = Line(
+    "WARN  {path} {answered 403|gave 403|403}: {user} is in no group {that has it|with it|that may}",
+    software=("node",),
+    elsewhere=True,
+)
 REFUSED_QUEUE = Line(
-    "WARN  refresh_counters[{trace}]: not allowed for {user}, left out", software=("queue-worker",), elsewhere=True
+    "WARN  refresh_counters[{trace}]: {not allowed for|forbidden to|no right of} {user}, {left out|skipped|not done}",
+    software=("queue-worker",),
+    elsewhere=True,
 )
 REFUSED = (REFUSED_JAVA, REFUSED_GO, REFUSED_PYTHON, REFUSED_NODE, REFUSED_QUEUE)
 
@@ -198,20 +230,39 @@ NO_COLUMN_NODE = Line(
 )
 NO_COLUMN = (NO_COLUMN_JAVA, NO_COLUMN_GO, NO_COLUMN_PYTHON, NO_COLUMN_NODE)
 
-FLAG_IS_ON = Line("INFO  settings: {flag}-{culprit} evaluated for {user}: on", per_minute=0.3, elsewhere=True)
-MANY_CALLS = Line("WARN  request {trace} made more outgoing calls than its budget allows", elsewhere=True)
-SEVERAL_BUILDS = Line("WARN  peers report more than one build: {version}, {previous}", per_minute=0.2)
+FLAG_IS_ON = Line(
+    "INFO  {settings|flags|features}: {flag}-{culprit} {evaluated for|for|asked for by} {user}: on",
+    per_minute=0.3,
+    elsewhere=True,
+)
+MANY_CALLS = Line(
+    "WARN  {request|call} {trace} "
+    "{has too many outgoing calls|is over its budget of calls|went beyond its calls|used up its calls}",
+    elsewhere=True,
+)
+SEVERAL_BUILDS = Line(
+    "WARN  {peers report|peers run|seen among peers|peers tell of} more than one {build|version}: {version}, "
+    "{previous}",
+    per_minute=0.2,
+)
 CONTENT_NOT_LOADED = Line(
-    "ERROR content {hex} not loaded: {count} entries more than the table holds",
+    "ERROR {content|file|data} {hex} {not loaded|not read|refused}: {count} entries "
+    "{more than the table holds|too many|beyond the limit}",
     software=("java", "go", "python", "node", "stream-worker", "queue-worker", "batch-worker"),
     per_minute=0.6,
     elsewhere=True,
 )
 
-MANY_CALLS_TOLD = Line("WARN  {trace}: more than 20 calls of other services for one request", elsewhere=True)
-BUILDS_DIFFER = Line("INFO  build {version} met an instance with {previous}", per_minute=0.2)
+MANY_CALLS_TOLD = Line(
+    "WARN  {trace}: {more than 20 calls|over 20 calls|21 calls and more} {of other services|to others|outwards} for "
+    "one request",
+    elsewhere=True,
+)
+BUILDS_DIFFER = Line(
+    "INFO  {build|version|release} {version} {met an instance with|next to|sees a peer with} {previous}", per_minute=0.2
+)
 CONTENT_REFUSED = Line(
-    "ERROR {kb} KB of content read, refused at entry {id}",
+    "ERROR {kb} KB {of content read|read|of the file read}, {refused|stopped|failed} at {entry|row} {id}",
     software=("java", "go", "python", "node", "stream-worker", "queue-worker", "batch-worker"),
     per_minute=0.6,
     elsewhere=True,

@@ -58,7 +58,8 @@ QUEUE_LONG = Line(
     elsewhere=True,
 )
 WORKERS_BUSY = Line(
-    "WARN  {now[workers busy]} % of the workers are busy, {now[queued requests]} requests wait for one",
+    "WARN  {now[workers busy]} % of the {workers|handlers|slots} {are busy|are occupied|work}, {now[queued requests]} "
+    "requests {wait for one|wait|are in line}",
     software=SERVICES,
     elsewhere=True,
 )

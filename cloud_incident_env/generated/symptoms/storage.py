@@ -38,25 +38,29 @@ PG_INTEGER_RANGE = Line("ERROR integer out of range", software=("postgres",), pe
 # ---- its clients: they hold what they could not write ----------------------------------------------------------------
 
 JAVA_NOT_WRITTEN = Line(
-    "ERROR app.web.WriteGuard : POST {path} 503: not stored, kept for another try, request {hex}",
+    "ERROR app.web.WriteGuard : POST {path} 503: {not stored|not written|store did not take it}, "
+    "{kept for another try|to be tried again|kept}, {request|id} {hex}",
     software=("java",),
     per_minute=0.4,
     elsewhere=True,
 )
 GO_NOT_WRITTEN = Line(
-    "ERROR POST {path} 503: write put aside, {count} wait for another try",
+    "ERROR POST {path} 503: {write put aside|write kept|not written}, {count} "
+    "{wait for another try|wait|to be tried again|kept}",
     software=("go",),
     per_minute=0.4,
     elsewhere=True,
 )
 PYTHON_NOT_WRITTEN = Line(
-    "ERROR app.store : POST {path} 503, write of {user} kept in the outbox",
+    "ERROR app.store : POST {path} 503, {write|change|update} of {user} "
+    "{kept in the outbox|goes to the outbox|put aside|to be tried again}",
     software=("python",),
     per_minute=0.4,
     elsewhere=True,
 )
 NODE_NOT_WRITTEN = Line(
-    "ERROR POST {path} 503: outbox took the write, attempt {few} of 10",
+    "ERROR POST {path} 503: {outbox took the write|write kept in the outbox|write put aside|not written}, "
+    "{attempt|try} {few} of 10",
     software=("node",),
     per_minute=0.4,
     elsewhere=True,
@@ -80,7 +84,7 @@ KAFKA_NO_SPACE = Line(
     "ERROR Error while appending records to activity-{n} in dir /var/lib/kafka/data "
     "(org.apache.kafka.storage.internals.log.LogDirFailureChannel) java.io.IOException: No space left on device",
     software=("kafka",),
-    per_minute=0.7,
+    per_minute=0.06,  # a broker says so once and goes down
 )
 KAFKA_SHRINKING_ISR = Line(
     "INFO  [Partition activity-{n} broker=2] Shrinking ISR from 1,2,3 to 2. Leader: (highWatermark: {offset}, "
@@ -142,7 +146,8 @@ KAFKA_ETCD_QUOTA = Line(
 )
 # What clients make of a refusal by themselves, whatever the reason.
 LEASE_NOT_RENEWED = Line(
-    "WARN  lease of {instance} not renewed, next try in {few} s",
+    "WARN  {lease|registration|session} of {instance} {not renewed|not extended|could not be renewed}, "
+    "{next try|again} in {few} s",
     software=("go", "config-service", "java", "python", "node"),
     elsewhere=True,
 )

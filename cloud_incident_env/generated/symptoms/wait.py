@@ -22,9 +22,17 @@ BULKHEAD_FULL = Line(
     software=("java",),
     elsewhere=True,
 )
-SLOT_WAIT = Line("WARN  request {hex} waited for a slot of the handler pool", software=("go",), elsewhere=True)
+SLOT_WAIT = Line(
+    "WARN  {request|call} {hex} {waited for|was late for want of|stood in line for} a {slot|place} of the "
+    "{handler pool|handlers}",
+    software=("go",),
+    elsewhere=True,
+)
 EXECUTOR_WAIT = Line(
-    "WARN  request {hex} waits for a thread of the default executor", software=("python",), elsewhere=True
+    "WARN  {request|call} {hex} {waits for|is in line for|needs} a thread of the "
+    "{default executor|executor|default pool}",
+    software=("python",),
+    elsewhere=True,
 )
 SLOW_TASK = Line(
     "WARN  asyncio : Executing <Task pending name='Task-{count}' coro=<RequestResponseCycle.run_asgi() running at "
@@ -33,7 +41,12 @@ SLOW_TASK = Line(
     per_minute=0.3,
     elsewhere=True,
 )
-LATE_TIMERS = Line("WARN  event loop: timers fire late, {count} callbacks wait", software=("node",), elsewhere=True)
+LATE_TIMERS = Line(
+    "WARN  event loop: {timers fire late|timers are late|late timers|ticks take long}, {count} callbacks "
+    "{wait|pending}",
+    software=("node",),
+    elsewhere=True,
+)
 MUTEX_TIMEOUT = Line(
     "ERROR {path}: Error: timeout while waiting for mutex to become available",
     software=("node",),
@@ -41,28 +54,40 @@ MUTEX_TIMEOUT = Line(
     elsewhere=True,
 )
 POOL_REPORT = Line(
-    "INFO  pool report: {now[workers busy]} % of the workers busy, {now[queued requests]} requests wait",
+    "INFO  {pool report|workers|handlers|report}: {now[workers busy]} % {of the workers busy|busy|in use|taken}, "
+    "{now[queued requests]} {requests wait|in the queue|queued|waiting}",
     software=SERVICES,
     per_minute=0.4,
     elsewhere=True,
 )
 POOL_LEVEL = Line(
-    "WARN  {now[workers busy]} % of the workers are taken, the queue holds {now[queued requests]}",
+    "WARN  {now[workers busy]} % of the {workers|handlers|slots} {are taken|are in use|have work}, "
+    "{the queue holds|waiting|in line} {now[queued requests]}",
     software=SERVICES,
     per_minute=0.4,
     elsewhere=True,
 )
 ANSWER_UNREAD = Line(
-    "INFO  nobody waits for the answer to {path} any more, request {hex}",
+    "INFO  "
+    "{nobody waits for the answer to|client left before the answer to|no reader for|client gone before} "
+    "{path}, {request|call|id} {hex}",
     software=SERVICES,
     per_minute=0.4,
     elsewhere=True,
 )
 CALLER_GONE = Line(
-    "INFO  answer to request {trace} dropped: its caller had gone", software=SERVICES, per_minute=0.4, elsewhere=True
+    "INFO  {answer|response|reply} to {request|call} {trace} {dropped|thrown away|not sent}: "
+    "{its caller had gone|caller gone|nobody there}",
+    software=SERVICES,
+    per_minute=0.4,
+    elsewhere=True,
 )
 LAST_TRY_ENDED = Line(
-    "WARN  request {trace}: the last attempt ended at its deadline", software=SERVICES, per_minute=0.3, elsewhere=True
+    "WARN  {request|call} {trace}: {the last attempt|the final try|its last try} "
+    "{ended at its deadline|ran out of time|was out of time}",
+    software=SERVICES,
+    per_minute=0.3,
+    elsewhere=True,
 )
 # What a service prints that has no thread or slot left, whatever it is written in.
 THREADS_TAKEN = (REJECTED_TASK, SLOT_WAIT, EXECUTOR_WAIT, SLOW_TASK, LATE_TIMERS, MUTEX_TIMEOUT, POOL_REPORT)
@@ -77,7 +102,10 @@ VENDOR_PAGES = (
     "degraded performance in one region",
 )
 VENDOR_GIVEN_UP = Line(
-    "ERROR connector: request {hex} of {caller} given up, its caller had gone", software=("vendor",), elsewhere=True
+    "ERROR connector: {request|call} {hex} of {caller} {given up|dropped|abandoned}, "
+    "{its caller had gone|caller gone|nobody waits for it}",
+    software=("vendor",),
+    elsewhere=True,
 )
 VENDOR_503 = Line("ERROR connector: 503 for request {hex} of {caller}", software=("vendor",), elsewhere=True)
 VENDOR_PROBE = Line("WARN  probe: 203.0.113.{n}: no answer", software=("vendor",), per_minute=0.3, elsewhere=True)

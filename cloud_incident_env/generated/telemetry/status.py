@@ -7,7 +7,6 @@ from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.flags import flags
 from cloud_incident_env.generated.instances import hosts, instance_names, zones
-from cloud_incident_env.generated.lookalikes import facts_of
 from cloud_incident_env.generated.model import Family
 from cloud_incident_env.generated.numbers import percent
 from cloud_incident_env.generated.readings import Reading
@@ -18,7 +17,7 @@ from cloud_incident_env.generated.telemetry.deploys import TOOL as CHANGES
 from cloud_incident_env.generated.telemetry.deploys import recorded
 from cloud_incident_env.generated.telemetry.logs import Now
 from cloud_incident_env.generated.telemetry.shows import Look, Shows
-from cloud_incident_env.generated.templates import FamilyValues, Values, fill
+from cloud_incident_env.generated.templates import FamilyValues, Values, facts_of_family, fill
 from cloud_incident_env.generated.thresholds import Firing
 from cloud_incident_env.status_lines import FLAGS_LABEL, STEPS_LABEL
 from cloud_incident_env.telemetry import Report
@@ -135,7 +134,7 @@ def _healthy(look: Look, family: Family, draws: Draws) -> Values:
     world, index, minute, history = look.world, look.index, look.minute, look.history
     back = [begin for begin, _ in history.versions.get(index, ()) if begin <= minute]
     renewed = history.renewed_before(index, minute)
-    values = Values(world, index, minute, draws, facts_of(family, draws))
+    values = Values(world, index, minute, draws, facts_of_family(family, draws, world.cast.graph.system))
     uptime = draws.between(*UPTIME)
     values["version"] = running_version(world, index, minute, history)
     values["changed"] = int(minute - (back[-1] if back else last_changed(world, index)))
