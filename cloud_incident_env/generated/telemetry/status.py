@@ -72,7 +72,8 @@ def _version(look: Look) -> str:
     """The version that runs; while the record of changes is behind, the latest one that is recorded."""
     if look.world.others.last(CHANGES, look.minute) is None:
         return running_version(look.world, look.index, look.minute, look.history)
-    return f"{recorded(look)[0].version} ({BEHIND})"
+    newest = recorded(look)[0]
+    return newest.version if newest.minute > 0 else f"{newest.version} ({BEHIND})"  # what was done since is known
 
 
 def _worst(look: Look, reading: Reading) -> str:
