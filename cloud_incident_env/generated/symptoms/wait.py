@@ -11,20 +11,27 @@ SERVICES = ("java", "go", "python", "node")
 REJECTED_TASK = Line(
     "ERROR app.web.ErrorAdvice : {path} answered 503: java.util.concurrent.RejectedExecutionException: Task "
     "java.util.concurrent.FutureTask@{hex}[Not completed, task = app.web.Work@{hex}] rejected from "
-    "java.util.concurrent.ThreadPoolExecutor@{hex}[Running, pool size = 32, active threads = 32, queued tasks = 200, "
-    "completed tasks = {offset}]",
+    "java.util.concurrent.ThreadPoolExecutor@{hex}[Running, pool size = {workers}, active threads = {workers}, "
+    "queued tasks = 200, completed tasks = {offset}]",
     software=("java",),
     elsewhere=True,
+    when="crowded",
 )
 BULKHEAD_FULL = Line(
     "WARN  app.client.HttpClient : io.github.resilience4j.bulkhead.BulkheadFullException: Bulkhead 'outbound' is full "
     "and does not permit further calls",
     software=("java",),
     elsewhere=True,
+    when="crowded",
 )
-SLOT_WAIT = Line("WARN  request {hex} waited for a slot of the handler pool", software=("go",), elsewhere=True)
+SLOT_WAIT = Line(
+    "WARN  request {hex} waited for a slot of the handler pool", software=("go",), elsewhere=True, when="crowded"
+)
 EXECUTOR_WAIT = Line(
-    "WARN  request {hex} waits for a thread of the default executor", software=("python",), elsewhere=True
+    "WARN  request {hex} waits for a thread of the default executor",
+    software=("python",),
+    elsewhere=True,
+    when="crowded",
 )
 SLOW_TASK = Line(
     "WARN  asyncio : Executing <Task pending name='Task-{count}' coro=<RequestResponseCycle.run_asgi() running at "
@@ -33,7 +40,9 @@ SLOW_TASK = Line(
     per_minute=0.3,
     elsewhere=True,
 )
-LATE_TIMERS = Line("WARN  event loop: timers fire late, {count} callbacks wait", software=("node",), elsewhere=True)
+LATE_TIMERS = Line(
+    "WARN  event loop: timers fire late, {count} callbacks wait", software=("node",), elsewhere=True, when="crowded"
+)
 MUTEX_TIMEOUT = Line(
     "ERROR {path}: Error: timeout while waiting for mutex to become available",
     software=("node",),
