@@ -15,6 +15,7 @@ CROWDED = 80.0  # % of the slots taken in the mean of a minute, from which some 
 WAITING = 4.0  # requests that wait for a slot, from which all are taken
 POOL_USED_UP = 85.0  # % of the connections, likewise
 LOST = 0.05  # calls/s that reach nobody: what is shown as 0.1 or more
+HALF = 0.5  # share of the instances below which the median one is well
 FAILING = 0.01  # share of the requests
 
 
@@ -22,15 +23,15 @@ def borne_out(world: World, line: Line, index: int, minute: int, history: Histor
     """Whether the figures of a service show at a minute what a line says."""
     if not line.when:
         return True
-    if line.when == "crowded" and world.hit_share(index) < 1.0:
-        return True  # some instances are crowded, which the mean of all hides
     return _SHOWN[line.when](Reading(world, index, minute, history), line)
 
 
 def _crowded(reading: Reading, line: Line) -> bool:
     busy = reading.solution.busy[reading.index] * reading.state.traffic * 100.0
     queued = reading.solution.queued[reading.index] * reading.state.traffic
-    return busy >= CROWDED or queued >= WAITING
+    # Where a few instances are crowded, the mean of all hides it, and the errors of the worst one show it.
+    uneven = reading.world.hit_share(reading.index) < HALF and reading.solution.own[reading.index] >= FAILING
+    return busy >= CROWDED or queued >= WAITING or uneven
 
 
 def _pool_used_up(reading: Reading, line: Line) -> bool:

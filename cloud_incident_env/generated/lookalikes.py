@@ -23,6 +23,7 @@ from cloud_incident_env.incident import Course
 
 SYMPTOMS = (4, 6)  # kinds of them in the log of a service
 PER_MINUTE: Range = (0.06, 0.5)  # lines a minute of one kind
+OF_OWN_ERRORS = 0.15  # lines a minute of one kind of error, as a share of the usual errors a minute, at the most
 BEGAN = (190, 600)  # minutes before the alert since which there is what one tells of: before all logs
 
 
@@ -113,7 +114,10 @@ def _lookalike(world: World, index: int, line: Line, family: Family, draws: Draw
         aside["caller_instance"] = f"{aside['caller']}-1"
     if "{flag}" in line.text:
         facts["flag"] = draws.pick(flags(world, index)).removesuffix(f"-{name}")
-    return Lookalike(line, draws.uniform(*PER_MINUTE), {**facts, **about, "timeout": timeout, **aside}, began)
+    rate = draws.uniform(*PER_MINUTE)
+    if node.serves and line.text.startswith("ERROR") and not line.aside:
+        rate = min(rate, OF_OWN_ERRORS * 60.0 * node.own_errors * world.sizing.normal.requests[index])
+    return Lookalike(line, rate, {**facts, **about, "timeout": timeout, **aside}, began)
 
 
 @cache

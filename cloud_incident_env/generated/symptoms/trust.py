@@ -15,6 +15,7 @@ EXPIRED_JVM = Line(
     "java.security.cert.CertPathValidatorException: validity check failed",
     software=JVM,
     elsewhere=True,
+    when="lost",
     peers=("http", "config", "secrets"),
     aside={"peer": DEPLOYMENTS},
 )
@@ -23,6 +24,7 @@ EXPIRED_GO = Line(
     "expired or is not yet valid",
     software=VERIFIES_IN_GO,
     elsewhere=True,
+    when="lost",
     peers=("http", "config", "secrets"),
     aside={"peer": DEPLOYMENTS},
 )
@@ -31,6 +33,7 @@ EXPIRED_PYTHON = Line(
     "has expired (_ssl.c:1006)",
     software=PYTHON,
     elsewhere=True,
+    when="lost",
     peers=("http", "config", "secrets"),
     aside={"peer": DEPLOYMENTS},
 )
@@ -38,6 +41,7 @@ EXPIRED_NODE = Line(
     "ERROR GET https://{peer}:8443/: Error: certificate has expired (code CERT_HAS_EXPIRED)",
     software=("node",),
     elsewhere=True,
+    when="lost",
     peers=("http", "config", "secrets"),
     aside={"peer": DEPLOYMENTS},
 )
@@ -46,6 +50,7 @@ EXPIRED_NGINX = Line(
     'client: {ip}, server: _, request: "GET {path} HTTP/2.0", upstream: "https://{peer}:8443{path}"',
     software=("nginx",),
     elsewhere=True,
+    when="lost",
     peers=("http", "config", "secrets"),
     aside={"peer": DEPLOYMENTS},
 )
@@ -76,6 +81,7 @@ UNKNOWN_AUTHORITY_JVM = Line(
     "target",
     software=JVM,
     elsewhere=True,
+    when="lost",
     peers=("http", "config", "secrets"),
     aside={"peer": DEPLOYMENTS},
 )
@@ -84,6 +90,7 @@ UNKNOWN_AUTHORITY_GO = Line(
     "signed by unknown authority",
     software=VERIFIES_IN_GO,
     elsewhere=True,
+    when="lost",
     peers=("http", "config", "secrets"),
     aside={"peer": DEPLOYMENTS},
 )
@@ -92,6 +99,7 @@ UNKNOWN_AUTHORITY_PYTHON = Line(
     "get local issuer certificate (_ssl.c:1006)",
     software=PYTHON,
     elsewhere=True,
+    when="lost",
     peers=("http", "config", "secrets"),
     aside={"peer": DEPLOYMENTS},
 )
@@ -100,6 +108,7 @@ UNKNOWN_AUTHORITY_NODE = Line(
     "(code UNABLE_TO_GET_ISSUER_CERT_LOCALLY)",
     software=("node",),
     elsewhere=True,
+    when="lost",
     peers=("http", "config", "secrets"),
     aside={"peer": DEPLOYMENTS},
 )
@@ -109,6 +118,7 @@ UNKNOWN_AUTHORITY_NGINX = Line(
     '"https://{peer}:8443{path}"',
     software=("nginx",),
     elsewhere=True,
+    when="lost",
     peers=("http", "config", "secrets"),
     aside={"peer": DEPLOYMENTS},
 )
