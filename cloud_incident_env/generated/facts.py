@@ -176,7 +176,7 @@ def _failures(world: World, index: int, minute: int, history: History, draws: Dr
 
 def _names_a_callee(line: Line) -> bool:
     """Whether it names a service that was not reached."""
-    return bool({"callee", "peer"} & line.aside.keys())
+    return bool({"callee", "remote"} & line.aside.keys())
 
 
 def _lookalikes(world: World, index: int, minute: int, history: History, draws: Draws) -> Iterator[Fact]:

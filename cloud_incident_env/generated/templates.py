@@ -118,7 +118,7 @@ def _caller(values: Values) -> str:
     return cast.names[values.draws.pick(callers)] if callers else "health-check"
 
 
-def _peer(values: Values) -> str:
+def _remote(values: Values) -> str:
     """A service with which this one speaks over TLS."""
     cast = values.world.cast
     callees = [
@@ -181,12 +181,12 @@ ABOUT: dict[str, Callable[[Values], object]] = {
     "collection": _collection,
     "caller_instance": _about_platform("caller_instance", _caller_instance),
     "epoch": _epoch,
-    "peer": _peer,
+    "remote": _remote,
     "workers": _workers,
-    "group": _service,  # of consumers
+    "group_id": _service,  # of consumers
     "channel": lambda values: "",  # of replication: the default one has no name
     "neighbor": lambda values: f"198.51.100.{values.draws.between(3, 96)}",
-    "file": lambda values: "/var/log/app/audit.log",
+    "log_file": lambda values: "/var/log/app/audit.log",
     "listening": lambda values: 8080,  # a port
     "namespace": lambda values: "prod",
     "system": lambda values: "kube-system",

@@ -99,17 +99,17 @@ def _connect_timeout(text: str, software: str) -> Line:
         elsewhere=True,
         when="lost",
         peers=("http", "config", "secrets"),
-        aside={"peer": DEPLOYMENTS},
+        aside={"remote": DEPLOYMENTS},
     )
 
 
 JAVA_CONNECT_TIMEOUT = _connect_timeout(
-    'ERROR I/O error on GET request for "https://{peer}:8443{path}": Connect timed out', "java"
+    'ERROR I/O error on GET request for "https://{remote}:8443{path}": Connect timed out', "java"
 )
-GO_CONNECT_TIMEOUT = _connect_timeout('ERROR Get "https://{peer}:8443{path}": dial tcp {ip}:8443: i/o timeout', "go")
-PYTHON_CONNECT_TIMEOUT = _connect_timeout("ERROR GET https://{peer}:8443{path}: httpx.ConnectTimeout", "python")
+GO_CONNECT_TIMEOUT = _connect_timeout('ERROR Get "https://{remote}:8443{path}": dial tcp {ip}:8443: i/o timeout', "go")
+PYTHON_CONNECT_TIMEOUT = _connect_timeout("ERROR GET https://{remote}:8443{path}: httpx.ConnectTimeout", "python")
 NODE_CONNECT_TIMEOUT = _connect_timeout(
-    "ERROR GET https://{peer}:8443{path}: Error: connect ETIMEDOUT {ip}:8443", "node"
+    "ERROR GET https://{remote}:8443{path}: Error: connect ETIMEDOUT {ip}:8443", "node"
 )
 CONNECT_TIMEOUTS = (JAVA_CONNECT_TIMEOUT, GO_CONNECT_TIMEOUT, PYTHON_CONNECT_TIMEOUT, NODE_CONNECT_TIMEOUT)
 

@@ -20,14 +20,14 @@ UNKNOWN_FIELD = Line(
     elsewhere=True,
 )
 POLL_EXPIRED = Line(
-    "WARN  [Consumer clientId={instance}, groupId={group}] consumer poll timeout has expired. This means the time "
+    "WARN  [Consumer clientId={instance}, groupId={group_id}] consumer poll timeout has expired. This means the time "
     "between subsequent calls to poll() was longer than the configured max.poll.interval.ms, which typically implies "
     "that the poll loop is spending too much time processing messages. You can address this either by increasing "
     "max.poll.interval.ms or by reducing the maximum size of batches returned in poll() with max.poll.records.",
     software=("stream-worker",),
     per_minute=0.3,
     elsewhere=True,
-    aside={"instance": REPLAYS, "group": REPLAYS},
+    aside={"instance": REPLAYS, "group_id": REPLAYS},
 )
 COMMIT_FAILED = Line(
     "ERROR org.apache.kafka.clients.consumer.CommitFailedException: Offset commit cannot be completed since the "

@@ -67,21 +67,23 @@ NOT_WRITTEN = (JAVA_NOT_WRITTEN, GO_NOT_WRITTEN, PYTHON_NOT_WRITTEN, NODE_NOT_WR
 
 # ---- no room ---------------------------------------------------------------------------------------------------------
 
-# On the volume of `file`: the audit log, unless it is told otherwise.
+# On the volume of `log_file`: the audit log, unless it is told otherwise.
 
 
 def _no_space(text: str, software: str) -> Line:
-    return Line(text, software=(software,), elsewhere=True, aside={"file": SCRATCH_FILES})
+    return Line(text, software=(software,), elsewhere=True, aside={"log_file": SCRATCH_FILES})
 
 
-JAVA_NO_SPACE = _no_space("ERROR POST {path}: java.io.FileNotFoundException: {file} (No space left on device)", "java")
-GO_NO_SPACE = _no_space("ERROR POST {path}: write {file}: no space left on device", "go")
+JAVA_NO_SPACE = _no_space(
+    "ERROR POST {path}: java.io.FileNotFoundException: {log_file} (No space left on device)", "java"
+)
+GO_NO_SPACE = _no_space("ERROR POST {path}: write {log_file}: no space left on device", "go")
 PYTHON_NO_SPACE = _no_space(
     "ERROR uvicorn.error : Exception in ASGI application, POST {path}: OSError: [Errno 28] No space left on device: "
-    "'{file}'",
+    "'{log_file}'",
     "python",
 )
-NODE_NO_SPACE = _no_space("ERROR POST {path} 500: Error: ENOSPC: no space left on device, open '{file}'", "node")
+NODE_NO_SPACE = _no_space("ERROR POST {path} 500: Error: ENOSPC: no space left on device, open '{log_file}'", "node")
 NO_SPACE = (JAVA_NO_SPACE, GO_NO_SPACE, PYTHON_NO_SPACE, NODE_NO_SPACE)
 KAFKA_NO_SPACE = Line(
     "ERROR Error while appending records to activity-{n} in dir /var/lib/kafka/data "

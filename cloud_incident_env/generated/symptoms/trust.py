@@ -11,48 +11,48 @@ VERIFIES_IN_GO = ("go", "config-service", "coredns")
 
 # A certificate of the chain that was shown is outside its dates, by the clock of the client.
 EXPIRED_JVM = Line(
-    'ERROR I/O error on GET request for "https://{peer}:8443/": PKIX path validation failed: '
+    'ERROR I/O error on GET request for "https://{remote}:8443/": PKIX path validation failed: '
     "java.security.cert.CertPathValidatorException: validity check failed",
     software=JVM,
     elsewhere=True,
     when="lost",
     peers=("http", "config", "secrets"),
-    aside={"peer": DEPLOYMENTS},
+    aside={"remote": DEPLOYMENTS},
 )
 EXPIRED_GO = Line(
-    'ERROR Get "https://{peer}:8443/": tls: failed to verify certificate: x509: certificate has '
+    'ERROR Get "https://{remote}:8443/": tls: failed to verify certificate: x509: certificate has '
     "expired or is not yet valid",
     software=VERIFIES_IN_GO,
     elsewhere=True,
     when="lost",
     peers=("http", "config", "secrets"),
-    aside={"peer": DEPLOYMENTS},
+    aside={"remote": DEPLOYMENTS},
 )
 EXPIRED_PYTHON = Line(
-    "ERROR GET https://{peer}:8443/: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate "
+    "ERROR GET https://{remote}:8443/: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate "
     "has expired (_ssl.c:1006)",
     software=PYTHON,
     elsewhere=True,
     when="lost",
     peers=("http", "config", "secrets"),
-    aside={"peer": DEPLOYMENTS},
+    aside={"remote": DEPLOYMENTS},
 )
 EXPIRED_NODE = Line(
-    "ERROR GET https://{peer}:8443/: Error: certificate has expired (code CERT_HAS_EXPIRED)",
+    "ERROR GET https://{remote}:8443/: Error: certificate has expired (code CERT_HAS_EXPIRED)",
     software=("node",),
     elsewhere=True,
     when="lost",
     peers=("http", "config", "secrets"),
-    aside={"peer": DEPLOYMENTS},
+    aside={"remote": DEPLOYMENTS},
 )
 EXPIRED_NGINX = Line(
     "ERROR upstream SSL certificate verify error: (10:certificate has expired) while SSL handshaking to upstream, "
-    'client: {ip}, server: _, request: "GET {path} HTTP/2.0", upstream: "https://{peer}:8443{path}"',
+    'client: {ip}, server: _, request: "GET {path} HTTP/2.0", upstream: "https://{remote}:8443{path}"',
     software=("nginx",),
     elsewhere=True,
     when="lost",
     peers=("http", "config", "secrets"),
-    aside={"peer": DEPLOYMENTS},
+    aside={"remote": DEPLOYMENTS},
 )
 EXPIRED_MYSQL = Line(
     "ERROR [MY-011071] [Server] Component component_keyring_vault reported: 'CURL returned this error code: 60 "
@@ -76,51 +76,51 @@ EXPIRED = (
 
 # No certificate that the client trusts ends the chain that was shown.
 UNKNOWN_AUTHORITY_JVM = Line(
-    'ERROR I/O error on GET request for "https://{peer}:8443/": PKIX path building failed: '
+    'ERROR I/O error on GET request for "https://{remote}:8443/": PKIX path building failed: '
     "sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested "
     "target",
     software=JVM,
     elsewhere=True,
     when="lost",
     peers=("http", "config", "secrets"),
-    aside={"peer": DEPLOYMENTS},
+    aside={"remote": DEPLOYMENTS},
 )
 UNKNOWN_AUTHORITY_GO = Line(
-    'ERROR Get "https://{peer}:8443/": tls: failed to verify certificate: x509: certificate '
+    'ERROR Get "https://{remote}:8443/": tls: failed to verify certificate: x509: certificate '
     "signed by unknown authority",
     software=VERIFIES_IN_GO,
     elsewhere=True,
     when="lost",
     peers=("http", "config", "secrets"),
-    aside={"peer": DEPLOYMENTS},
+    aside={"remote": DEPLOYMENTS},
 )
 UNKNOWN_AUTHORITY_PYTHON = Line(
-    "ERROR GET https://{peer}:8443/: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to "
+    "ERROR GET https://{remote}:8443/: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to "
     "get local issuer certificate (_ssl.c:1006)",
     software=PYTHON,
     elsewhere=True,
     when="lost",
     peers=("http", "config", "secrets"),
-    aside={"peer": DEPLOYMENTS},
+    aside={"remote": DEPLOYMENTS},
 )
 UNKNOWN_AUTHORITY_NODE = Line(
-    "ERROR GET https://{peer}:8443/: Error: unable to get local issuer certificate "
+    "ERROR GET https://{remote}:8443/: Error: unable to get local issuer certificate "
     "(code UNABLE_TO_GET_ISSUER_CERT_LOCALLY)",
     software=("node",),
     elsewhere=True,
     when="lost",
     peers=("http", "config", "secrets"),
-    aside={"peer": DEPLOYMENTS},
+    aside={"remote": DEPLOYMENTS},
 )
 UNKNOWN_AUTHORITY_NGINX = Line(
     "ERROR upstream SSL certificate verify error: (20:unable to get local issuer certificate) while SSL handshaking "
     'to upstream, client: {ip}, server: _, request: "GET {path} HTTP/2.0", upstream: '
-    '"https://{peer}:8443{path}"',
+    '"https://{remote}:8443{path}"',
     software=("nginx",),
     elsewhere=True,
     when="lost",
     peers=("http", "config", "secrets"),
-    aside={"peer": DEPLOYMENTS},
+    aside={"remote": DEPLOYMENTS},
 )
 UNKNOWN_AUTHORITY_MYSQL = Line(
     "ERROR [MY-011071] [Server] Component component_keyring_vault reported: 'CURL returned this error code: 60 "
