@@ -121,7 +121,8 @@ def busy(moment: Moment, service: str, line: str) -> Iterator[str]:
 
 
 def pool(moment: Moment, service: str, line: str) -> Iterator[str]:
-    free = _below(moment, service, "store pool in use", LITTLE_POOL)
+    opens = all(_connects(call) for call in _calls(moment, service) if call.kind == "storage")
+    free = opens and _below(moment, service, "store pool in use", LITTLE_POOL)
     if POOL.search(line) and free and _below(moment, service, "store pool waiters", 1.0):
         yield f"{moment.metrics(service).now('store pool in use')} % of the pool in use"
 
