@@ -14,9 +14,10 @@ from functools import cache
 from cloud_incident_env.generated.difficulty import Difficulty
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.model import EdgeKind, Family, Service, Software, System
+from cloud_incident_env.generated.model import EdgeKind, Family, Peer, Service, Software, System
 from cloud_incident_env.generated.places import Path, Paths, Place, openings, paths_to_places, struck
 from cloud_incident_env.generated.software import SOFTWARE
+from cloud_incident_env.generated.software.peers import peer_of
 from cloud_incident_env.generated.systems.graph import ALERTING_KINDS, Graph, graph_of
 
 _TRIES = 80  # draws of a path to add to the known services; most fit or share services with those that are known
@@ -61,6 +62,12 @@ class Cast:
     def callees(self, index: int) -> list[tuple[int, EdgeKind, bool]]:
         """The known services that a service calls, how, and whether it has a fallback."""
         return [edge for edge in self.graph.callees[index] if edge[0] in self.names]
+
+    def peers(self, index: int) -> frozenset[Peer]:
+        """What a service speaks with those that it calls, known or not."""
+        return frozenset(
+            peer_of(self.software(callee)) for callee, kind, _ in self.graph.callees[index] if kind != "platform"
+        )
 
     def callers(self, index: int) -> list[tuple[int, EdgeKind, bool]]:
         """The known services that call a service, how, and whether they have a fallback."""

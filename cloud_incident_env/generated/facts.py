@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from cloud_incident_env.generated.borne_out import borne_out, unreached
 from cloud_incident_env.generated.draws import Draws
-from cloud_incident_env.generated.model import Outcome
+from cloud_incident_env.generated.lookalikes import Lookalike, lookalikes_of
+from cloud_incident_env.generated.model import Line, Outcome
 from cloud_incident_env.generated.plans import ways_with
 from cloud_incident_env.generated.software.action_lines import action_lines
 from cloud_incident_env.generated.software.own_errors import own_error_lines
@@ -18,7 +20,6 @@ from cloud_incident_env.generated.software.peers import peer_of
 
 if TYPE_CHECKING:
     from cloud_incident_env.generated.history import History
-    from cloud_incident_env.generated.lookalikes import Lookalike
     from cloud_incident_env.generated.world import World
 
 EVERYDAY = 0.62  # everyday lines a minute
@@ -58,7 +59,7 @@ def facts_of(world: World, index: int, minute: int, history: History) -> list[Fa
         *_everyday(world, index, draws),
         *_calls(world, index, minute, history, draws),
         *_failures(world, index, minute, history, draws),
-        *_lookalikes(world, index, draws),
+        *_lookalikes(world, index, minute, history, draws),
         *_own_errors(world, index, minute, history, draws),
         *_actions(world, index, minute, history),
     ]
@@ -166,8 +167,17 @@ def _failures(world: World, index: int, minute: int, history: History, draws: Dr
             if second is not None and draws.chance(level):
                 yield Fact("failure", second, line.text, share=draws.uniform(0, 1))
             continue
-        for _ in range(_times(draws, OF_FAILURES * line.per_minute * min(1.0, level)) if level > 0.0 else 0):
-            yield Fact("failure", draws.uniform(0, 60), line.text, share=draws.uniform(0, 1))
+        if level <= 0.0 or not borne_out(world, line, index, minute, history):
+            continue
+        told = unreached(world, line, index, minute, history) if _names_a_callee(line) else []
+        if not told and _names_a_callee(line) and line.when == "lost":
+            continue
+        for _ in range(_times(draws, OF_FAILURES * line.per_minute * min(1.0, level))):
+            fact = Fact("failure", draws.uniform(0, 60), line.text, share=draws.uniform(0, 1))
+            if told:
+                edge = world.sizing.edges[draws.pick(told)]
+                fact = fact._replace(callee=edge.callee, time_out=edge.time_out, tries=edge.retries + 1)
+            yield fact
 
 
 def _scheduled(world: World, minute: int, every: int) -> float | None:
@@ -177,8 +187,15 @@ def _scheduled(world: World, minute: int, every: int) -> float | None:
     return left + SCHEDULER_DELAY if left < 60 else None
 
 
-def _lookalikes(world: World, index: int, draws: Draws) -> Iterator[Fact]:
-    for each in world.lookalikes(index):
+def _names_a_callee(line: Line) -> bool:
+    """Whether it names a service that was not reached."""
+    return bool({"callee", "remote"} & line.aside.keys())
+
+
+def _lookalikes(world: World, index: int, minute: int, history: History, draws: Draws) -> Iterator[Fact]:
+    for each in lookalikes_of(world, index):
+        if not each.true_at(world, index, minute, history):
+            continue
         for _ in range(_times(draws, OF_FAILURES * each.per_minute)):
             second, share = draws.uniform(0, 60), draws.uniform(0, 1)
             yield Fact("lookalike", second, each.line.text, share=share, lookalike=each)

@@ -242,6 +242,17 @@ class Effect:
         assert (self.parameter == "gauge") == bool(self.gauge), f"{self.parameter} with gauge {self.gauge!r}"
 
 
+# What the figures of a service show where a line is true of it.
+Figures = Literal[
+    "",  # nothing that the line would have to agree with
+    "crowded",  # its slots are taken or requests wait for one
+    "pool",  # its pool to its busiest store is used up
+    "lost",  # calls that it makes reach nobody
+    "silent",  # calls that it makes reach nobody or get no answer
+    "failing",  # it fails requests for a reason of its own, or calls that it makes reach nobody
+]
+
+
 @dataclass(frozen=True, eq=False)
 class Line:
     """A line that software prints because of the failure.
@@ -264,6 +275,11 @@ class Line:
     elsewhere: bool = False
     # Minutes of the hour from one to the next of a schedule that it names: it is printed then, and at no other time.
     every: int = 0
+    when: Figures = ""  # printed only in minutes in which the figures of the service show this
+    peers: tuple[Peer, ...] = ()  # printed only by services that speak one of these with a callee; empty: by any
+    # Values by which a service that is well tells it of something else, which is no part of what serves users
+    # (`symptoms/aside.py`): then the figures need not show it.
+    aside: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
 
 
 def printed(

@@ -16,6 +16,7 @@ from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.instances import hosts, instance_names
 from cloud_incident_env.generated.model import Counter, Drawn, Family, System
 from cloud_incident_env.generated.service_versions import product_version, versions
+from cloud_incident_env.generated.software.peers import peer_of
 
 if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
@@ -162,6 +163,23 @@ def _caller(values: Values) -> str:
     return cast.names[values.draws.pick(callers)] if callers else "health-check"
 
 
+def _remote(values: Values) -> str:
+    """A service with which this one speaks over TLS."""
+    cast = values.world.cast
+    callees = [
+        callee
+        for callee, kind, _ in cast.callees(values.index)
+        if kind != "platform" and peer_of(cast.software(callee)) in ("http", "config", "secrets")
+    ]
+    return cast.names[values.draws.pick(callees)] if callees else "items"
+
+
+def _workers(values: Values) -> int:
+    """Requests that an instance works on at once."""
+    node = values.world.sizing.nodes[values.index]
+    return int(node.slots / node.instances)
+
+
 def _offset(values: Values) -> int:
     """A number that never falls from one minute to the next."""
     draws = values.world.draws("offset", values.index)
@@ -277,6 +295,15 @@ ABOUT: dict[str, Callable[[Values], object]] = {
     "source_uuid": lambda values: _server_uuid(values, 0),
     "other_uuid": lambda values: _server_uuid(values, 1),
     "wal_segment": _segment,
+    "remote": _remote,
+    "workers": _workers,
+    "group_id": _service,  # of consumers
+    "channel": lambda values: "",  # of replication: the default one has no name
+    "neighbor": lambda values: f"198.51.100.{values.draws.between(3, 96)}",
+    "log_file": lambda values: "/var/log/app/audit.log",
+    "listening": lambda values: 8080,  # a port
+    "namespace": lambda values: "prod",
+    "system": lambda values: "kube-system",
     "past_ms": _past_milliseconds,
     "last_month": lambda values: _last_month(values.world.clock.at(values.world.changed)),
 }

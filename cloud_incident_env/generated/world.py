@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cloud_incident_env.actions import acts_on_services
 from cloud_incident_env.generated.acting import DECAYING, Acting, acting
@@ -16,7 +16,6 @@ from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.flags import flag_owner
 from cloud_incident_env.generated.harm import harm_of
 from cloud_incident_env.generated.history import RENEWING, RESTART, History, Levels
-from cloud_incident_env.generated.lookalikes import Lookalike, draw_lookalikes
 from cloud_incident_env.generated.model import Counter, Effect, Grow, Line, Ramp, System
 from cloud_incident_env.generated.plans import conditions_of
 from cloud_incident_env.generated.roles import services_in
@@ -27,6 +26,9 @@ from cloud_incident_env.generated.simulation.solver import Solution, solve
 from cloud_incident_env.generated.simulation.store import SOLUTIONS
 from cloud_incident_env.generated.templates import fact_of
 from cloud_incident_env.incident import Condition, Course, Key
+
+if TYPE_CHECKING:
+    from cloud_incident_env.generated.lookalikes import Lookalike
 
 PRINTED = Effect("own_errors", (1, 1), shape=Ramp((1, 5)))  # how often a line is printed follows such a ramp
 TODAY = (0.75, 1.3)  # factor on the traffic that is normal
@@ -81,7 +83,7 @@ class World:
         self._histories: dict[tuple[object, ...], History] = {}
         self._traffic: dict[int, float] = {}  # by minute
         self.runbooks: dict[int, tuple[str, ...]] = {}  # by service: filled in by `runbooks` when they are first read
-        self._lookalikes: dict[int, tuple[Lookalike, ...]] = {}  # by service
+        self.lookalikes: dict[int, tuple[Lookalike, ...]] = {}  # by service, as they are drawn (`lookalikes.py`)
 
     def draws(self, *name: object) -> Draws:
         """A stream of draws of this incident."""
@@ -108,16 +110,11 @@ class World:
             for service in services_in(self.cast, line.on):
                 if line.software and self.cast.service(service).software not in line.software:
                     continue
+                if line.peers and self.cast.peers(service).isdisjoint(line.peers):
+                    continue
                 stream = self.draws("line", number, service)
                 found.append((line, acting(PRINTED, service, stream, begin, line.until or restoring)))
         return tuple(found)
-
-    def lookalikes(self, index: int) -> tuple[Lookalike, ...]:
-        """The symptoms that a service shows though the failure does not bring them about there."""
-        found = self._lookalikes.get(index)
-        if found is None:
-            found = self._lookalikes[index] = draw_lookalikes(self, index)
-        return found
 
     def fact(self, name: str, minute: float) -> object:
         """A fact of the family as it stands at a minute."""

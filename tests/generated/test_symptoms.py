@@ -9,6 +9,7 @@ from statistics import fmean
 
 from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.generate import generate
+from cloud_incident_env.generated.lookalikes import lookalikes_of, own_symptoms
 from cloud_incident_env.generated.model import Family, Line
 from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.systems import SYSTEMS
@@ -62,8 +63,7 @@ def test_healthy_services_have_the_gauges_that_their_lines_show() -> None:
 
 def _kinds(world: World, index: int) -> int:
     """How many kinds of symptoms the log of a service holds."""
-    own = {line.text for line, acting in world.lines if acting.service == index}
-    return len(own) + len(world.lookalikes(index))
+    return len(own_symptoms(world, index)) + len(lookalikes_of(world, index))
 
 
 def test_the_number_of_kinds_of_symptoms_does_not_tell_the_culprit() -> None:

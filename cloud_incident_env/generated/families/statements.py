@@ -178,10 +178,6 @@ BACKUP_CONTENTION = Family(
         "volume": ("io2, 6000 operations/s", "gp3, 6000 operations/s", "io2, 8000 operations/s"),
         "rate": range(5_210, 5_980),
         "balance": range(96, 101),
-        "dead": range(12_441, 310_000, 9_121),
-        "remain": range(61_204_117, 400_000_000, 1_204_117),
-        "xmin": range(201_204_331, 390_000_000, 7_331),
-        "ago": range(441_003, 2_600_000, 90_121),
         "tool": ("full-copy", "weekly-dump", "nightly-copy", "compliance-export"),
     },
     change=Change(
@@ -222,7 +218,6 @@ BACKUP_CONTENTION = Family(
         *(printed(line, until=("job-off",)) for line in statements.SLOW_STATEMENTS),
         *(printed(line, until=("job-off", "drained")) for line in statements.CLIENTS_LEFT),
         printed(connections.MYSQL_UNAUTHENTICATED, per_minute=0.2, until=("job-off", "drained")),
-        printed(storage.PG_AGGRESSIVE_VACUUM, per_minute=0.15, since="change", until=("job-off",)),
         printed(connections.HIKARI_TIMEOUT, on="callers", per_minute=0.4, until=("job-off", "drained")),
     ),
     notes=(statements.VOLUME_NOTE, storage.REPLICAS_NOTE),

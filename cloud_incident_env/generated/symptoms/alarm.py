@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line
+from cloud_incident_env.generated.symptoms.aside import DEPLOYMENTS
 
 RULES_LOADED = Line(
     'INFO  msg="Completed loading of configuration file" filename=/etc/prometheus/prometheus.yml totalDuration={n}ms',
@@ -16,6 +17,7 @@ SCRAPE_LATE = Line(
     software=("prometheus",),
     per_minute=0.4,
     elsewhere=True,
+    aside={"caller": DEPLOYMENTS},
 )
 # `absent` is the address of a target that does not answer.
 SCRAPE_REFUSED = Line(

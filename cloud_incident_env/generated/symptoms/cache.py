@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line
+from cloud_incident_env.generated.symptoms.aside import FEEDS
 from cloud_incident_env.generated.symptoms.wait import SERVICES
 
 # ---- a CDN -----------------------------------------------------------------------------------------------------------
@@ -51,4 +52,5 @@ OUTPUT_BUFFER = Line(
     software=("redis",),
     per_minute=0.3,
     elsewhere=True,
+    aside={"caller": FEEDS},
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line
+from cloud_incident_env.generated.symptoms.aside import DEPLOYMENTS, NAMESPACES
 
 # What a coordination store prints.
 LATE_HEARTBEAT = Line(
@@ -23,7 +24,6 @@ NOT_PUBLISHED = Line(
     'publish-timeout=7s error="etcdserver: request timed out, possibly due to previous leader failure"',
     software=("registry",),
     per_minute=0.3,
-    elsewhere=True,
 )
 READ_INDEX_LATE = Line(
     "WARN  waiting for ReadIndex response took too long, retrying: sent-request-id={id} retry-timeout=500ms",
@@ -44,52 +44,60 @@ NO_LEADER_GO = Line(
     "ERROR rpc error: code = Unavailable desc = etcdserver: request timed out",
     software=("go", "config-service"),
     elsewhere=True,
+    peers=("registry",),
 )
 NO_LEADER_VAULT = Line(
     'ERROR core: failed to persist lease entry: error="etcdserver: request timed out"',
     software=("vault",),
     elsewhere=True,
+    peers=("registry",),
 )
 NO_LEADER_KAFKA = Line(
     "ERROR Put of /brokers/2 failed (platform.BrokerRegistration) io.etcd.jetcd.common.exception.EtcdException: "
     "etcdserver: request timed out",
     software=("kafka",),
     elsewhere=True,
+    peers=("registry",),
 )
 NO_LEADER_JAVA = Line(
     "ERROR io.grpc.StatusRuntimeException: UNAVAILABLE: etcdserver: request timed out",
     software=("java",),
     elsewhere=True,
+    peers=("registry",),
 )
 NO_LEADER_PYTHON = Line(
     "ERROR <_InactiveRpcError of RPC that terminated with: status = StatusCode.UNAVAILABLE details = "
     '"etcdserver: request timed out">',
     software=("python",),
     elsewhere=True,
+    peers=("registry",),
 )
 NO_LEADER_KUBERNETES = Line(
     'ERROR status.go:71] "Unhandled Error" err="apiserver received an error that is not an metav1.Status: '
     'rpctypes.EtcdError{{code:0xe, desc:\\"etcdserver: request timed out\\"}}: etcdserver: request timed out"',
     software=("kubernetes",),
     elsewhere=True,
+    peers=("registry",),
 )
 NO_LEADER = (NO_LEADER_GO, NO_LEADER_VAULT, NO_LEADER_KAFKA, NO_LEADER_JAVA, NO_LEADER_PYTHON, NO_LEADER_KUBERNETES)
 
 # What the parts of an orchestrator print.
 LEASE_NOT_RENEWED = Line(
-    "ERROR leaderelection.go:436] error retrieving resource lock kube-system/kube-scheduler: Get "
-    '"https://{api_ip}:443/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-scheduler?timeout=5s": '
+    "ERROR leaderelection.go:436] error retrieving resource lock {system}/kube-scheduler: Get "
+    '"https://{api_ip}:443/apis/coordination.k8s.io/v1/namespaces/{system}/leases/kube-scheduler?timeout=5s": '
     "context deadline exceeded",
     software=("kubernetes",),
     per_minute=0.4,
     elsewhere=True,
+    aside={"system": NAMESPACES},
 )
 LEASE_LOST = Line(
-    "INFO  leaderelection.go:297] failed to renew lease kube-system/kube-controller-manager: timed out waiting for the "
+    "INFO  leaderelection.go:297] failed to renew lease {system}/kube-controller-manager: timed out waiting for the "
     "condition",
     software=("kubernetes",),
     per_minute=0.2,
     elsewhere=True,
+    aside={"system": NAMESPACES},
 )
 CLIENT_THROTTLED = Line(
     "INFO  request.go:700] Waited for {few}.{count}s due to client-side throttling, not priority and fairness, "
@@ -111,10 +119,11 @@ NO_SUCH_RESOURCE = Line(
     elsewhere=True,
 )
 OBJECT_NOT_WRITTEN = Line(
-    'ERROR httplog.go:134] "HTTP" verb="PATCH" URI="/apis/apps/v1/namespaces/prod/statefulsets/{caller}" '
+    'ERROR httplog.go:134] "HTTP" verb="PATCH" URI="/apis/apps/v1/namespaces/{namespace}/statefulsets/{caller}" '
     'latency="{few}{count}.{n:02d}8ms" userAgent="gitops-sync" srcIP="{ip}:{port}" resp=504',
     software=("kubernetes",),
     elsewhere=True,
+    aside={"namespace": NAMESPACES, "caller": DEPLOYMENTS},
 )
 GROUP_SIZE = Line(
     "INFO  static_autoscaler.go:598] all groups: want {now[instances wanted by the scaler]} % of their usual instances",

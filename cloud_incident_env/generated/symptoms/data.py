@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line
+from cloud_incident_env.generated.symptoms.aside import CHANNELS, TABLES
 
 # Something that was stored is not found.
 NOT_FOUND_JAVA = Line(
@@ -142,7 +143,12 @@ NO_SUCH_DATE = (
 )
 
 # What a PostgreSQL server prints.
-NO_RELATION = Line('ERROR relation "{table}" does not exist at character {n}', software=("postgres",), elsewhere=True)
+NO_RELATION = Line(
+    'ERROR relation "{table}" does not exist at character {n}',
+    software=("postgres",),
+    elsewhere=True,
+    aside={"table": TABLES},
+)
 NO_FILE = Line(
     'ERROR could not open file "base/16384/{id}": No such file or directory', software=("postgres",), per_minute=0.9
 )
@@ -155,7 +161,6 @@ SEGMENT_REMOVED = Line(
     "ERROR requested WAL segment {wal_segment} has already been removed",
     software=("postgres",),
     per_minute=0.3,
-    elsewhere=True,
 )
 ENDED_BY_RECOVERY = Line(
     "ERROR canceling statement due to conflict with recovery", software=("postgres",), elsewhere=True
@@ -186,18 +191,21 @@ CONNECTION_ABORTED = Line(
     elsewhere=True,
 )
 FOLLOWS_AGAIN = Line(
-    "INFO  [MY-014001] [Repl] Replica receiver thread for channel '': connected to source 'replicator@{ip}:3306' with "
-    "server_uuid={source_uuid}, server_id=1{n:03d}. Starting GTID-based replication.",
+    "INFO  [MY-014001] [Repl] Replica receiver thread for channel '{channel}': connected to source "
+    "'replicator@{ip}:3306' with server_uuid={source_uuid}, server_id=1{n:03d}. Starting "
+    "GTID-based replication.",
     software=("mysql",),
     per_minute=0.2,
     elsewhere=True,
+    aside={"channel": CHANNELS},
 )
 TRANSACTIONS_OF_ITS_OWN = Line(
-    "ERROR [MY-013114] [Repl] Replica I/O for channel '': Got fatal error 1236 from source when reading data "
+    "ERROR [MY-013114] [Repl] Replica I/O for channel '{channel}': Got fatal error 1236 from source when reading data "
     "from binary log: 'Replica has more GTIDs than the source has, using the source's SERVER_UUID.', "
     "Error_code: MY-013114",
     software=("mysql",),
     elsewhere=True,
+    aside={"channel": CHANNELS},
 )
 ROW_DIFFERS = Line(
     "ERROR [MY-010584] [Repl] Replica SQL for channel '': Worker 1 failed executing transaction "

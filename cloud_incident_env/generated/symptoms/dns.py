@@ -3,43 +3,84 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line
+from cloud_incident_env.generated.symptoms.aside import DEPLOYMENTS
 
 JVM = ("java", "stream-worker")
 PYTHON = ("python", "queue-worker", "batch-worker")
 
 # What clients print when the resolver has no such name.
 NO_SUCH_NAME_GO = Line(
-    "ERROR dial tcp: lookup {callee}.internal on {dns_ip}:53: no such host", software=("go",), elsewhere=True
+    "ERROR dial tcp: lookup {callee}.internal on {dns_ip}:53: no such host",
+    software=("go",),
+    elsewhere=True,
+    when="lost",
+    aside={"callee": DEPLOYMENTS},
 )
 NO_SUCH_NAME_JVM = Line(
-    "ERROR java.net.UnknownHostException: {callee}.internal: Name or service not known", software=JVM, elsewhere=True
+    "ERROR java.net.UnknownHostException: {callee}.internal: Name or service not known",
+    software=JVM,
+    elsewhere=True,
+    when="lost",
+    aside={"callee": DEPLOYMENTS},
 )
 NO_SUCH_NAME_PYTHON = Line(
-    "ERROR socket.gaierror: [Errno -2] Name or service not known ({callee}.internal)", software=PYTHON, elsewhere=True
+    "ERROR socket.gaierror: [Errno -2] Name or service not known ({callee}.internal)",
+    software=PYTHON,
+    elsewhere=True,
+    when="lost",
+    aside={"callee": DEPLOYMENTS},
 )
-NO_SUCH_NAME_NODE = Line("ERROR getaddrinfo ENOTFOUND {callee}.internal", software=("node",), elsewhere=True)
+NO_SUCH_NAME_NODE = Line(
+    "ERROR getaddrinfo ENOTFOUND {callee}.internal",
+    software=("node",),
+    elsewhere=True,
+    when="lost",
+    aside={"callee": DEPLOYMENTS},
+)
 NO_SUCH_NAME_NGINX = Line(
-    "ERROR {callee}.internal could not be resolved (3: Host not found)", software=("nginx",), elsewhere=True
+    "ERROR {callee}.internal could not be resolved (3: Host not found)",
+    software=("nginx",),
+    elsewhere=True,
+    when="lost",
+    aside={"callee": DEPLOYMENTS},
 )
 NO_SUCH_NAME = (NO_SUCH_NAME_GO, NO_SUCH_NAME_JVM, NO_SUCH_NAME_PYTHON, NO_SUCH_NAME_NODE, NO_SUCH_NAME_NGINX)
 
 # What they print when it fails, or says nothing.
 NO_ANSWER_GO = Line(
-    "ERROR dial tcp: lookup {callee}.internal on {dns_ip}:53: server misbehaving", software=("go",), elsewhere=True
+    "ERROR dial tcp: lookup {callee}.internal on {dns_ip}:53: server misbehaving",
+    software=("go",),
+    elsewhere=True,
+    when="lost",
+    aside={"callee": DEPLOYMENTS},
 )
 NO_ANSWER_JVM = Line(
     "ERROR java.net.UnknownHostException: {callee}.internal: Temporary failure in name resolution",
     software=JVM,
     elsewhere=True,
+    when="lost",
+    aside={"callee": DEPLOYMENTS},
 )
 NO_ANSWER_PYTHON = Line(
     "ERROR socket.gaierror: [Errno -3] Temporary failure in name resolution ({callee}.internal)",
     software=PYTHON,
     elsewhere=True,
+    when="lost",
+    aside={"callee": DEPLOYMENTS},
 )
-NO_ANSWER_NODE = Line("ERROR getaddrinfo EAI_AGAIN {callee}.internal", software=("node",), elsewhere=True)
+NO_ANSWER_NODE = Line(
+    "ERROR getaddrinfo EAI_AGAIN {callee}.internal",
+    software=("node",),
+    elsewhere=True,
+    when="lost",
+    aside={"callee": DEPLOYMENTS},
+)
 NO_ANSWER_NGINX = Line(
-    "ERROR {callee}.internal could not be resolved (2: Server failure)", software=("nginx",), elsewhere=True
+    "ERROR {callee}.internal could not be resolved (2: Server failure)",
+    software=("nginx",),
+    elsewhere=True,
+    when="lost",
+    aside={"callee": DEPLOYMENTS},
 )
 NO_ANSWER = (NO_ANSWER_GO, NO_ANSWER_JVM, NO_ANSWER_PYTHON, NO_ANSWER_NODE, NO_ANSWER_NGINX)
 
@@ -67,17 +108,20 @@ SERVFAIL = Line(
     software=("coredns",),
     per_minute=0.8,
     elsewhere=True,
+    aside={"caller": DEPLOYMENTS},
 )
 UPSTREAM_SILENT = Line(
     "ERROR plugin/errors: 2 {caller}.internal. A: read udp {ip}:{port}->{forwarder}:53: i/o timeout",
     software=("coredns",),
     elsewhere=True,
+    aside={"caller": DEPLOYMENTS},
 )
 UPSTREAM_REFUSES = Line(
     "ERROR plugin/errors: 2 {caller}.internal. A: dial tcp {forwarder}:53: connect: connection refused",
     software=("coredns",),
     per_minute=0.2,
     elsewhere=True,
+    aside={"caller": DEPLOYMENTS},
 )
 # `applied` and `removed`: numbers of plans, in the order in which they were made.
 PLAN_APPLIED = Line(
@@ -88,18 +132,24 @@ PLAN_APPLIED = Line(
 )
 
 # A connection to `address`, where nobody listens.
-REFUSED_GO = Line("ERROR dial tcp {address}:8080: connect: connection refused", software=("go",), elsewhere=True)
-REFUSED_JVM = Line("ERROR java.net.ConnectException: Connection refused: /{address}:8080", software=JVM, elsewhere=True)
+REFUSED_GO = Line(
+    "ERROR dial tcp {address}:8080: connect: connection refused", software=("go",), elsewhere=True, when="lost"
+)
+REFUSED_JVM = Line(
+    "ERROR java.net.ConnectException: Connection refused: /{address}:8080", software=JVM, elsewhere=True, when="lost"
+)
 REFUSED_PYTHON = Line(
     "ERROR ConnectionRefusedError: [Errno 111] Connect call failed ('{address}', 8080)",
     software=PYTHON,
     elsewhere=True,
+    when="lost",
 )
-REFUSED_NODE = Line("ERROR Error: connect ECONNREFUSED {address}:8080", software=("node",), elsewhere=True)
+REFUSED_NODE = Line("ERROR Error: connect ECONNREFUSED {address}:8080", software=("node",), elsewhere=True, when="lost")
 REFUSED_NGINX = Line(
     "ERROR connect() failed (111: Connection refused) while connecting to upstream, client: {ip}, server: _, request: "
     '"GET {path} HTTP/2.0", upstream: "http://{address}:8080{path}"',
     software=("nginx",),
     elsewhere=True,
+    when="lost",
 )
 REFUSED = (REFUSED_GO, REFUSED_JVM, REFUSED_PYTHON, REFUSED_NODE, REFUSED_NGINX)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line
+from cloud_incident_env.generated.symptoms.aside import FEEDS, REPLAYS
 from cloud_incident_env.generated.symptoms.wait import SERVICES
 
 # ---- consumers of a log ----------------------------------------------------------------------------------------------
@@ -19,13 +20,14 @@ UNKNOWN_FIELD = Line(
     elsewhere=True,
 )
 POLL_EXPIRED = Line(
-    "WARN  [Consumer clientId={instance}, groupId={service}] consumer poll timeout has expired. This means the time "
+    "WARN  [Consumer clientId={instance}, groupId={group_id}] consumer poll timeout has expired. This means the time "
     "between subsequent calls to poll() was longer than the configured max.poll.interval.ms, which typically implies "
     "that the poll loop is spending too much time processing messages. You can address this either by increasing "
     "max.poll.interval.ms or by reducing the maximum size of batches returned in poll() with max.poll.records.",
     software=("stream-worker",),
     per_minute=0.3,
     elsewhere=True,
+    aside={"instance": REPLAYS, "group_id": REPLAYS},
 )
 COMMIT_FAILED = Line(
     "ERROR org.apache.kafka.clients.consumer.CommitFailedException: Offset commit cannot be completed since the "
@@ -33,7 +35,6 @@ COMMIT_FAILED = Line(
     "out of the group.",
     software=("stream-worker",),
     per_minute=0.3,
-    elsewhere=True,
 )
 JOINED_GROUP = Line(
     "INFO  [Consumer clientId={service}-1, groupId={service}] Successfully joined group with generation "
@@ -86,6 +87,7 @@ STALE_REFUSED = Line(
     software=SERVICES,
     per_minute=0.4,
     elsewhere=True,
+    aside={"culprit": FEEDS},
 )
 STALE_ENTRY = Line(
     "WARN  {entry|row|item} {hex} {was last written|last written|written} by {culprit} before {since}, "
@@ -93,4 +95,5 @@ STALE_ENTRY = Line(
     software=SERVICES,
     per_minute=0.3,
     elsewhere=True,
+    aside={"culprit": FEEDS},
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line
+from cloud_incident_env.generated.symptoms.aside import SMALL_SHARES
 from cloud_incident_env.generated.symptoms.wait import SERVICES
 
 # ---- gateways --------------------------------------------------------------------------------------------------------
@@ -16,6 +17,7 @@ ENVOY_OVERFLOW = Line(
     'ERROR ACCESS "GET {path} HTTP/2" 503 UO overflow 0 81 0 "{trace}" "-" "{callee}"',
     software=("envoy",),
     elsewhere=True,
+    when="failing",
 )
 NGINX_LIMITED = Line(
     'ERROR limiting requests, excess: 20.364 by zone "perip", client: {ip}, server: _, request: "GET {path} HTTP/2.0"',
@@ -35,12 +37,14 @@ TURNED_AWAY = Line(
     "{the queue is full|queue full|no place in the queue}",
     software=SERVICES,
     elsewhere=True,
+    when="crowded",
 )
 NO_ROOM = Line(
     "WARN  {path} {answered 503 to|gave 503 to|503 for} {user}: {no room|over capacity|all slots taken|full}",
     software=SERVICES,
     per_minute=0.4,
     elsewhere=True,
+    when="crowded",
 )
 ANSWERED_429 = Line(
     "WARN  {path} {answered 429 to|gave 429 to|429 for} {user}, {request|call|id} {hex}",
@@ -58,12 +62,14 @@ BUSIEST_CLIENT = Line(
     software=SERVICES,
     per_minute=0.3,
     elsewhere=True,
+    aside={"portion": SMALL_SHARES},
 )
 BUSIEST_CLIENT_ENVOY = Line(
     "INFO  [wasm] wasm log clients: busiest of the last minute {client}, {portion} % of the requests",
     software=("envoy",),
     per_minute=0.3,
     elsewhere=True,
+    aside={"portion": SMALL_SHARES},
 )
 BUSIEST_CLIENT_NGINX = Line(
     "INFO  [lua] senders.lua:52: report(): busiest of the last minute {client}, {portion} % of the requests, context: "
@@ -71,6 +77,7 @@ BUSIEST_CLIENT_NGINX = Line(
     software=("nginx",),
     per_minute=0.3,
     elsewhere=True,
+    aside={"portion": SMALL_SHARES},
 )
 BUSIEST = (BUSIEST_CLIENT_ENVOY, BUSIEST_CLIENT_NGINX)
 

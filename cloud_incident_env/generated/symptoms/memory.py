@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cloud_incident_env.generated.model import Line
+from cloud_incident_env.generated.symptoms.aside import DEPLOYMENTS, HOSTS, NAMESPACES
 
 # `heap` is a fact of the mode: the largest size of the heap in MB.
 JAVA_MAJOR_COLLECTION = Line(
@@ -24,7 +25,6 @@ JAVA_STARTED = Line(
     "INFO  o.s.b.w.e.tomcat.TomcatWebServer : Tomcat started on port 8080 (http) with context path '/'",
     software=("java",),
     per_minute=0.15,
-    elsewhere=True,
 )
 
 # The kernel of a host, where all of its memory is used; and what the kubelet does before that.
@@ -39,6 +39,7 @@ NODE_EVICTION = Line(
     software=("nodes",),
     per_minute=0.5,
     elsewhere=True,
+    aside={"host": HOSTS},
 )
 
 # The same, as the control plane tells of it.
@@ -49,11 +50,12 @@ K8S_OOM_KILLING = Line(
     per_minute=0.8,
 )
 K8S_BACK_OFF = Line(
-    'INFO  event.go:389] "Event occurred" object="prod/{caller_instance}" kind="Pod" apiVersion="v1" '
+    'INFO  event.go:389] "Event occurred" object="{namespace}/{caller_instance}" kind="Pod" apiVersion="v1" '
     'type="Warning" reason="BackOff" message="Back-off restarting failed container"',
     software=("kubernetes",),
     per_minute=0.6,
     elsewhere=True,
+    aside={"namespace": NAMESPACES, "caller": DEPLOYMENTS},
 )
 
 # Killed processes of a database take the sessions of all others with them.
@@ -69,6 +71,7 @@ NOT_STORED = Line(
     software=("java", "go", "node", "python"),
     per_minute=0.6,
     elsewhere=True,
+    peers=("cache",),
 )
 NOT_STORED_BY_WORKERS = replace(NOT_STORED, software=("stream-worker", "queue-worker", "batch-worker"))
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line
+from cloud_incident_env.generated.symptoms.aside import ROUTERS
 
 JVM = ("java", "stream-worker")
 PYTHON = ("python", "queue-worker", "batch-worker")
 
 # A connection was made, and the handshake on it does not end.
-HANDSHAKE_GO = Line("ERROR net/http: TLS handshake timeout, request {hex}", software=("go",), elsewhere=True)
-HANDSHAKE_JVM = Line("ERROR javax.net.ssl.SSLException: Read timed out", software=JVM, elsewhere=True)
+HANDSHAKE_GO = Line(
+    "ERROR net/http: TLS handshake timeout, request {hex}", software=("go",), elsewhere=True, when="silent"
+)
+HANDSHAKE_JVM = Line("ERROR javax.net.ssl.SSLException: Read timed out", software=JVM, elsewhere=True, when="silent")
 HANDSHAKE_PYTHON = Line(
-    "ERROR httpx.ConnectTimeout: _ssl.c:999: The handshake operation timed out", software=PYTHON, elsewhere=True
+    "ERROR httpx.ConnectTimeout: _ssl.c:999: The handshake operation timed out",
+    software=PYTHON,
+    elsewhere=True,
+    when="silent",
 )
 HANDSHAKE_NODE = Line(
     "ERROR Error: Client network socket disconnected before secure TLS connection was established",
     software=("node",),
     elsewhere=True,
+    when="silent",
 )
 HANDSHAKE = (HANDSHAKE_GO, HANDSHAKE_JVM, HANDSHAKE_PYTHON, HANDSHAKE_NODE)
 
@@ -53,11 +60,13 @@ NO_UPSTREAM_NGINX = Line(
     '"GET /v1/{route}/{same_n} HTTP/2.0", upstream: "http://prod-{route}-80/v1/{route}/{same_n}"',
     software=("nginx",),
     elsewhere=True,
+    when="failing",
 )
 NO_UPSTREAM_ENVOY = Line(
     'ERROR ACCESS "GET /v1/{route}/{id} HTTP/2" 503 UH no_healthy_upstream 0 19 0 "{trace}" "-" "prod-{route}-80"',
     software=("envoy",),
     elsewhere=True,
+    when="failing",
 )
 NO_UPSTREAM = (NO_UPSTREAM_NGINX, NO_UPSTREAM_ENVOY)
 # What a gateway says of its list of endpoints.
@@ -66,34 +75,35 @@ ENDPOINTS_NGINX = Line(
     software=("nginx",),
     per_minute=0.3,
     elsewhere=True,
+    aside={"endpoints": (3, 4, 5, 6)},
 )
 ENDPOINTS_ENVOY = Line(
     "INFO  [upstream] eds: cluster prod-{route}-80: {endpoints} endpoints in the last update",
     software=("envoy",),
     per_minute=0.2,
     elsewhere=True,
+    aside={"endpoints": (3, 4, 5, 6)},
 )
 ENDPOINTS = (ENDPOINTS_NGINX, ENDPOINTS_ENVOY)
 
 # What the fabric prints.
-HOLD_TIMER = Line(
-    "WARN  bird: Node_10_4_{n}_{few}: Error: Hold timer expired", software=("network",), per_minute=0.6, elsewhere=True
-)
+HOLD_TIMER = Line("WARN  bird: Node_10_4_{n}_{few}: Error: Hold timer expired", software=("network",), per_minute=0.6)
 NOT_ESTABLISHED = Line(
     "ERROR calico-node: calico/node is not ready: BIRD is not ready: BGP not established with 10.4.{n}.{few}",
     software=("network",),
-    elsewhere=True,
 )
 NEIGHBOR_DOWN = Line(
-    "INFO  %BGP-5-ADJCHANGE: neighbor 198.51.100.{n} Down BGP Notification sent",
+    "INFO  %BGP-5-ADJCHANGE: neighbor {neighbor} Down BGP Notification sent",
     software=("network",),
     elsewhere=True,
+    aside={"neighbor": ROUTERS},
 )
 NOTIFICATION = Line(
-    "ERROR %BGP-3-NOTIFICATION: sent to neighbor 198.51.100.{n} 4/0 (hold time expired) 0 bytes",
+    "ERROR %BGP-3-NOTIFICATION: sent to neighbor {neighbor} 4/0 (hold time expired) 0 bytes",
     software=("network",),
     per_minute=0.4,
     elsewhere=True,
+    aside={"neighbor": ROUTERS},
 )
 PREFIXES = Line(
     "INFO  site-health: {now[prefixes announced]} of 48 prefixes announced",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line
+from cloud_incident_env.generated.symptoms.aside import TABLES
 
 # A value that the code takes for granted is not there.
 NO_VALUE_JAVA = Line(
@@ -210,23 +211,31 @@ NO_COLUMN_JAVA = Line(
     "grammar [SELECT id, state, updated_at, {column} FROM {table} WHERE id = ?]] with root cause",
     software=("java",),
     elsewhere=True,
+    peers=("postgres", "mysql"),
+    aside={"table": TABLES},
 )
 NO_COLUMN_GO = Line(
     "ERROR GET {path}/{id}: read {table}: sql: expected 11 destination arguments in Scan, not 12",
     software=("go",),
     elsewhere=True,
+    peers=("postgres", "mysql"),
+    aside={"table": TABLES},
 )
 NO_COLUMN_PYTHON = Line(
     "ERROR uvicorn.error : Exception in ASGI application, GET {path}/{id}: sqlalchemy.exc.NoSuchColumnError: "
     "Could not locate column in row for column '{table}.{column}'",
     software=("python",),
     elsewhere=True,
+    peers=("postgres", "mysql"),
+    aside={"table": TABLES},
 )
 NO_COLUMN_NODE = Line(
     "ERROR GET {path}/{id}: PrismaClientKnownRequestError: Invalid `prisma.{table}.findFirst()` invocation: "
     "The column `{table}.{column}` does not exist in the current database.",
     software=("node",),
     elsewhere=True,
+    peers=("postgres", "mysql"),
+    aside={"table": TABLES},
 )
 NO_COLUMN = (NO_COLUMN_JAVA, NO_COLUMN_GO, NO_COLUMN_PYTHON, NO_COLUMN_NODE)
 

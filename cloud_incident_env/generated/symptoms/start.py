@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line
+from cloud_incident_env.generated.symptoms.aside import DEPLOYMENTS, NAMESPACES
 
 SERVICES = ("java", "go", "python", "node")
 
@@ -10,12 +11,11 @@ SERVICES = ("java", "go", "python", "node")
 ENDS_JAVA = Line(
     "INFO  o.s.b.w.e.tomcat.GracefulShutdown : Commencing graceful shutdown. Waiting for active requests to complete",
     software=("java",),
-    elsewhere=True,
 )
-ENDS_GO = Line("INFO  received signal terminated, shutting down: http: Server closed", software=("go",), elsewhere=True)
-ENDS_PYTHON = Line("INFO  uvicorn.error : Shutting down", software=("python",), elsewhere=True)
-ENDS_NODE = Line("INFO  SIGTERM signal received: closing HTTP server", software=("node",), elsewhere=True)
-ENDS_NGINX = Line("INFO  gracefully shutting down", software=("nginx",), elsewhere=True)
+ENDS_GO = Line("INFO  received signal terminated, shutting down: http: Server closed", software=("go",))
+ENDS_PYTHON = Line("INFO  uvicorn.error : Shutting down", software=("python",))
+ENDS_NODE = Line("INFO  SIGTERM signal received: closing HTTP server", software=("node",))
+ENDS_NGINX = Line("INFO  gracefully shutting down", software=("nginx",))
 ENDS_SERVICE = (ENDS_JAVA, ENDS_GO, ENDS_PYTHON, ENDS_NODE)
 ENDS = (*ENDS_SERVICE, ENDS_NGINX)
 
@@ -23,13 +23,11 @@ ENDS = (*ENDS_SERVICE, ENDS_NGINX)
 LISTENS_JAVA = Line(
     "INFO  o.s.b.w.e.tomcat.TomcatWebServer : Tomcat started on port {listens} (http) with context path '/'",
     software=("java",),
-    elsewhere=True,
 )
-LISTENS_GO = Line("INFO  listening on :{listens}", software=("go", "node"), elsewhere=True)
+LISTENS_GO = Line("INFO  listening on :{listens}", software=("go", "node"))
 LISTENS_PYTHON = Line(
     "INFO  uvicorn.error : Uvicorn running on http://0.0.0.0:{listens} (Press CTRL+C to quit)",
     software=("python",),
-    elsewhere=True,
 )
 LISTENS = (LISTENS_JAVA, LISTENS_GO, LISTENS_PYTHON)
 
@@ -49,13 +47,16 @@ LACKS_SERVICE = (LACKS_JAVA, LACKS_GO, LACKS_PYTHON, LACKS_NODE)
 LACKS = (*LACKS_SERVICE, LACKS_STREAM_WORKER, LACKS_PYTHON_WORKER)
 
 # Too few instances are left.
-NO_WORKER = Line("ERROR POST {path} 503: no worker free", software=SERVICES, elsewhere=True)
-ALL_TAKEN = Line("WARN  {path} answered 503 to {user}, every worker is taken", software=SERVICES, elsewhere=True)
+NO_WORKER = Line("ERROR POST {path} 503: no worker free", software=SERVICES, elsewhere=True, when="crowded")
+ALL_TAKEN = Line(
+    "WARN  {path} answered 503 to {user}, every worker is taken", software=SERVICES, elsewhere=True, when="crowded"
+)
 QUEUE_LONG = Line(
     "WARN  request {hex} waited for a worker until its client had gone",
     software=SERVICES,
     per_minute=0.3,
     elsewhere=True,
+    when="crowded",
 )
 WORKERS_BUSY = Line(
     "WARN  {now[workers busy]} % of the {workers|handlers|slots} {are busy|are occupied|work}, {now[queued requests]} "
@@ -72,17 +73,20 @@ FAILED_SCHEDULING = Line(
     per_minute=0.8,
 )
 EVICTED = Line(
-    'INFO  taint_eviction.go:111] "Deleting pod" controller="taint-eviction-controller" pod="prod/{caller_instance}"',
+    'INFO  taint_eviction.go:111] "Deleting pod" controller="taint-eviction-controller" '
+    'pod="{namespace}/{caller_instance}"',
     software=("kubernetes",),
     per_minute=0.3,
     elsewhere=True,
+    aside={"namespace": NAMESPACES, "caller": DEPLOYMENTS},
 )
 MULTI_ATTACH = Line(
-    'INFO  event.go:389] "Event occurred" object="prod/{caller_instance}" kind="Pod" apiVersion="v1" '
+    'INFO  event.go:389] "Event occurred" object="{namespace}/{caller_instance}" kind="Pod" apiVersion="v1" '
     'type="Warning" reason="FailedAttachVolume" message="Multi-Attach error for volume \\"pvc-{hex}\\" Volume is '
     "already exclusively attached to one node and can't be attached to another\"",
     software=("kubernetes",),
     elsewhere=True,
+    aside={"namespace": NAMESPACES, "caller": DEPLOYMENTS},
 )
 OVER_QUOTA = Line(
     'INFO  event.go:389] "Event occurred" object="prod/{caller}" kind="StatefulSet" apiVersion="apps/v1" '
@@ -97,18 +101,19 @@ WEBHOOK_FAILED = Line(
     'failed to call webhook: Post "https://admission.kube-system.svc:443/{verb}?timeout=10s": {cause}',
     software=("kubernetes",),
     per_minute=0.8,
-    elsewhere=True,
 )
 NOT_CREATED = Line(
-    'INFO  event.go:389] "Event occurred" object="prod/{caller}" kind="StatefulSet" apiVersion="apps/v1" '
+    'INFO  event.go:389] "Event occurred" object="{namespace}/{caller}" kind="StatefulSet" apiVersion="apps/v1" '
     'type="Warning" reason="FailedCreate" message="create Pod {caller_instance} in StatefulSet {caller} failed, see '
     'the controller log"',
     software=("kubernetes",),
     elsewhere=True,
+    aside={"namespace": NAMESPACES, "caller": DEPLOYMENTS},
 )
 REQUEUED = Line(
-    'ERROR stateful_set.go:438] "Unhandled Error" err="error syncing StatefulSet prod/{caller}, requeuing"',
+    'ERROR stateful_set.go:438] "Unhandled Error" err="error syncing StatefulSet {namespace}/{caller}, requeuing"',
     software=("kubernetes",),
     per_minute=0.4,
     elsewhere=True,
+    aside={"namespace": NAMESPACES, "caller": DEPLOYMENTS},
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line
+from cloud_incident_env.generated.symptoms.aside import SCRATCH_FILES
 
 # ---- the store -------------------------------------------------------------------------------------------------------
 
@@ -70,15 +71,23 @@ NOT_WRITTEN = (JAVA_NOT_WRITTEN, GO_NOT_WRITTEN, PYTHON_NOT_WRITTEN, NODE_NOT_WR
 
 # ---- no room ---------------------------------------------------------------------------------------------------------
 
-JAVA_NO_SPACE = Line(
-    "ERROR POST {path}: audit record not written: java.io.IOException: No space left on device", software=("java",)
+# On the volume of `log_file`: the audit log, unless it is told otherwise.
+
+
+def _no_space(text: str, software: str) -> Line:
+    return Line(text, software=(software,), elsewhere=True, aside={"log_file": SCRATCH_FILES})
+
+
+JAVA_NO_SPACE = _no_space(
+    "ERROR POST {path}: java.io.FileNotFoundException: {log_file} (No space left on device)", "java"
 )
-GO_NO_SPACE = Line("ERROR POST {path}: audit: write /var/log/app/audit.log: no space left on device", software=("go",))
-PYTHON_NO_SPACE = Line(
-    "ERROR uvicorn.error : Exception in ASGI application, POST {path}: OSError: [Errno 28] No space left on device",
-    software=("python",),
+GO_NO_SPACE = _no_space("ERROR POST {path}: write {log_file}: no space left on device", "go")
+PYTHON_NO_SPACE = _no_space(
+    "ERROR uvicorn.error : Exception in ASGI application, POST {path}: OSError: [Errno 28] No space left on device: "
+    "'{log_file}'",
+    "python",
 )
-NODE_NO_SPACE = Line("ERROR POST {path} 500: Error: ENOSPC: no space left on device, write", software=("node",))
+NODE_NO_SPACE = _no_space("ERROR POST {path} 500: Error: ENOSPC: no space left on device, open '{log_file}'", "node")
 NO_SPACE = (JAVA_NO_SPACE, GO_NO_SPACE, PYTHON_NO_SPACE, NODE_NO_SPACE)
 KAFKA_NO_SPACE = Line(
     "ERROR Error while appending records to activity-{n} in dir /var/lib/kafka/data "
@@ -100,7 +109,6 @@ PG_MUST_BE_VACUUMED = Line(
     'WARNING database "{database}" must be vacuumed within {left} transactions',
     software=("postgres",),
     per_minute=0.3,
-    elsewhere=True,
 )
 PG_NOT_ACCEPTING = Line(
     'ERROR database is not accepting commands to avoid wraparound data loss in database "{database}"',
@@ -114,7 +122,6 @@ PG_AGGRESSIVE_VACUUM = Line(
     "which was {ago} XIDs old when operation ended",
     software=("postgres",),
     per_minute=0.2,
-    elsewhere=True,
 )
 
 # ---- a coordination store --------------------------------------------------------------------------------------------
@@ -150,6 +157,7 @@ LEASE_NOT_RENEWED = Line(
     "{next try|again} in {few} s",
     software=("go", "config-service", "java", "python", "node"),
     elsewhere=True,
+    peers=("registry",),
 )
 ETCD_QUOTA = (VAULT_ETCD_QUOTA, K8S_ETCD_QUOTA, KAFKA_ETCD_QUOTA, LEASE_NOT_RENEWED)
 

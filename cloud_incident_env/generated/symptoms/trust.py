@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Line
+from cloud_incident_env.generated.model import Line, Peer
+from cloud_incident_env.generated.symptoms.aside import DEPLOYMENTS, HOSTS, ROLES, SUBJECTS
 
 JVM = ("java", "stream-worker")
 PYTHON = ("python", "queue-worker", "batch-worker")
@@ -10,36 +11,53 @@ VERIFIES_IN_GO = ("go", "config-service", "coredns")
 
 # A certificate of the chain that was shown is outside its dates, by the clock of the client.
 EXPIRED_JVM = Line(
-    "ERROR javax.net.ssl.SSLHandshakeException: PKIX path validation failed: "
+    'ERROR I/O error on GET request for "https://{remote}:8443/": PKIX path validation failed: '
     "java.security.cert.CertPathValidatorException: validity check failed",
     software=JVM,
     elsewhere=True,
+    when="lost",
+    peers=("http", "config", "secrets"),
+    aside={"remote": DEPLOYMENTS},
 )
 EXPIRED_GO = Line(
-    "ERROR tls: failed to verify certificate: x509: certificate has expired or is not yet valid",
+    'ERROR Get "https://{remote}:8443/": tls: failed to verify certificate: x509: certificate has '
+    "expired or is not yet valid",
     software=VERIFIES_IN_GO,
     elsewhere=True,
+    when="lost",
+    peers=("http", "config", "secrets"),
+    aside={"remote": DEPLOYMENTS},
 )
 EXPIRED_PYTHON = Line(
-    "ERROR [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006)",
+    "ERROR GET https://{remote}:8443/: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate "
+    "has expired (_ssl.c:1006)",
     software=PYTHON,
     elsewhere=True,
+    when="lost",
+    peers=("http", "config", "secrets"),
+    aside={"remote": DEPLOYMENTS},
 )
 EXPIRED_NODE = Line(
-    "ERROR Error: certificate has expired (code CERT_HAS_EXPIRED)",
+    "ERROR GET https://{remote}:8443/: Error: certificate has expired (code CERT_HAS_EXPIRED)",
     software=("node",),
     elsewhere=True,
+    when="lost",
+    peers=("http", "config", "secrets"),
+    aside={"remote": DEPLOYMENTS},
 )
 EXPIRED_NGINX = Line(
-    "ERROR upstream SSL certificate verify error: (10:certificate has expired) while SSL handshaking to upstream",
+    "ERROR upstream SSL certificate verify error: (10:certificate has expired) while SSL handshaking to upstream, "
+    'client: {ip}, server: _, request: "GET {path} HTTP/2.0", upstream: "https://{remote}:8443{path}"',
     software=("nginx",),
     elsewhere=True,
+    when="lost",
+    peers=("http", "config", "secrets"),
+    aside={"remote": DEPLOYMENTS},
 )
 EXPIRED_MYSQL = Line(
     "ERROR [MY-011071] [Server] Component component_keyring_vault reported: 'CURL returned this error code: 60 "
     "with error message : SSL certificate problem: certificate has expired'",
     software=("mysql",),
-    elsewhere=True,
 )
 NOT_ACCEPTED_POSTGRES = Line(
     "LOG   could not accept SSL connection: certificate verify failed",
@@ -58,39 +76,56 @@ EXPIRED = (
 
 # No certificate that the client trusts ends the chain that was shown.
 UNKNOWN_AUTHORITY_JVM = Line(
-    "ERROR javax.net.ssl.SSLHandshakeException: PKIX path building failed: "
+    'ERROR I/O error on GET request for "https://{remote}:8443/": PKIX path building failed: '
     "sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested "
     "target",
     software=JVM,
     elsewhere=True,
+    when="lost",
+    peers=("http", "config", "secrets"),
+    aside={"remote": DEPLOYMENTS},
 )
 UNKNOWN_AUTHORITY_GO = Line(
-    "ERROR tls: failed to verify certificate: x509: certificate signed by unknown authority",
+    'ERROR Get "https://{remote}:8443/": tls: failed to verify certificate: x509: certificate '
+    "signed by unknown authority",
     software=VERIFIES_IN_GO,
     elsewhere=True,
+    when="lost",
+    peers=("http", "config", "secrets"),
+    aside={"remote": DEPLOYMENTS},
 )
 UNKNOWN_AUTHORITY_PYTHON = Line(
-    "ERROR [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate "
-    "(_ssl.c:1006)",
+    "ERROR GET https://{remote}:8443/: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to "
+    "get local issuer certificate (_ssl.c:1006)",
     software=PYTHON,
     elsewhere=True,
+    when="lost",
+    peers=("http", "config", "secrets"),
+    aside={"remote": DEPLOYMENTS},
 )
 UNKNOWN_AUTHORITY_NODE = Line(
-    "ERROR Error: unable to get local issuer certificate (code UNABLE_TO_GET_ISSUER_CERT_LOCALLY)",
+    "ERROR GET https://{remote}:8443/: Error: unable to get local issuer certificate "
+    "(code UNABLE_TO_GET_ISSUER_CERT_LOCALLY)",
     software=("node",),
     elsewhere=True,
+    when="lost",
+    peers=("http", "config", "secrets"),
+    aside={"remote": DEPLOYMENTS},
 )
 UNKNOWN_AUTHORITY_NGINX = Line(
     "ERROR upstream SSL certificate verify error: (20:unable to get local issuer certificate) while SSL handshaking "
-    "to upstream",
+    'to upstream, client: {ip}, server: _, request: "GET {path} HTTP/2.0", upstream: '
+    '"https://{remote}:8443{path}"',
     software=("nginx",),
     elsewhere=True,
+    when="lost",
+    peers=("http", "config", "secrets"),
+    aside={"remote": DEPLOYMENTS},
 )
 UNKNOWN_AUTHORITY_MYSQL = Line(
     "ERROR [MY-011071] [Server] Component component_keyring_vault reported: 'CURL returned this error code: 60 "
     "with error message : SSL certificate problem: unable to get local issuer certificate'",
     software=("mysql",),
-    elsewhere=True,
 )
 UNKNOWN_AUTHORITY = (
     UNKNOWN_AUTHORITY_JVM,
@@ -118,6 +153,7 @@ RENEWAL_SKIPPED = Line(
     software=("vault",),
     per_minute=0.15,
     elsewhere=True,
+    aside={"subject": SUBJECTS},
 )
 
 # A token that is judged too old or too new.
@@ -135,38 +171,48 @@ TOKEN_EXPIRED_PYTHON = Line(
 )
 TOKEN_EXPIRED_NODE = Line("ERROR TokenExpiredError: jwt expired", software=("node",), per_minute=0.3, elsewhere=True)
 TOKEN_EXPIRED = (TOKEN_EXPIRED_GO, TOKEN_EXPIRED_JVM, TOKEN_EXPIRED_PYTHON, TOKEN_EXPIRED_NODE)
-TOKEN_EARLY_GO = Line("ERROR token has invalid claims: token used before issued", software=("go",), elsewhere=True)
-TOKEN_EARLY_JVM = Line("ERROR com.nimbusds.jwt.proc.BadJWTException: JWT before use time", software=JVM, elsewhere=True)
+TOKEN_EARLY_GO = Line("ERROR token has invalid claims: token used before issued", software=("go",))
+TOKEN_EARLY_JVM = Line("ERROR com.nimbusds.jwt.proc.BadJWTException: JWT before use time", software=JVM)
 TOKEN_EARLY_PYTHON = Line(
-    "ERROR jwt.exceptions.ImmatureSignatureError: The token is not yet valid (iat)", software=PYTHON, elsewhere=True
+    "ERROR jwt.exceptions.ImmatureSignatureError: The token is not yet valid (iat)", software=PYTHON
 )
-TOKEN_EARLY_NODE = Line("ERROR NotBeforeError: jwt not active", software=("node",), elsewhere=True)
+TOKEN_EARLY_NODE = Line("ERROR NotBeforeError: jwt not active", software=("node",))
 TOKEN_EARLY = (TOKEN_EARLY_GO, TOKEN_EARLY_JVM, TOKEN_EARLY_PYTHON, TOKEN_EARLY_NODE)
 
-# A log-in that a store refuses. `role` is the user.
-LOGIN_REFUSED_JVM = Line(
-    "ERROR com.zaxxer.hikari.pool.HikariPool : HikariPool-1 - Exception during pool initialization. "
-    "java.sql.SQLInvalidAuthorizationSpecException: password authentication failed for user {role}",
-    software=JVM,
-    elsewhere=True,
+# A log-in that a database refuses, in the words of its driver. `role` is the user.
+_POSTGRES = 'FATAL: password authentication failed for user "{role}"'
+_MYSQL = "Access denied for user '{role}'@'{ip}' (using password: YES)"
+_JVM_POOL = "ERROR com.zaxxer.hikari.pool.HikariPool : HikariPool-1 - Exception during pool initialization. "
+_SEE = "(Background on this error at: https://sqlalche.me/e/20/e3q8)"
+
+
+def _refused(text: str, software: tuple[str, ...], peer: Peer) -> Line:
+    return Line(text, software=software, elsewhere=True, peers=(peer,), aside={"role": ROLES})
+
+
+LOGIN_REFUSED = (
+    _refused(f"{_JVM_POOL}org.postgresql.util.PSQLException: {_POSTGRES}", JVM, "postgres"),
+    _refused(f"{_JVM_POOL}java.sql.SQLException: {_MYSQL}", JVM, "mysql"),
+    _refused(
+        f"ERROR failed to connect to `user={{role}} database=app`: server error: {_POSTGRES} (SQLSTATE 28P01)",
+        ("go",),
+        "postgres",
+    ),
+    _refused(f"ERROR open connection: Error 1045 (28000): {_MYSQL}", ("go",), "mysql"),
+    _refused(
+        "ERROR sqlalchemy.exc.OperationalError: (psycopg.OperationalError) connection failed: "
+        f'FATAL:  password authentication failed for user "{{role}}" {_SEE}',
+        PYTHON,
+        "postgres",
+    ),
+    _refused(
+        f'ERROR sqlalchemy.exc.OperationalError: (pymysql.err.OperationalError) (1045, "{_MYSQL}") {_SEE}',
+        PYTHON,
+        "mysql",
+    ),
+    _refused('ERROR error: password authentication failed for user "{role}", code 28P01', ("node",), "postgres"),
+    _refused(f"ERROR Error: {_MYSQL}, code ER_ACCESS_DENIED_ERROR", ("node",), "mysql"),
 )
-LOGIN_REFUSED_GO = Line(
-    "ERROR open connection: password authentication failed for user {role} (SQLSTATE 28000)",
-    software=("go",),
-    elsewhere=True,
-)
-LOGIN_REFUSED_PYTHON = Line(
-    "ERROR sqlalchemy.exc.OperationalError: password authentication failed for user {role} (Background on this "
-    "error at: https://sqlalche.me/e/20/e3q8)",
-    software=PYTHON,
-    elsewhere=True,
-)
-LOGIN_REFUSED_NODE = Line(
-    "ERROR SequelizeAccessDeniedError: password authentication failed for user {role}",
-    software=("node",),
-    elsewhere=True,
-)
-LOGIN_REFUSED = (LOGIN_REFUSED_JVM, LOGIN_REFUSED_GO, LOGIN_REFUSED_PYTHON, LOGIN_REFUSED_NODE)
 
 # An answer 401 or 403, as clients print it.
 UNAUTHORIZED_JVM = Line(
@@ -232,6 +278,7 @@ VAULT_DENIED = Line(
     software=("vault",),
     per_minute=0.6,
     elsewhere=True,
+    aside={"caller": DEPLOYMENTS},
 )
 VAULT_ANSWERED = Line(
     'DEBUG core: completed_request: duration={took}ms client_id="" client_address={ip}:{port} status_code=0 '
@@ -247,4 +294,5 @@ NO_TIME_SOURCE = Line(
     software=("nodes",),
     per_minute=0.4,
     elsewhere=True,
+    aside={"host": HOSTS},
 )

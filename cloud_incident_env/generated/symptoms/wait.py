@@ -11,28 +11,32 @@ SERVICES = ("java", "go", "python", "node")
 REJECTED_TASK = Line(
     "ERROR app.web.ErrorAdvice : {path} answered 503: java.util.concurrent.RejectedExecutionException: Task "
     "java.util.concurrent.FutureTask@{hex}[Not completed, task = app.web.Work@{hex}] rejected from "
-    "java.util.concurrent.ThreadPoolExecutor@{hex}[Running, pool size = 32, active threads = 32, queued tasks = 200, "
-    "completed tasks = {offset}]",
+    "java.util.concurrent.ThreadPoolExecutor@{hex}[Running, pool size = {workers}, active threads = {workers}, "
+    "queued tasks = 200, completed tasks = {offset}]",
     software=("java",),
     elsewhere=True,
+    when="crowded",
 )
 BULKHEAD_FULL = Line(
     "WARN  app.client.HttpClient : io.github.resilience4j.bulkhead.BulkheadFullException: Bulkhead 'outbound' is full "
     "and does not permit further calls",
     software=("java",),
     elsewhere=True,
+    when="crowded",
 )
 SLOT_WAIT = Line(
     "WARN  {request|call} {hex} {waited for|was late for want of|stood in line for} a {slot|place} of the "
     "{handler pool|handlers}",
     software=("go",),
     elsewhere=True,
+    when="crowded",
 )
 EXECUTOR_WAIT = Line(
     "WARN  {request|call} {hex} {waits for|is in line for|needs} a thread of the "
     "{default executor|executor|default pool}",
     software=("python",),
     elsewhere=True,
+    when="crowded",
 )
 SLOW_TASK = Line(
     "WARN  asyncio : Executing <Task pending name='Task-{count}' coro=<RequestResponseCycle.run_asgi() running at "
@@ -46,6 +50,7 @@ LATE_TIMERS = Line(
     "{wait|pending}",
     software=("node",),
     elsewhere=True,
+    when="crowded",
 )
 MUTEX_TIMEOUT = Line(
     "ERROR {path}: Error: timeout while waiting for mutex to become available",

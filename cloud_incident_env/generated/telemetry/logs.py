@@ -94,7 +94,7 @@ def written(world: World, index: int, history: History, line: Logged) -> str:
     if of_family or fact.lookalike is not None:
         values["now"] = Now(world, index, minute, history)
     if fact.callee is not None:
-        values["callee"] = world.cast.names[fact.callee]
+        values["callee"] = values["remote"] = world.cast.names[fact.callee]
         values.update(wait=_ms(fact.wait), timeout=f"{fact.time_out:.0f}", tries=fact.tries)
     elif fact.kind == "everyday":
         values["timeout"] = f"{world.sizing.nodes[index].least_time_out:.0f}"
