@@ -28,6 +28,7 @@ from cloud_incident_env.incident import SEVERITIES, Incident, TaskId
 from cloud_incident_env.options import ResetOptions
 from cloud_incident_env.splits import DEFAULT_DIFFICULTY, SPLITS, TRAIN_FAMILIES, TRAIN_SYSTEMS
 from tests.generated import ngrams, shortcuts, walker
+from tests.generated.all_evidence import fitting
 from tests.generated.classifier import Classifier, example_of
 from tests.generated.step_search import mean_grade
 from tests.generated.templates_seen import SeenTemplates
@@ -48,6 +49,9 @@ MOST_SEARCHED = 0.45  # mean grade of a policy that tries every listed step, at 
 MOST_READ = {"validation": 0.65, "test_systems": 0.65, "test_families": 0.45}
 MOST_MODES_READ = 0.5
 MOST_GIVEN_AWAY = 0.1  # of the modes, by a phrase
+LEAST_TEMPLATES, LEAST_NEW = 5_000, 5.0  # of log lines, in `LOOKS` incidents and in each one after the first 400
+UNIQUE = 300  # incidents of each difficulty of which all evidence is weighed
+LEAST_UNIQUE = 0.99  # share of them in which nothing but the truth fits
 CULPRIT_IN_ALERT = (0.1, 0.35)
 LABELLED = 600  # incidents of which a bag of words is told the answer
 Measured = Callable[[str], None]
@@ -79,6 +83,19 @@ def test_the_detective_names_culprit_and_mechanism(difficulty: str, measured: Me
     steps = fmean(len(record["steps"]) for record in records)
     measured(f"{difficulty}: detective {solved:.1%} of {DETECTED} in {steps:.1f} steps")
     assert solved >= LEAST_SOLVED[difficulty]
+
+
+@pytest.mark.check("incidents.solvable")
+@pytest.mark.parametrize("difficulty", LEAST_SOLVED)
+def test_all_evidence_leaves_one_explanation(difficulty: str, measured: Measured) -> None:
+    asked = incidents("root_cause_analysis", UNIQUE, "validation", difficulty)
+    left = [(incident, fitting(incident)) for incident in asked]
+    second = fmean(any(each != (incident.culprit, incident.failure_mode) for each in found) for incident, found in left)
+    kept = fmean((incident.culprit, incident.failure_mode) in found for incident, found in left)
+    measured(
+        f"{difficulty}: another explanation fits all evidence in {second:.1%} of {UNIQUE}, the truth in {kept:.1%}"
+    )
+    assert second <= 1.0 - LEAST_UNIQUE
 
 
 @pytest.mark.check("incidents.no_shortcut")
@@ -151,14 +168,16 @@ def test_few_modes_are_given_away_by_a_phrase(measured: Measured) -> None:
 
 @pytest.mark.check("incidents.distinct")
 def test_logs_go_on_telling_something_new(measured: Measured) -> None:
-    """Distinct log templates, without a limit for now."""
+    """Distinct log templates, and how many an incident adds once 400 have been read."""
     seen = SeenTemplates()
     counts = [seen.read(incident) for incident in incidents("root_cause_analysis", LOOKS)]
     late = fmean(counts[400:])
     measured(
-        f"{sum(counts):,} log templates in {LOOKS} incidents ({seen.lines:,} lines), {late:.1f} new ones after 400"
+        f"{sum(counts):,} log templates in {LOOKS} incidents ({seen.lines:,} lines; at least {LEAST_TEMPLATES:,}), "
+        f"{late:.1f} new ones after 400 (at least {LEAST_NEW})"
     )
-    assert sum(counts) > 0
+    assert sum(counts) >= LEAST_TEMPLATES
+    assert late >= LEAST_NEW
 
 
 @pytest.mark.check("incidents.no_shortcut")
