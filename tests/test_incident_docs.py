@@ -144,7 +144,14 @@ def test_the_table_of_difficulties_is_the_codes() -> None:
         "lines that a log shows at most": [str(size.log_lines) for size in sizes],
         "innocent services with something wrong of their own": [str(size.anomalies) for size in sizes],
         "incidents with a second alert later": [_share(size.second_alert) for size in sizes],
-        "incidents in which telemetry is missing for a while": [_share(size.gaps) for size in sizes],
+        "services whose metrics or log are missing for a while, in the mean": [
+            f"{size.gaps:g}" if size.gaps else "none" for size in sizes
+        ],
+        "incidents in which logs are late, and in which the record of changes is": [_share(s.late) for s in sizes],
+        "services at which a gauge reads otherwise than usual and hurts nobody": [_share(s.drifts) for s in sizes],
+        "what a service fails by itself is told apart in metrics and status": [
+            "yes" if size.own_failures else "no" for size in sizes
+        ],
         "culprits that fail requests themselves": [
             "by chance" if size.failing is None else _share(size.failing) for size in sizes
         ],
