@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cloud_incident_env.generated.gauges import gauges_of
+from cloud_incident_env.generated.gauges import gauge_of
 from cloud_incident_env.generated.history import History
 from cloud_incident_env.generated.model import Figures, Line
 from cloud_incident_env.generated.readings import Reading
@@ -35,8 +35,11 @@ def _crowded(reading: Reading, line: Line) -> bool:
 
 
 def _pool_used_up(reading: Reading, line: Line) -> bool:
-    gauges = gauges_of(reading)
-    return gauges.get("store pool in use", 0.0) >= POOL_USED_UP or gauges.get("store pool waiters", 0.0) >= 1.0
+    pool = {gauge.label: gauge for gauge in reading.world.cast.software(reading.index).gauges}
+    in_use, waiters = pool.get("store pool in use"), pool.get("store pool waiters")
+    if in_use is None or waiters is None:
+        return False
+    return gauge_of(reading, in_use) >= POOL_USED_UP or gauge_of(reading, waiters) >= 1.0
 
 
 def _edges(reading: Reading, line: Line) -> list[int]:

@@ -6,7 +6,9 @@ whenever they are asked for. A log is a sample of all that happens: rates are th
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cloud_incident_env.generated.borne_out import borne_out, unreached
@@ -193,11 +195,12 @@ def _names_a_callee(line: Line) -> bool:
 
 
 def _lookalikes(world: World, index: int, minute: int, history: History, draws: Draws) -> Iterator[Fact]:
-    for each in lookalikes_of(world, index):
-        if not each.true_at(world, index, minute, history):
-            continue
-        for _ in range(_times(draws, OF_FAILURES * each.per_minute)):
-            second, share = draws.uniform(0, 60), draws.uniform(0, 1)
+    every = lookalikes_of(world, index)
+    until = list(accumulate(each.per_minute for each in every))
+    for _ in range(_times(draws, OF_FAILURES * until[-1]) if every else 0):
+        drawn, second, share = draws.uniform(0.0, until[-1]), draws.uniform(0, 60), draws.uniform(0, 1)
+        each = every[min(bisect_right(until, drawn), len(every) - 1)]
+        if each.true_at(world, index, minute, history):
             yield Fact("lookalike", second, each.line.text, share=share, lookalike=each)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from cloud_incident_env.generated.acting import Acting
 from cloud_incident_env.generated.backlogs import grown
@@ -28,21 +28,41 @@ def gauges_of(reading: Reading) -> dict[str, float]:
     """Every gauge of a service's software, and its memory, by label."""
     draws = reading.world.draws("tremble", reading.index, reading.minute)
     raised = _raised(reading)
-    found = {}
     gauges = (MEMORY, *reading.world.cast.software(reading.index).gauges)
-    for gauge in gauges:
-        value, ages = _value(reading, gauge, raised.get(gauge.label, ()))
-        trembles = draws.uniform(-TREMBLE, TREMBLE)
-        full = gauge.most is not None and value >= gauge.most
-        free = not gauge.follows or gauge.label in raised or gauge.follows in TREMBLING
-        if free and not (ages or full or gauge.counts or gauge.follows in EXACT):
-            value += (value if gauge.jitter is None else gauge.jitter / TREMBLE) * trembles
-        found[gauge.label] = max(0.0, value)
+    found = {
+        gauge.label: _trembling(reading, gauge, raised.get(gauge.label, ()), draws.uniform(-TREMBLE, TREMBLE))
+        for gauge in gauges
+    }
     _link(reading, found, raised)
-    for gauge in gauges:
-        if gauge.most is not None and found[gauge.label] > gauge.most * (1.0 - TURNOVER):
-            found[gauge.label] = min(found[gauge.label], _room(reading, gauge))
-    return found
+    return {gauge.label: _within_limit(reading, gauge, found[gauge.label]) for gauge in gauges}
+
+
+def gauge_of(reading: Reading, gauge: Gauge) -> float:
+    """One of the gauges of a service: as `gauges_of`, without the others where it is not linked to any."""
+    if gauge.linked or gauge is MEMORY:
+        return gauges_of(reading)[gauge.label]
+    draws = reading.world.draws("tremble", reading.index, reading.minute)
+    trembles = 0.0
+    for _ in range(reading.world.cast.software(reading.index).gauges.index(gauge) + 2):  # memory comes first
+        trembles = draws.uniform(-TREMBLE, TREMBLE)
+    value = _trembling(reading, gauge, _raised(reading).get(gauge.label, ()), trembles)
+    return _within_limit(reading, gauge, value)
+
+
+def _trembling(reading: Reading, gauge: Gauge, raised: Sequence[tuple[float, Acting]], trembles: float) -> float:
+    """A gauge by itself, a little beside its mean where nothing says what it comes to exactly."""
+    value, ages = _value(reading, gauge, raised)
+    full = gauge.most is not None and value >= gauge.most
+    free = not gauge.follows or bool(raised) or gauge.follows in TREMBLING
+    if free and not (ages or full or gauge.counts or gauge.follows in EXACT):
+        value += (value if gauge.jitter is None else gauge.jitter / TREMBLE) * trembles
+    return max(0.0, value)
+
+
+def _within_limit(reading: Reading, gauge: Gauge, value: float) -> float:
+    if gauge.most is None or value <= gauge.most * (1.0 - TURNOVER):
+        return value
+    return min(value, _room(reading, gauge))
 
 
 def _link(reading: Reading, found: dict[str, float], raised: Collection[str]) -> None:

@@ -77,9 +77,9 @@ def _drawn(world: World, index: int) -> tuple[Lookalike, ...]:
     history = world.history(Course())
     count = draws.between(*SYMPTOMS) - len(own_symptoms(world, index))
     found: list[Lookalike] = []
-    for line, families in draws.shuffled(_symptoms(world.cast.service(index).software, world.background)):
-        if len(found) >= count:
-            break
+    left = list(_symptoms(world.cast.service(index).software, world.background))
+    while left and len(found) < count:
+        line, families = left.pop(draws.between(0, len(left) - 1))
         if line.text in printed or not _fits(world, index, line):
             continue
         if line.aside or borne_out(world, line, index, 0, history):

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from cloud_incident_env.generated.gauges import gauge_of, gauges_of
 from cloud_incident_env.generated.generate import generate
 from cloud_incident_env.generated.numbers import milliseconds, with_unit
+from cloud_incident_env.generated.readings import Reading
 from cloud_incident_env.generated.simulation.stocks import HEADROOM
 from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.incident import Course
@@ -91,3 +93,13 @@ def test_few_abnormal_gauges_read_what_they_read_ten_minutes_ago(split: str) -> 
         figures.add_gauges(played.moments[0])
     assert figures.abnormal > 1000, "too few gauges were abnormal to tell"
     assert figures.frozen < MOST_STILL * figures.abnormal, f"{figures.frozen} of {figures.abnormal} stand still"
+
+
+def test_one_gauge_reads_as_among_all() -> None:
+    for moment in moments("wal-slot-disk", count=2):
+        world = moment.incident.telemetry.world  # type: ignore[attr-defined]
+        for index in world.cast.known:
+            reading = Reading(world, index, 0, world.history(Course()))
+            every = gauges_of(reading)
+            for gauge in world.cast.software(index).gauges:
+                assert gauge_of(reading, gauge) == every[gauge.label]

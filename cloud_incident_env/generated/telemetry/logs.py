@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from cloud_incident_env.generated.facts import Fact, facts_of
-from cloud_incident_env.generated.gauges import gauges_of
+from cloud_incident_env.generated.gauges import gauge_of
 from cloud_incident_env.generated.history import History
 from cloud_incident_env.generated.instances import process_id
 from cloud_incident_env.generated.readings import Reading
@@ -124,7 +124,7 @@ class Now(dict[str, str]):
         for index in self._places:
             for gauge in world.cast.software(index).gauges:
                 if gauge.label == label:
-                    return f"{gauges_of(Reading(world, index, minute, history))[label]:.{gauge.decimals}f}"
+                    return f"{gauge_of(Reading(world, index, minute, history), gauge):.{gauge.decimals}f}"
         raise KeyError(label)
 
 
