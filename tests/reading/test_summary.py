@@ -44,14 +44,15 @@ def test_dishonest_write_ups_do_not() -> None:
     assert _share_in_full(lies, whole_plan=False) == 0.0
 
 
-CAUSE = "analytics-service read the whole table without a limit until postgres-db ran out of memory."
+CAUSE = "The culprit is analytics-service: its query without a limit exhausted the memory of the database."
 
 
 @pytest.mark.parametrize(
     "other",
     [
+        "Silenced the alert.",
         "We silenced the alert while we worked.",
-        "First I silenced the page. Then the export was switched off.",
+        "Then I restarted the broken exporter of order-service.",
         "Separately, order-service had an expired certificate.",
         "By the way, a disk of redis-session is failing; that is another matter.",
         "order-service leaked connections too. This is unrelated and has a ticket of its own.",
@@ -63,5 +64,5 @@ def test_steps_and_other_trouble_do_not_take_the_place_of_the_cause(other: str) 
 
 
 def test_two_causes_are_none() -> None:
-    text = f"{CAUSE} An expired certificate of order-service brought everything down."
+    text = f"{CAUSE} Root cause: expired certificate of order-service."
     assert read_summary(text, get_incident("remediation_planning", 0)).mode is None

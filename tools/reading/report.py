@@ -27,7 +27,7 @@ AIM_REFUSED = 0.04  # of right texts
 AIM_ACCEPTED = 0.02  # of wrong texts
 WORST_PAIRS = 10
 CLOSE_PAIRS = 20  # within a group
-CLOSE = ONE // 2  # margin up to which the second best mode might as well have been the best
+CLOSE = ONE  # margin up to which the second best mode might as well have been the best
 CURVE = (-2000, -1500, -1000, -500, 0, 500, 1000, 1500, 2000)  # shifts of the threshold of assertion, in 1/1024
 
 _INTRODUCTION = """\
@@ -47,7 +47,8 @@ machine; they take {size} MB.
 Before a text is read, runs of six words or more that a tool showed are taken out; if nearly all other words were shown
 as well, nothing is left of it. Names of services, flags and runbook steps are blotted out. A summary is read sentence
 by sentence: its failure mode is the one that most of its sentences assert, or, where none does, most pairs of
-neighbours; its culprit is the service that is blamed most clearly.
+neighbours; its culprit is the service that is blamed most clearly. What it says of steps taken, or of other trouble
+that it calls unrelated, explains nothing where another sentence explains.
 
 Modes that a few words cannot tell apart are accepted for each other:
 
@@ -59,7 +60,8 @@ The models learn from {texts} texts (`tools/reading/train/`). {choosing} texts o
 """
 _TO_ADD_A_MODE = """\
 To add a mode: a row in `cloud_incident_env/reading/modes.py`, texts in a section of its own in the three folders (at
-least 24 right ones to train, 8 right and 6 wrong to test), and `make reading`.
+least 24 right ones to train, 8 right and 6 wrong to test), and `make reading`. What a writer should have before his
+eyes, the incidents of a generated mode as the tools show them, is printed by `python -m tools.reading.shown MODE`.
 """
 
 
