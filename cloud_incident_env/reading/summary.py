@@ -184,15 +184,21 @@ def _asides(sentences: Sequence[_Sentence]) -> list[bool]:
 def _mode_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: Models) -> str | None:
     """The mode that a write-up asserts.
 
-    What it says of steps taken ("silenced the alert") and of other trouble may sound like a mode. So that counts only
-    where no other sentence asserts one.
+    What it says of steps taken ("silenced the alert") and of other trouble may sound like a mode. So that of steps
+    counts only where no other sentence asserts one, and that of other trouble not at all. Where no sentence asserts one
+    by itself, some may together.
     """
     explain = [each.mode for each in read if not (each.tells_of_a_step or each.is_aside)]
     if any(explain):
         return _most_of(explain)
-    own = [sentence for sentence, each in zip(sentences, read, strict=True) if not each.is_aside]
     told = [each.mode for each in read if not each.is_aside]
-    return _most_of(told if any(told) else _modes_in_pairs(own, models))
+    if any(told):
+        return _most_of(told)
+    pairs = list(_modes_in_pairs([one for one, each in zip(sentences, read, strict=True) if not each.is_aside], models))
+    if any(pairs):
+        return _most_of(pairs)
+    plain = [one for one, each in zip(sentences, read, strict=True) if not (each.tells_of_a_step or each.is_aside)]
+    return read_tokens([token for one in plain for token in (*one.blotted, BREAK)][:-1], models).mode if plain else None
 
 
 def _most_of(modes: Iterable[str | None]) -> str | None:
@@ -206,8 +212,8 @@ def _most_of(modes: Iterable[str | None]) -> str | None:
 def _culprit_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: Models) -> str | None:
     """The service that some sentence blames, more clearly than any sentence blames another.
 
-    Where none is blamed outright, it is the one that is blamed most by the sentences that explain what went wrong. What
-    is said of other trouble blames nobody.
+    Where none is blamed outright, it is the one that is blamed most by the sentences that explain what went wrong, or
+    by any if none explains. What is said of other trouble blames nobody.
     """
     blamed: dict[str, int] = {}
     explained: dict[str, int] = {}
@@ -226,7 +232,7 @@ def _culprit_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: M
             if each.mode:
                 explained[service] = max(score, explained.get(service, score))
     first = _first(blamed)
-    return first if first and blamed[first] > LEAST_BLAME else _first(explained)
+    return first if first and blamed[first] > LEAST_BLAME else _first(explained or blamed)
 
 
 def _first(scores: Mapping[str, int]) -> str | None:

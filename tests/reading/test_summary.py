@@ -64,5 +64,5 @@ def test_steps_and_other_trouble_do_not_take_the_place_of_the_cause(other: str) 
 
 
 def test_two_causes_are_none() -> None:
-    text = f"{CAUSE} Root cause: expired certificate of order-service."
+    text = f"{CAUSE} Root cause: power loss in one zone."
     assert read_summary(text, get_incident("remediation_planning", 0)).mode is None
