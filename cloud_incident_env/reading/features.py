@@ -31,6 +31,7 @@ def tokens_of(text: str) -> list[str]:
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain.replace("’", "'")).encode("ascii", "ignore").decode()
     plain = plain.lower().replace("n't", " not").replace("'", "")
+    plain = plain.replace("root cause", "cause")  # "root" would speak of certificates or of accounts
     tokens: list[str] = []
     for token in _TOKEN.findall(plain):
         if token[0].isalpha():

@@ -26,6 +26,18 @@ SHARED_WITH_RESULT = 2  # words that a sentence about a step may share with what
 
 LEAST_BLAME = -3 * ONE // 2  # that the sentence which blames a service most clearly must carry
 
+# What a sentence about something else that is wrong as well says of it, or the sentence behind it.
+_ASIDE = re.compile(
+    r"\b(?:un|not )(?:related|connected)\b"
+    r"|\b(?:separately|independently|coincidentally|coincidence|coincidental|independent of (?:this|it))\b"
+    r"|\b(?:by the way|besides this|apart from this)\b"
+    r"|\b(?:different|separate|another) (?:matter|issue|problem)\b"
+    r"|\bnothing to do with (?:this|it|the (?:alert|page|outage|incident))\b"
+    r"|\b(?:no part in|not cause|not the cause of) (?:this|it|the (?:alert|page|outage|incident))\b"
+    r"|\b(?:play|plays|played|has|had) no part\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(r"\W*(?:but )?(?:it|this|that|these|those|they|both)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<![.;!?\n])[.;!?\n]+(?:\s+|$)")
 # Beginnings of the verbs that people use for each action, the word of a second column somewhere behind it.
 _VERBS: tuple[tuple[str, str, str], ...] = (
@@ -97,6 +109,14 @@ class _Sentence(NamedTuple):
     blotted: list[str]  # the tokens with all names blotted out
 
 
+class _Read(NamedTuple):
+    """What a sentence says."""
+
+    mode: str | None  # that it asserts
+    tells_of_a_step: bool  # whether it says that something was done
+    is_aside: bool  # whether it is about something else that was wrong as well
+
+
 def read_summary(text: str, incident: Incident) -> Statements:
     """Read a write-up about an incident, of which the names of services and of the plan's steps are known."""
     models = trained()
@@ -105,16 +125,25 @@ def read_summary(text: str, incident: Incident) -> Statements:
     named: set[Key] = set()
     described: set[Key] = set()
     recovered = False
+    told: list[bool] = []
     for sentence in sentences:
         features = sentence_features(sentence.blotted, models.common, TARGET)
         recovered = recovered or models.recovered.score(features) > 0
-        if models.done.score(features) > 0:
+        told.append(models.done.score(features) > 0)
+        if told[-1]:
             named |= _steps_in(sentence, incident) | _services_acted_on(sentence)
             described |= _described_in(sentence, steps)
-    modes = [_mode_in(sentence, models) for sentence in sentences]
-    culprit = _culprit_of(sentences, [mode is not None for mode in modes], models)
-    mode = _mode_of(modes) if any(modes) else _mode_of(_modes_in_pairs(sentences, models))
-    return Statements(mode, culprit, frozenset(named), frozenset(described), recovered)
+    read = [
+        _Read(_mode_in(sentence, models), is_told, is_aside)
+        for sentence, is_told, is_aside in zip(sentences, told, _asides(sentences), strict=True)
+    ]
+    return Statements(
+        _mode_of(sentences, read, models),
+        _culprit_of(sentences, read, models),
+        frozenset(named),
+        frozenset(described),
+        recovered,
+    )
 
 
 def _sentences(text: str, names: Names) -> Iterator[_Sentence]:
@@ -144,23 +173,54 @@ def _modes_in_pairs(sentences: Sequence[_Sentence], models: Models) -> Iterator[
         yield read_tokens([*one.blotted, BREAK, *other.blotted], models).mode
 
 
-def _mode_of(modes: Iterable[str | None]) -> str | None:
-    """The mode that more sentences assert than any other."""
+def _asides(sentences: Sequence[_Sentence]) -> list[bool]:
+    """Which sentences are about something else that was wrong as well, as they or the sentence behind them say."""
+    says = [bool(_ASIDE.search(sentence.text)) for sentence in sentences]
+    points_back = [bool(_POINTS_BACK.match(sentence.text)) for sentence in sentences]
+    after = [aside and back for aside, back in zip(says[1:], points_back[1:], strict=True)]
+    return [own or behind for own, behind in zip(says, [*after, False], strict=True)] if sentences else []
+
+
+def _mode_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: Models) -> str | None:
+    """The mode that a write-up asserts.
+
+    What it says of steps taken ("silenced the alert") and of other trouble may sound like a mode. So that of steps
+    counts only where no other sentence asserts one, and that of other trouble not at all. Where no sentence asserts one
+    by itself, some may together.
+    """
+    explain = [each.mode for each in read if not (each.tells_of_a_step or each.is_aside)]
+    if any(explain):
+        return _most_of(explain)
+    told = [each.mode for each in read if not each.is_aside]
+    if any(told):
+        return _most_of(told)
+    pairs = list(_modes_in_pairs([one for one, each in zip(sentences, read, strict=True) if not each.is_aside], models))
+    if any(pairs):
+        return _most_of(pairs)
+    plain = [one for one, each in zip(sentences, read, strict=True) if not (each.tells_of_a_step or each.is_aside)]
+    return read_tokens([token for one in plain for token in (*one.blotted, BREAK)][:-1], models).mode if plain else None
+
+
+def _most_of(modes: Iterable[str | None]) -> str | None:
+    """The mode that occurs more often than any other."""
     ranked = Counter(mode for mode in modes if mode).most_common(2)
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
         return None
     return ranked[0][0]
 
 
-def _culprit_of(sentences: Sequence[_Sentence], explain: Sequence[bool], models: Models) -> str | None:
+def _culprit_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: Models) -> str | None:
     """The service that some sentence blames, more clearly than any sentence blames another.
 
-    Where none is blamed outright, it is the one that is blamed most by the sentences that explain what went wrong.
+    Where none is blamed outright, it is the one that is blamed most by the sentences that explain what went wrong, or
+    by any if none explains. What is said of other trouble blames nobody.
     """
     blamed: dict[str, int] = {}
     explained: dict[str, int] = {}
     asked = 0
-    for sentence, explains in zip(sentences, explain, strict=True):
+    for sentence, each in zip(sentences, read, strict=True):
+        if each.is_aside:
+            continue
         services = dict.fromkeys(name.thing for name in sentence.names if name.mark == SERVICE)
         for service in services if len(services) <= MOST_BLAMED else ():
             asked += 1
@@ -169,10 +229,10 @@ def _culprit_of(sentences: Sequence[_Sentence], explain: Sequence[bool], models:
             tokens = blotted(sentence.tokens, sentence.names, service)
             score = models.blamed.score(sentence_features(tokens, models.common, TARGET))
             blamed[service] = max(score, blamed.get(service, score))
-            if explains:
+            if each.mode:
                 explained[service] = max(score, explained.get(service, score))
     first = _first(blamed)
-    return first if first and blamed[first] > LEAST_BLAME else _first(explained)
+    return first if first and blamed[first] > LEAST_BLAME else _first(explained or blamed)
 
 
 def _first(scores: Mapping[str, int]) -> str | None:

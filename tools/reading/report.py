@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from heapq import nlargest
+from itertools import combinations, groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
 import graders
+from cloud_incident_env.generated.groups import GROUPS
 from cloud_incident_env.layout import ROOT
-from cloud_incident_env.reading.linear_model import WEIGHTS, Models, trained
+from cloud_incident_env.reading.features import features_of
+from cloud_incident_env.reading.linear_model import ONE, WEIGHTS, LinearModel, Models, trained
 from cloud_incident_env.reading.modes import EQUALS, MODES
-from cloud_incident_env.reading.reader import Reading, read_tokens
+from cloud_incident_env.reading.reader import MODE_IDS, Reading, read_tokens
 from tools.reading.summaries import earned, summaries
 from tools.reading.texts import CHOOSE, RIGHT, TRAIN, WRONG, Written, written_in
 from tools.reading.train import fits, tokens_written
@@ -23,6 +26,8 @@ DOCUMENT = ROOT / "docs" / "reading.md"
 AIM_REFUSED = 0.04  # of right texts
 AIM_ACCEPTED = 0.02  # of wrong texts
 WORST_PAIRS = 10
+CLOSE_PAIRS = 20  # within a group
+CLOSE = ONE  # margin up to which the second best mode might as well have been the best
 CURVE = (-2000, -1500, -1000, -500, 0, 500, 1000, 1500, 2000)  # shifts of the threshold of assertion, in 1/1024
 
 _INTRODUCTION = """\
@@ -42,7 +47,8 @@ machine; they take {size} MB.
 Before a text is read, runs of six words or more that a tool showed are taken out; if nearly all other words were shown
 as well, nothing is left of it. Names of services, flags and runbook steps are blotted out. A summary is read sentence
 by sentence: its failure mode is the one that most of its sentences assert, or, where none does, most pairs of
-neighbours; its culprit is the service that is blamed most clearly.
+neighbours; its culprit is the service that is blamed most clearly. What it says of steps taken, or of other trouble
+that it calls unrelated, explains nothing where another sentence explains.
 
 Modes that a few words cannot tell apart are accepted for each other:
 
@@ -54,7 +60,8 @@ The models learn from {texts} texts (`tools/reading/train/`). {choosing} texts o
 """
 _TO_ADD_A_MODE = """\
 To add a mode: a row in `cloud_incident_env/reading/modes.py`, texts in a section of its own in the three folders (at
-least 24 right ones to train, 8 right and 6 wrong to test), and `make reading`.
+least 24 right ones to train, 8 right and 6 wrong to test), and `make reading`. What a writer should have before his
+eyes, the incidents of a generated mode as the tools show them, is printed by `python -m tools.reading.shown MODE`.
 """
 
 
@@ -113,6 +120,41 @@ def worst_pairs(texts: Iterable[Read]) -> list[tuple[str, str, int]]:
     return [(first, second, count) for (first, second), count in ranked[:WORST_PAIRS]]
 
 
+class Confused(NamedTuple):
+    """How often right texts of either of two modes of a group come near to the other."""
+
+    group: str
+    one: str
+    other: str
+    mistaken: int  # texts that are nearest to the other
+    close: int  # to which the other comes next, with a margin of `CLOSE` or less
+
+
+def confused_in_groups(texts: Iterable[Read], model: LinearModel) -> list[Confused]:
+    """The pairs of modes within a group that are confused most; `model` says which mode a text is about."""
+    mistaken: Counter[frozenset[str]] = Counter()
+    close: Counter[frozenset[str]] = Counter()
+    for each in texts:
+        if each.text.is_right:
+            mode = each.text.mode
+            if not fits(each.text, each.reading.best):
+                mistaken[frozenset((mode, each.reading.best))] += 1
+            elif each.reading.margin <= CLOSE:
+                close[frozenset((mode, _second_best(each.text, model)))] += 1
+    pairs = ((group.name, *pair) for group in GROUPS for pair in combinations(group.modes, 2))
+    counted = [
+        Confused(group, one, other, mistaken[frozenset((one, other))], close[frozenset((one, other))])
+        for group, one, other in pairs
+    ]
+    ranked = sorted(counted, key=lambda pair: (-pair.mistaken, -pair.close, pair.one, pair.other))
+    return [pair for pair in ranked if pair.mistaken or pair.close][:CLOSE_PAIRS]
+
+
+def _second_best(text: Written, model: LinearModel) -> str:
+    scores = model.scores(features_of(tokens_written(text.text)))
+    return MODE_IDS[nlargest(2, range(len(scores)), key=scores.__getitem__)[1]]
+
+
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
     return [
         f"| {' | '.join(head)} |",
@@ -154,6 +196,12 @@ def _lines(texts: Sequence[Read]) -> Iterator[str]:
     yield "The pairs of modes that are mistaken for each other most often, whether or not the text was accepted:"
     yield ""
     yield from _table(("one", "other", "texts"), worst_pairs(texts))
+    yield (
+        "The pairs within a group (`generated/groups.py`) that are confused most: right texts of one that are nearest "
+        "to the other, and those to which the other comes so close that a few other words might have turned them:"
+    )
+    yield ""
+    yield from _table(("group", "one", "other", "mistaken", "close"), confused_in_groups(texts, trained().mode))
     yield "What another threshold of assertion would give (0 is the one in force):"
     yield ""
     yield from _table(("threshold", "right refused", "wrong accepted"), [_at(texts, shift) for shift in CURVE])

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from statistics import fmean
 
 from cloud_incident_env.reading.features import features_of, tokens_of
 from cloud_incident_env.reading.linear_model import WEIGHTS, LinearModel, Models, write
@@ -21,7 +22,7 @@ from cloud_incident_env.reading.reader import (
     sentence_features,
 )
 from tools.reading.fitting import fit
-from tools.reading.texts import CHOOSE, TRAIN, Written, clause_of, written_in
+from tools.reading.texts import CHOOSE, RIGHT, TRAIN, WRONG, Written, clause_of, written_in
 
 FOLDS = 4  # into which writers are divided, so that the second model learns from texts that the first has not seen
 COMMON_WORDS = 800
@@ -38,7 +39,7 @@ FRAMES = {
     "clause-assert-frame": (20, True),
 }
 # Shares of right texts refused and of wrong ones accepted that are thought equally bad.
-AS_BAD = (0.04, 0.015)
+AS_BAD = (0.04, 0.02)
 MARGINS = (0, 10, 20, 40, 80)  # least margins that are tried, in 1/1024
 ASKED = ("blamed", "done", "recovered")  # what the models of sentences are asked
 
@@ -141,7 +142,8 @@ def with_thresholds(models: Models, texts: Sequence[Written]) -> Models:
     """The models with the thresholds at which texts of others are read best.
 
     Best is where the share of right texts that are refused and that of wrong texts that are accepted, each as a
-    multiple of its part of `AS_BAD`, are smallest: the larger of the two counts.
+    multiple of its part of `AS_BAD`, are smallest: the larger of the two counts. A share is the mean of those of all
+    styles, so how many texts there are of a style makes no difference.
     """
     read = [(text, read_tokens(tokens_written(text.text), models)) for text in texts if text.mode]
     found = min(
@@ -158,13 +160,14 @@ def _candidates(read: Iterable[tuple[Written, Reading]]) -> list[int]:
 
 
 def _cost(read: Sequence[tuple[Written, Reading]], asserts: int, margin: int) -> float:
-    accepted = [
-        (text.is_right, fits(text, reading.best) and reading.asserts > asserts and reading.margin >= margin)
-        for text, reading in read
-    ]
-    right = [said for is_right, said in accepted if is_right]
-    wrong = [said for is_right, said in accepted if not is_right]
-    return max((1 - sum(right) / len(right)) / AS_BAD[0], sum(wrong) / len(wrong) / AS_BAD[1])
+    accepted: dict[str, list[bool]] = defaultdict(list)
+    for text, reading in read:
+        is_stated = reading.asserts > asserts and reading.margin >= margin
+        accepted[text.style].append(is_stated and fits(text, reading.best))
+    shares = {style: sum(found) / len(found) for style, found in accepted.items()}
+    refused = fmean(1 - shares[style] for style in RIGHT if style in shares)
+    wrong = fmean(shares[style] for style in WRONG if style in shares)
+    return max(refused / AS_BAD[0], wrong / AS_BAD[1])
 
 
 def fits(text: Written, mode: str | None) -> bool:
