@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 ATTEMPTS = (0.01, 0.08)  # attempts of the core flow as a share of the requests of the service where it begins
 VALUES = (0.2, 400.0)  # USD that an attempt is worth, at the least and the most
-FELT: tuple[Severity, ...] = ("P1", "P2")  # severities of the tasks in which the severity is not the question
+# Severities among which is drawn where the severity is not the question. P3 among them, or it would tell a false alarm.
+UNASKED: tuple[Severity, ...] = ("P1", "P1", "P2", "P2", "P2", "P3")
+FELT = frozenset({"P1", "P2"})  # severities of which many users meet a failure
 UNCLEAR = 5.0  # points of success about the limit within which the next minutes may fall on the other side
 OFTEN = 60.0  # requests a minute that an active user makes, at most
 
@@ -69,7 +71,7 @@ def draw_business(world: World, at: int, wanted: Severity | None, entry: Reading
     flows = [service.earns for service in world.cast.graph.system.services if service.earns]
     attempts = draws.uniform(*ATTEMPTS)
     lost = max(1.0, flow.requests * 60.0 * attempts * flow.failed)  # attempts lost in a minute
-    severity = wanted if wanted is not None else draws.pick(FELT)
+    severity = wanted if wanted is not None else draws.pick(UNASKED)
     costly = severity == "P1" and flow.failed < 1.0 - FLOW_DOWN / 100.0
     loss = draws.uniform(1.2, 6.0) * REVENUE_P1 if costly else draws.uniform(0.05, 0.7) * REVENUE_P1
     worth = loss / lost

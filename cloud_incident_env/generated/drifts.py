@@ -72,12 +72,13 @@ def _drift(world: World, index: int, what: Drifting, draws: Draws) -> Acting:
 
 @cache
 def drifting(software: str) -> tuple[Drifting, ...]:
-    """The gauges of a software that failure modes move at a culprit of it, and that follow from nothing else."""
+    """The gauges of a software that failure modes move, at a culprit or by way of it, and that follow from nothing."""
     found: dict[str, list[Effect]] = {}
     for family in FAMILIES.values():
-        if software in family.strikes:
-            for effect in family.effects_on("culprit"):
-                if effect.parameter == "gauge":
-                    found.setdefault(effect.gauge, []).append(effect)
+        struck = (("culprit", family.strikes), ("through", family.through))
+        roles = {role for role, names in struck if software in names}
+        for effect in family.effects:
+            if effect.on in roles and effect.parameter == "gauge":
+                found.setdefault(effect.gauge, []).append(effect)
     gauges = {gauge.label: gauge for gauge in SOFTWARE[software].gauges if not (gauge.follows or gauge.linked)}
     return tuple(Drifting(gauges[label], tuple(ways)) for label, ways in found.items() if label in gauges)

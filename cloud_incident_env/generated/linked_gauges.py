@@ -36,6 +36,7 @@ PARTITIONS = 61  # of the topics of a broker, on each of its instances
 DISK_OF_TRAFFIC = 9.0  # % of the disks that the usual traffic takes once more
 BETWEEN_RUNS = 30.0  # minutes from one run of a job to the next
 RUNS_PER_HOUR = 12.0  # of all jobs
+ADMITTED = 1.01  # failing API requests for each that fails its admission, at least
 DENIED = 0.2  # share of the requests beyond that are denied
 
 
@@ -247,6 +248,7 @@ def _wanted(linking: Linking) -> None:
     label = "instances wanted by the scaler"
     if linking.is_free(label):
         linking[label] *= 0.6 + 0.4 * busier_than_usual(linking.reading)
+    linking["API requests failed"] = max(linking["API requests failed"], ADMITTED * linking["admission failures"])
 
 
 def _hosts(linking: Linking) -> None:

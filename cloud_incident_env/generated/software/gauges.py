@@ -149,13 +149,13 @@ NETWORK = (
 SCHEDULER = (
     Gauge("pending instances", "", (0, 1), counts=True),
     Gauge("memory kills", "/h", (0, 0), counts=True),
-    Gauge("admission failures", "/s", (0, 0), 1),
+    Gauge("admission failures", "/s", (0, 0), 1, linked=True),
     Gauge("limit patches", "/h", (0, 1), 1),
     Gauge("scale events", "/h", (0, 2), 1),
     Gauge("instances wanted by the scaler", "% of usual", (95, 105), 1, linked=True),
     Gauge("addresses free", "%", (30, 55), 1, most=100),
     Gauge("API requests", "/s", (60, 180), 1),
-    Gauge("API requests failed", "/s", (0, 0.6), 2),
+    Gauge("API requests failed", "/s", (0, 0.6), 2, linked=True),
 )
 COMPUTE = (
     Gauge("nodes ready", "%", (100, 100), most=100),
