@@ -377,7 +377,10 @@ def test_steps_count_by_the_conditions_that_they_bring_about() -> None:
 def test_a_generated_incident_has_recovered_once_all_that_restores_holds() -> None:
     for seed in range(40):
         incident = choose_incident(ResetOptions(task_id=HARD, seed=seed)).incident
-        restoring = [condition.ways[0] for condition in incident.plan if condition.restores]
+        needed = {name for condition in incident.plan if condition.restores for name in condition.needs}
+        steps = [each for each in incident.plan if each.restores or each.name in needed]
+        assert steps[-1].restores
+        restoring = [condition.ways[0] for condition in steps]
         taken = tuple(Taken(number + 1, key) for number, key in enumerate(restoring))
         done = len(restoring)
         assert incident.telemetry.recovered(Course(done, taken, tuple(restoring)))

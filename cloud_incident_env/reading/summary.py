@@ -24,6 +24,7 @@ MOST_NAMES = 24  # of services in a write-up that are asked about
 SHARE_OF_TITLE = 0.6  # of the words of a runbook step's title, two at the least, that a sentence about it has
 SHARED_WITH_RESULT = 2  # words that a sentence about a step may share with what came of the step instead
 
+DENIED = -5 * ONE // 2  # that a sentence carries at most which says of a service that it was not the cause
 LEAST_BLAME = -3 * ONE // 2  # that the sentence which blames a service most clearly must carry
 
 # What a sentence about something else that is wrong as well says of it, or the sentence behind it.
@@ -212,8 +213,8 @@ def _most_of(modes: Iterable[str | None]) -> str | None:
 def _culprit_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: Models) -> str | None:
     """The service that some sentence blames, more clearly than any sentence blames another.
 
-    Where none is blamed outright, it is the one that is blamed most by the sentences that explain what went wrong, or
-    by any if none explains. What is said of other trouble blames nobody.
+    Where none is blamed outright, it is the one that is blamed most by the sentences that explain what went wrong, or by
+    any that do not deny it if none explains. What is said of other trouble blames nobody.
     """
     blamed: dict[str, int] = {}
     explained: dict[str, int] = {}
@@ -232,7 +233,9 @@ def _culprit_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: M
             if each.mode:
                 explained[service] = max(score, explained.get(service, score))
     first = _first(blamed)
-    return first if first and blamed[first] > LEAST_BLAME else _first(explained or blamed)
+    if first and blamed[first] > LEAST_BLAME:
+        return first
+    return _first(explained or {name: score for name, score in blamed.items() if score > DENIED})
 
 
 def _first(scores: Mapping[str, int]) -> str | None:
