@@ -213,8 +213,8 @@ def _most_of(modes: Iterable[str | None]) -> str | None:
 def _culprit_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: Models) -> str | None:
     """The service that some sentence blames, more clearly than any sentence blames another.
 
-    Where none is blamed outright, it is the one that is blamed most by the sentences that explain what went wrong, or by
-    any that do not deny it if none explains. What is said of other trouble blames nobody.
+    Where none is blamed outright, it is the one that is blamed most by the sentences that explain what went wrong, or
+    by any that does not clear it if none explains. What is said of other trouble blames nobody.
     """
     blamed: dict[str, int] = {}
     explained: dict[str, int] = {}
