@@ -27,7 +27,7 @@ from cloud_incident_env.generated.generate import generate
 from cloud_incident_env.incident import SEVERITIES, Incident, TaskId
 from cloud_incident_env.options import ResetOptions
 from cloud_incident_env.splits import DEFAULT_DIFFICULTY, SPLITS, TRAIN_FAMILIES, TRAIN_SYSTEMS
-from tests.generated import ngrams, shortcuts, walker
+from tests.generated import habits, ngrams, shortcuts, walker
 from tests.generated.all_evidence import fitting
 from tests.generated.classifier import Classifier, example_of
 from tests.generated.step_search import mean_grade
@@ -44,6 +44,7 @@ MOST_CULPRITS = 0.6  # by a rule that looks at one thing
 LIMITED_AT = "medium"  # the difficulty at which that holds; the others are measured
 # By a walk along the calls, by split and difficulty.
 MOST_WALKED = {("validation", "medium"): 0.45, ("validation", "expert"): 0.3, ("test_families", "medium"): 0.5}
+MOST_CHANGED, MOST_BY_HABIT = 0.75, 0.95  # culprits at medium, by the two best habits that were found
 MOST_SEARCHED = 0.45  # mean grade of a policy that tries every listed step, at hard
 # By a bag of words over all logs: culprits by split, and failure modes.
 MOST_READ = {"validation": 0.65, "test_systems": 0.65, "test_families": 0.45}
@@ -126,6 +127,27 @@ def test_no_walk_along_the_calls_names_the_culprit(split: str, difficulty: str, 
     limit = "" if most is None else f" (at most {most})"
     measured(f"walker, share of the culprits, {split} {difficulty}{limit}: {table(shares)}")
     assert most is None or max(shares.values()) <= most
+
+
+@pytest.mark.check("incidents.no_shortcut")
+def test_what_habits_alone_name(measured: Measured) -> None:
+    """What came of looking for shortcuts in texts and labels alone: the nearest changes, and what figures moved.
+
+    The linear model is no rule without knowledge: it has seen which figures move at culprits. Its limit only says that
+    it must not become the whole answer.
+    """
+    asked = {diff: incidents("root_cause_analysis", LOOKS, "validation", diff) for diff in ("medium", "hard")}
+    changed = {difficulty: habits.share_by_changes(each) for difficulty, each in asked.items()}
+    model = habits.Habits()
+    model.fit(incidents("root_cause_analysis", LABELLED))
+    figures = {
+        "medium": model.share(asked["medium"]),
+        "test_families": model.share(incidents("root_cause_analysis", LOOKS, "test_families")),
+    }
+    measured(f"the changed service whose figures moved most (medium: at most {MOST_CHANGED}): {table(changed)}")
+    measured(f"linear model of moved figures, {LABELLED} labelled (medium: at most {MOST_BY_HABIT}): {table(figures)}")
+    assert changed["medium"] <= MOST_CHANGED
+    assert figures["medium"] <= MOST_BY_HABIT
 
 
 @pytest.mark.check("incidents.no_shortcut")
