@@ -50,7 +50,8 @@ UNTRUE = {
 def test_every_rule_finds_an_untrue_line(rule: str) -> None:
     found: list[str] = []
     for seed in range(PIECE):
-        moment = Moment("untouched", incident_of(seed, "expert"), Course())
+        # What a service fails by itself is shown up to medium only: a rule that reads it is silent beyond.
+        moment = Moment("untouched", incident_of(seed, ("medium", "expert")[seed % 2]), Course())
         for service in moment.services:
             calls = moment.dependencies(service).calls or ()
             host = re.search(r" on (node-\d+) ", moment.text("check_service_status", service))
