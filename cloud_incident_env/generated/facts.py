@@ -13,8 +13,8 @@ from cloud_incident_env.generated.borne_out import borne_out, unreached
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.lookalikes import Lookalike, lookalikes_of
 from cloud_incident_env.generated.model import Line, Outcome
-from cloud_incident_env.generated.plans import ways_with
 from cloud_incident_env.generated.outcomes import failed_by
+from cloud_incident_env.generated.plans import ways_with
 from cloud_incident_env.generated.software.action_lines import action_lines
 from cloud_incident_env.generated.software.connecting import wordings
 from cloud_incident_env.generated.software.own_errors import own_error_lines

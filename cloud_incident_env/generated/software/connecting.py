@@ -15,14 +15,16 @@ from cloud_incident_env.generated.model import Outcome, Peer, Software
 # Words by which a line tells that it had a connection, and that it got none.
 CONNECTED = re.compile(
     r"\b(?:Read|read) (?:timed out|timeout|tcp)|ReadTimeout|awaiting (?:response )?headers|reading response header"
-    r"|first byte|Headers Timeout|response_timeout|upstream timeout|sent no header|sent nothing|write tcp|[Ss]tatement|[Qq]uery\b|SQL "
+    r"|first byte|Headers Timeout|response_timeout|upstream timeout|sent no header|sent nothing|write tcp|[Ss]tatement"
+    r"|[Qq]uery\b|SQL "
     r"|begin transaction|QueryTimeout|SQLTimeout|no rows|no result|Lost connection|Timeout reading|in flight"
     r"|Produce\b|ProduceRequest|request timeout|acknowledge|confirm|no ack\b|[Nn]o reply|pipeline|MGET|SETEX|Command"
     r"|command timed out|upload|KB not stored|PutObject|execution did not|0 (?:out of 0 )?bytes|nothing within|channel"
     r"|<connected>|watch canceled|committing|Failed to validate|Batch for|Expiring|publish of|to revoke|unconfirmed"
 )
 CONNECTING = re.compile(
-    r"while connecting|Connect(?:ion)? timeout|Connect timed out|errno 110|ConnectTimeout|connect ETIMEDOUT|Timeout connecting"
+    r"while connecting|Connect(?:ion)? timeout|Connect timed out|errno 110|ConnectTimeout|connect ETIMEDOUT"
+    r"|Timeout connecting"
     r"|Cannot connect|no connection|ConnectionTimeout|dial tcp [^l]|connection_timeout"
 )
 
