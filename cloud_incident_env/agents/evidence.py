@@ -252,8 +252,9 @@ def _call(line: str) -> Call | None:
     row = _CALL.fullmatch(line)
     if row is None:
         others = _OTHERS.fullmatch(line)
-        figures = _figures(others, ("rate", "tries", "fails")) if others else {}
-        return Call("others", "", **figures) if others else None
+        if others is None:
+            return None
+        return Call("others", "", _figure(others["rate"]), _figure(others["fails"]), tries=_figure(others["tries"]))
     notes = row["notes"] or ""
     time_out, retries = _TIME_OUT.search(notes), _RETRIES.search(notes)
     return Call(
