@@ -11,7 +11,7 @@ from cloud_incident_env.generated.software.gauges import OWN_FAILURES
 IDLE_CPU = 3.0  # %: what an instance takes without any request
 FULL_CPU = 96.0  # % from which CPU no longer tells how much work there is
 CROWDED = 97.0  # % of the slots from which requests are turned away
-OF_ITS_OWN = (OWN_FAILURES, "throttled requests", "rejected commands")  # gauges of failing requests/s
+OF_ITS_OWN = (OWN_FAILURES, "throttled requests", "error replies")  # gauges of failing requests/s
 HIDDEN = 0.05  # share of requests that failing calls let pass, up to which nothing tells what else fails
 SLOTS = ("workers busy", "requests in flight")
 

@@ -162,7 +162,7 @@ class Caller:
 
 @dataclass(frozen=True)
 class Call:
-    """A row of `Calls`. Of the row `others` only the rate and the failing share are known."""
+    """A row of `Calls`. Of the row `others` only the rate, the tries and the failing share are known."""
 
     name: str
     kind: str
@@ -213,7 +213,9 @@ _CALL = re.compile(
     rf"\(normal (?P<normal_fails>{_NUMBER} %)\), (?P<timed_out>{_NUMBER} %) time out; "
     rf"answers p99 (?P<p99>{_NUMBER} ms) \(normal (?P<normal_p99>{_NUMBER} ms)\)(?:; (?P<notes>.+))?"
 )
-_OTHERS = re.compile(rf"  (?P<name>others): (?P<rate>{_NUMBER} calls/s), (?P<fails>{_NUMBER} %) fail")
+_OTHERS = re.compile(
+    rf"  (?P<name>others): (?P<rate>{_NUMBER} calls/s), (?P<tries>{_NUMBER}) tries, (?P<fails>{_NUMBER} %) fail"
+)
 _PLATFORM = re.compile(r"(?P<label>[A-Z][a-z ]+): (?P<names>\S+(?:, \S+)*)")
 _TIME_OUT = re.compile(rf"time-out ({_NUMBER} ms)")
 _RETRIES = re.compile(r"up to (\d+) retr")
@@ -250,7 +252,9 @@ def _call(line: str) -> Call | None:
     row = _CALL.fullmatch(line)
     if row is None:
         others = _OTHERS.fullmatch(line)
-        return Call("others", "", _figure(others["rate"]), _figure(others["fails"])) if others else None
+        if others is None:
+            return None
+        return Call("others", "", _figure(others["rate"]), _figure(others["fails"]), tries=_figure(others["tries"]))
     notes = row["notes"] or ""
     time_out, retries = _TIME_OUT.search(notes), _RETRIES.search(notes)
     return Call(

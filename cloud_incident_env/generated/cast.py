@@ -93,8 +93,7 @@ def choose_casts(draws: Draws, system: System, families: tuple[str, ...], size: 
         culprits = _culprits(graph, fitting, entry, known) or culprits
     ways = draws.shuffled(draws.pick(culprits))
     listed = draws.shuffled(known)
-    beside = [index for index in listed if index != entry and _alerts(graph, index)]
-    flow = draws.pick(beside) if beside else entry  # where the core flow is counted
+    flow = _flow(draws, graph, entry, listed)
     others = [index for index in listed if index not in (entry, flow)]
     in_alert = (entry, flow, *draws.sample(others, size.also_in_alert - 1))
     names = {index: draws.pick(system.services[index].names) for index in listed}
@@ -113,19 +112,35 @@ def _fails_itself(family: str) -> bool:
     return not found.through and any(each.parameter in _FAILING for each in found.effects_on("culprit"))
 
 
-def _alerts(graph: Graph, index: int) -> bool:
-    """Whether a service is of a kind that can alert."""
-    return graph.kind(index) in ALERTING_KINDS
+def _flow(draws: Draws, graph: Graph, entry: int, known: list[int]) -> int:
+    """Where the core flow is counted: a service that takes requests of users, if possible one that the flow passes.
+
+    What a worker or a forecast does later is no attempt of a user.
+    """
+    asked = [index for index in known if index != entry and _asked(graph, index)]
+    passed = [index for index in asked if flows_at(graph, index)]
+    return draws.pick(passed or asked or [entry])
+
+
+def flows_at(graph: Graph, index: int) -> list[str]:
+    """The core flows whose attempts pass a service: it earns by them, or asks one that does."""
+    services = enumerate(graph.system.services)
+    return [each.earns for at, each in services if each.earns and (at == index or index in graph.upstream[at])]
+
+
+def _asked(graph: Graph, index: int) -> bool:
+    """Whether a service is of a kind that can alert, and that works while somebody waits."""
+    return graph.kind(index) in ALERTING_KINDS - {"worker"}
 
 
 def _grow(draws: Draws, graph: Graph, families: tuple[str, ...], known: list[int], size: Difficulty) -> list[int]:
     """Add services that the known ones call until there are enough, those that can be struck first.
 
-    One of the first is a service that can alert, for the core flow to be counted at.
+    One of the first is a service that users ask, for the core flow to be counted at.
     """
-    if not any(_alerts(graph, index) for index in known[1:]):
+    if not any(_asked(graph, index) for index in known[1:]):
         paths = paths_to_places(graph.system, families, known[0], size.hops + 1)
-        added = [[index for index in path if index not in known] for path in paths if _alerts(graph, path[-1])]
+        added = [[index for index in path if index not in known] for path in paths if _asked(graph, path[-1])]
         fitting = [each for each in added if len(known) + len(each) <= size.known]
         known += draws.pick(fitting) if fitting else []
     for hops in (size.hops, size.hops + 1, size.hops + 2):

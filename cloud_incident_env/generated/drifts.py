@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cloud_incident_env.generated.acting import Acting
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.families import FAMILIES
+from cloud_incident_env.generated.instances import HOSTS, NODES
 from cloud_incident_env.generated.model import Age, Effect, Gauge, Ramp
 from cloud_incident_env.generated.software import SOFTWARE
 
@@ -26,7 +27,10 @@ RECENT = 0.2  # share of them that began about with the first symptom
 AROUND_ONSET = (-8, 6)  # minutes from the first symptom at which those began
 WAY = (0.6, 1.0)  # how far one that began long ago is from normal, in multiples of where a failure drives it
 PART_OF_THE_WAY = (0.2, 0.4)  # the same of one that began about with the first symptom
+# Of these so much is left at the least: fewer nodes would not hold the instances that are ready.
+LEAST_LEFT = {"nodes ready": 104.0 * HOSTS / NODES}  # it trembles
 MOST_USED = 0.93  # share of a limit that a gauge comes to at most: at the limit it would do harm
+EXCLUDED = {"error replies": "evicted keys"}  # a cache whose failure is that it refuses writes evicts nothing
 RISES = Ramp((2, 25))
 
 
@@ -48,6 +52,7 @@ def draw_drifts(world: World, others: Iterable[Acting]) -> tuple[Acting, ...]:
         if not draws.chance(world.difficulty.drifts):
             continue
         moved = {each.effect.gauge for each in (*world.acting, *others) if each.service == index}
+        moved |= {EXCLUDED[label] for label in moved if label in EXCLUDED}
         free = [each for each in drifting(world.cast.service(index).software) if each.gauge.label not in moved]
         if free:
             found.append(_drift(world, index, draws.pick(free), draws))
@@ -65,6 +70,7 @@ def _drift(world: World, index: int, what: Drifting, draws: Draws) -> Acting:
         to = float(int(to + 0.5)) if abs(to - usual) >= 1.0 else usual + (1.0 if to > usual else -1.0)
     if gauge.most is not None and to > usual:
         to = max(usual, min(to, MOST_USED * gauge.most))
+    to = max(to, LEAST_LEFT.get(gauge.label, to))
     shape = effect.shape if isinstance(effect.shape, Age) else RISES
     shown = Effect("gauge", (to, to), shape=shape, gauge=gauge.label)
     return Acting(shown, index, to, begin, draws.uniform(*RISES.minutes))

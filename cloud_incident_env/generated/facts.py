@@ -15,8 +15,10 @@ from cloud_incident_env.generated.borne_out import borne_out, unreached
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.lookalikes import Lookalike, lookalikes_of
 from cloud_incident_env.generated.model import Line, Outcome
+from cloud_incident_env.generated.outcomes import failed_by
 from cloud_incident_env.generated.plans import ways_with
 from cloud_incident_env.generated.software.action_lines import action_lines
+from cloud_incident_env.generated.software.connecting import wordings
 from cloud_incident_env.generated.software.own_errors import own_error_lines
 from cloud_incident_env.generated.software.peers import peer_of
 
@@ -95,7 +97,7 @@ def _calls(world: World, index: int, minute: int, history: History, draws: Draws
         outcome: Outcome | None = None
         if fails >= SEEN_FROM:
             if draws.chance(min(MOST_SEEN, LEAST_SEEN + 1.3 * fails)):
-                outcome = _failed(solution.calls[e], solution.lost[e], solution.waits[e], fails, draws)
+                outcome = failed_by(solution, e, draws.uniform(0, fails))
         else:
             before = before or world.solution(minute - 1, history)
             if fails < FAILS_NO_MORE and before.try_fails(e) >= FAILED_BEFORE:
@@ -115,7 +117,7 @@ def _calls(world: World, index: int, minute: int, history: History, draws: Draws
             continue
         share = draws.uniform(0, 1)
         times = solution.times(edge.callee)
-        if outcome == "timeout":
+        if outcome in ("timeout", "unconnected"):
             wait = edge.time_out
         elif outcome == "refused":
             wait = 0.4 + 2.8 * share
@@ -137,18 +139,9 @@ def _before_it_left(world: World, index: int, callee: int, minute: int, history:
     return draws.chance(own / (1.0 - (1.0 - own) * (1.0 - refused)))
 
 
-def _failed(calls: float, lost: float, waits: float, fails: float, draws: Draws) -> Outcome:
-    """How a failing try failed: by a time-out, refused, or with an error."""
-    refused = max(0.0, lost / (calls + lost) - waits) if calls + lost else 0.0
-    chosen = draws.uniform(0, fails)
-    if chosen < waits:
-        return "timeout"
-    return "refused" if chosen < waits + refused else "error"
-
-
 def _wording(world: World, index: int, callee: int, outcome: Outcome, draws: Draws) -> str | None:
     """A line of a call; now and then one that does not name the callee."""
-    told = world.cast.software(index).peers.get(peer_of(world.cast.software(callee)), {}).get(outcome, ())
+    told = wordings(world.cast.software(index), peer_of(world.cast.software(callee)), outcome)
     named = [text for text in told if "{callee}" in text]
     silent = [text for text in told if "{callee}" not in text]
     if not told:

@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from cloud_incident_env.generated.draws import Draws
     from cloud_incident_env.generated.world import World
 
-HOSTS = 60  # hosts of a system, by number
+HOSTS = 60  # hosts of a system that hold instances, by number
+NODES = 84  # of a fleet: the hosts, and those that are drained or wait for work
 STRIDES = (7, 11, 13, 17, 19, 23)  # from one host to the next, without a factor in common with their number
 ZONES = ("a", "b", "c")
 

@@ -19,6 +19,8 @@ from cloud_incident_env.generated.readings import (
 
 BESIDE_STORE = 8.0  # % of its memory that a cache takes beside what it stores
 MAXMEMORY = 0.78  # of the memory of a cache: what it may store
+EVICTS_FROM = 97.0  # % of maxmemory that a cache holds which evicts keys now and then
+OFTEN_EVICTED = 400.0  # keys/s: what is written waits for room
 BESIDE_QUEUES = 9.0  # % of its memory that a broker takes when idle
 WATERMARK = 0.6  # of the memory of a broker: above it publishers are blocked
 HELD_MINUTES = 20.0  # of usual messages that wait at a broker and take half of `MOST_HELD`
@@ -81,6 +83,16 @@ def _room_of(linking: Linking, beside: float, share: float) -> None:
 
 def _cache_memory(linking: Linking) -> None:
     _room_of(linking, BESIDE_STORE, MAXMEMORY)
+
+
+def _evicted(linking: Linking) -> None:
+    """A cache evicts when it is full and its policy lets it; one that refuses writes evicts nothing."""
+    reading = linking.reading
+    if any(each.service == reading.index and each.effect.gauge == "error replies" for each in reading.world.acting):
+        linking["evicted keys"] = 0.0
+    elif linking["evicted keys"]:
+        over = min(1.0, linking["evicted keys"] / OFTEN_EVICTED)
+        linking["memory used"] = max(linking["memory used"], EVICTS_FROM + (100.0 - EVICTS_FROM) * over)
 
 
 def _keys(linking: Linking) -> None:
@@ -278,7 +290,7 @@ LINKS: Mapping[str, tuple[Callable[[Linking], None], ...]] = {
     "cdn": (_variants,),
     "stream-worker": (_unacknowledged,),
     "queue-worker": (_unacknowledged,),
-    "redis": (_cache_memory, _keys, _clients),
+    "redis": (_evicted, _cache_memory, _keys, _clients),
     "rabbitmq": (_broker_memory, _acknowledged, _publishers, _unacknowledged_messages),
     "kafka": (_top_client, _partitions),
     "batch-worker": (_jobs,),

@@ -48,7 +48,7 @@ class Lookalike(NamedTuple):
         values["through"] = values["callee"]
         if self.line.on != "culprit" and "culprit" not in self.line.aside:
             values["culprit"] = values["area"] = values["callee"]
-        values["age"] = values["changed"] = self.began + int(minute)
+        values["age"] = values["changed"] = int(self.began + minute)  # minutes before the alert are below 0
         return values
 
 

@@ -52,7 +52,8 @@ Range = tuple[float, float]
 Role = Literal["culprit", "through", "callers", "through_callers", "entry"]
 
 # How a caller finds out that a call failed, which is what its log line says.
-Outcome = Literal["refused", "error", "timeout", "slow", "recovered"]
+# Who is `unconnected` waits for its time-out as well, but got no connection.
+Outcome = Literal["refused", "error", "timeout", "unconnected", "slow", "recovered"]
 # What is spoken with a callee: `peer_of` in `software/peers.py` says which, by its software or kind.
 Peer = Literal[
     "http", "postgres", "mysql", "object", "cache", "kafka", "amqp", "dns", "config", "secrets", "registry"

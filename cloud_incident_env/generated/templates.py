@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.instances import hosts, instance_names
-from cloud_incident_env.generated.model import Counter, Drawn, Family, System
+from cloud_incident_env.generated.model import Counter, Drawn, Family, Peer, System
 from cloud_incident_env.generated.service_versions import product_version, versions
 from cloud_incident_env.generated.software.peers import peer_of
 
@@ -68,6 +68,7 @@ DRAWN_ONCE: dict[str, str] = {
     "same_ip": "ip",
     "same_hex": "hex",
     "same_id16": "id16",
+    "same_few": "few",
 }
 
 
@@ -163,6 +164,26 @@ def _caller(values: Values) -> str:
     return cast.names[values.draws.pick(callers)] if callers else "health-check"
 
 
+# Ports at which services take connections, by the protocol in which they are asked.
+_PORTS: Mapping[Peer, int] = {
+    "postgres": 5432,
+    "mysql": 3306,
+    "cache": 6379,
+    "kafka": 9092,
+    "amqp": 5672,
+    "object": 9000,
+    "secrets": 8200,
+    "registry": 2379,
+}
+
+
+def _carried_port(values: Values) -> int:
+    """A port of a service whose packets a network carries."""
+    cast, nodes = values.world.cast, values.world.sizing.nodes
+    carried = [caller for caller, _, _ in cast.callers(values.index) if nodes[caller].kind != "dns"]
+    return _PORTS.get(peer_of(cast.software(values.draws.pick(carried))), 8080) if carried else 8080
+
+
 def _remote(values: Values) -> str:
     """A service with which this one speaks over TLS."""
     cast = values.world.cast
@@ -251,8 +272,8 @@ def _segment(values: Values) -> str:
     return f"{timeline:08X}{number:08X}{values.draws.between(0, 255):08X}"
 
 
-def _epoch(values: Values, minutes_ago: int = 1) -> int:
-    """Seconds from 1970 to a time, of the minute that this is about if no other is given."""
+def _epoch(values: Values, minutes_ago: int = 0) -> int:
+    """Seconds from 1970 to a time, that of the line if no other is given."""
     time = values.world.clock.at(values.minute - minutes_ago)
     days = time.toordinal() - _FIRST_DAY
     return ((days * 24 + time.hour) * 60 + time.minute) * 60 + time.second
@@ -296,6 +317,7 @@ ABOUT: dict[str, Callable[[Values], object]] = {
     "other_uuid": lambda values: _server_uuid(values, 1),
     "wal_segment": _segment,
     "remote": _remote,
+    "carried_port": _carried_port,
     "workers": _workers,
     "group_id": _service,  # of consumers
     "channel": lambda values: "",  # of replication: the default one has no name

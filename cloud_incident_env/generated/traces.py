@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cloud_incident_env.generated.draws import Draws
+from cloud_incident_env.generated.model import Outcome
+from cloud_incident_env.generated.outcomes import failed_by
 
 if TYPE_CHECKING:
     from cloud_incident_env.generated.history import History
@@ -12,12 +14,14 @@ if TYPE_CHECKING:
 
 TRACES = ("slowest", "failed")
 DEPTH = 4  # calls below the service that a trace follows
-LEAST_FAILED = 0.002  # share of failing requests from which a failed one is among the sampled ones
-LEAST_WAITING = 0.002  # share of tries that end with the time-out from which the slowest request holds one
+LEAST_FAILED = 0.5  # failing requests/s from which a failed one is among the sampled ones
+LEAST_SLOW = 0.002  # share of failing requests from which one of them may be the slowest
 # Share of the requests that are faster than the slowest one that was sampled, and than another one.
 SLOW, USUAL = 0.99, 0.5
+LEAST_WAITING = 1.0 - SLOW  # share of tries that end with the time-out from which the slowest request holds one
 NOT_CONNECTED_MS = 2.0
 FOREVER = 10.0**9  # ms: nobody gives up
+WAITS: dict[Outcome, str] = {"unconnected": "no connection in time", "timeout": "no answer in time"}
 WAITED_FOR = frozenset({"sync", "storage", "config"})  # kinds of calls that a request waits for
 
 
@@ -33,9 +37,12 @@ class Span(NamedTuple):
 
 def spans_of(world: World, index: int, minute: int, history: History, wanted: str) -> list[Span]:
     """The spans of the slowest or of a failed request of a minute; none where no request failed."""
-    failing = world.solution(minute, history).failed[index] >= LEAST_FAILED
+    solution = world.solution(minute, history)
+    share = solution.failed[index]
     if wanted == "failed":
-        return _walked(world, index, minute, history, fails=True) if failing else []
+        often = share * solution.requests[index] * world.traffic(minute) >= LEAST_FAILED
+        return _walked(world, index, minute, history, fails=True) if often else []
+    failing = share >= LEAST_SLOW
     found = [_walked(world, index, minute, history, fails=fails) for fails in ((False, True) if failing else (False,))]
     slowest = max(found, key=lambda spans: spans[0].took)
     least = world.solution(minute, history).times(index).quantile(SLOW)
@@ -103,22 +110,22 @@ class _Walk:
         edge, name = self.world.sizing.edges[e], self._name(self.world.sizing.edges[e].callee)
         if not blamed:
             return self.follow(edge.callee, depth + 1, begin, False, min(edge.time_out, at_most)), None
-        share_failing = self.solution.try_fails(e)
-        chosen = self.draws.uniform(0, share_failing) if fails else 0.0
-        total = self.solution.calls[e] + self.solution.lost[e]
-        refused = max(0.0, self.solution.lost[e] / total - self.solution.waits[e]) if total else 0.0
+        chosen = self.draws.uniform(0, self.solution.try_fails(e) if fails else self.solution.waits[e])
+        outcome = failed_by(self.solution, e, chosen)
         waited, became = 0.0, f"call to {name} failed"
         for _ in range(edge.retries + 1 if fails else 1):
             left = min(edge.time_out, at_most - waited)
             if left <= 0.0:
                 break
-            if chosen < self.solution.waits[e]:
-                self.spans.append(Span(depth + 1, name, begin + waited, left, "no answer in time"))
+            if outcome in WAITS:  # who gets no connection leaves no span at the callee
+                self.spans.append(Span(depth + 1, name, begin + waited, left, WAITS[outcome]))
                 waited, became = waited + left, f"call to {name} timed out"
-            elif chosen < self.solution.waits[e] + refused:
+            elif outcome == "refused":
                 waited, became = waited + NOT_CONNECTED_MS, f"call to {name} not connected"
             else:
-                waited += self.follow(edge.callee, depth + 1, begin + waited, fails, left)
+                took = self.follow(edge.callee, depth + 1, begin + waited, fails, left)
+                waited += took
+                became = f"call to {name} {'timed out' if took >= left else 'failed'}"
         return waited, became if fails else None
 
     def _blamed(self, index: int, edges: list[int]) -> int | None:

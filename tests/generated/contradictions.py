@@ -48,6 +48,12 @@ OUT_OF_GROUP = re.compile(r"groupId=(\S+)\] consumer poll timeout has expired|no
 LEASE = re.compile(r"etcdserver: request timed out(?!, possibly)|lease of \S+ not renewed")
 CACHE = re.compile(r"the cache did not take it")
 
+# A line that waited on a connection for what the callee sent, or did not.
+READ = re.compile(
+    r"[Rr]ead timed out|awaiting headers|ReadTimeout|reading response header|first byte timeout|Timeout reading"
+    r"|read tcp \S+: i/o timeout|Command timed out"
+)
+
 LITTLE_BUSY, LITTLE_POOL = 50.0, 70.0  # %
 LITTLE_FAILS = 0.5  # %, of a service's requests for a reason of its own
 UNEVEN = 3.0  # errors of the worst instance as a multiple of the median one
@@ -159,6 +165,24 @@ def peers(moment: Moment, service: str, line: str) -> Iterator[str]:
             yield f"it calls {', '.join(sorted(software)) or 'nobody'}"
 
 
+def reads(moment: Moment, service: str, line: str) -> Iterator[str]:
+    if not READ.search(line):
+        return
+    named = [call for call in _calls(moment, service) if re.search(rf"(?<![\w-]){re.escape(call.name)}(?![\w-])", line)]
+    for call in named:
+        if call.timed_out is not None and call.timed_out.value > 1.0 and _answers_in_time(call):
+            yield f"what times out at {call.name} got no connection"
+
+
+def _answers_in_time(call: Call) -> bool:
+    """Whether all tries of a call that time out are tries that reach nobody."""
+    if call.unconnected is None or call.timed_out is None or call.rate.value == 0.0:
+        return False
+    lost = 100.0 * call.unconnected.value / call.rate.value
+    quick = call.p99 is not None and call.time_out is not None and call.p99.value < 0.5 * call.time_out.value
+    return quick and lost >= call.timed_out.value - 0.1
+
+
 def flags(moment: Moment, service: str, line: str) -> Iterator[str]:
     listed = {each for name in moment.services for each in FLAG.findall(_status(moment, name))}
     for flag in FLAG.findall(line):
@@ -228,6 +252,7 @@ RULES: dict[str, Rule] = {
     "unconnected": unconnected,
     "dialect": dialect,
     "peers": peers,
+    "reads": reads,
     "flags": flags,
     "pods": pods,
     "hosts": hosts,

@@ -104,5 +104,5 @@ def test_no_text_names_a_month_that_may_lie_ahead() -> None:
         facts = [str(option) for options in family.facts.values() if isinstance(options, tuple) for option in options]
         texts = [line.text for line in family.lines] + list(family.notes) + facts
         if family.change is not None:
-            texts += [family.change.summary, *family.change.diff]
+            texts += [*family.change.titles, *(line for diff in family.change.diffs for line in diff)]
         assert not [text for text in texts if re.search(r"\b202[6-9]\b[-.](?!02-29)\d", text)], name

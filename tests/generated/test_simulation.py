@@ -220,3 +220,41 @@ def test_the_store_keeps_the_solutions_that_were_used_last() -> None:
     store.put("third", third)
     assert (store.get("first"), store.get("second"), store.get("third")) == (first, None, third)
     assert len(store) == 2
+
+
+OVERLOADS = (Parameters(cost=3.5, slowdown=6.0), Parameters(capacity=0.2), Parameters(cost=8.0))
+FULL = (0.5, 1.5)  # how full a store is that turns connections away, as a share of what it can hold
+
+
+def test_a_store_that_turns_connections_away_is_full(sizing: Sizing) -> None:
+    """Retries and what callers turn away swing: a store must not be left idle while its callers find no connection."""
+    stores = [index for index in sizing.up if sizing.nodes[index].pooled]
+    for overload in OVERLOADS:
+        for index in stores:
+            found = solve(sizing, {index: overload}, Parameters(traffic=1.2), sizing.normal)
+            tried = sum(found.calls[e] + found.lost[e] for e in sizing.nodes[index].into)
+            if sum(found.lost[e] for e in sizing.nodes[index].into) > 0.05 * tried:
+                assert FULL[0] < max(found.busy[index], found.load[index]) < FULL[1], (index, overload)
+
+
+def test_refused_requests_are_little_work(sizing: Sizing) -> None:
+    """The processors of a full service follow what it works on, and hardly what it turns away."""
+    for index in sizing.up:
+        node = sizing.nodes[index]
+        if not node.serves or node.pooled or not node.rate:
+            continue
+        found = solve(sizing, {index: Parameters(traffic=3.0, slowdown=40.0)}, Parameters(), sizing.normal)
+        if found.busy[index] >= 1.0 and found.own[index] > 0.3:
+            idle = node.cpu / 100.0 * found.requests[index] / node.rate
+            assert found.load[index] <= idle * (1.0 - 0.3 * found.own[index])
+
+
+def test_tries_without_a_connection_are_lost_and_wait(sizing: Sizing) -> None:
+    edge = next(edge for edge in sizing.edges if edge.kind == "storage")
+    found = solve(sizing, {edge.callee: Parameters(unreachable=0.3)}, Parameters(), sizing.normal)
+    for e in sizing.nodes[edge.callee].into:
+        if sizing.edges[e].kind == "async":
+            continue
+        lost = found.lost[e] / (found.calls[e] + found.lost[e])
+        assert found.dropped[e] == pytest.approx(lost, rel=0.02)
+        assert found.waits[e] >= found.dropped[e]

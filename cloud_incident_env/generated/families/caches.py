@@ -55,7 +55,7 @@ CACHE_OOM = Family(
             since="change",
             until=("growth-stopped", "room"),
         ),
-        Effect("gauge", (20, 140), on="through", gauge="rejected commands", until=("growth-stopped", "room")),
+        Effect("gauge", (20, 140), on="through", gauge="error replies", until=("growth-stopped", "room")),
         Effect("own_errors", (0.3, 0.65), on="through", until=("growth-stopped", "room")),
     ),
     lines=(

@@ -42,6 +42,10 @@ QUEUE_SPREAD = 1.5  # of a wait for a slot: its p99 as a multiple of its p50
 LEAST_SPREAD = 1.15  # a p99 as a multiple of its p50, at the least
 OVERLOADED = 1.2  # share of its processors from which work takes no longer: what comes beyond is never answered
 TURNED_AWAY = 0.3  # how long a request takes that is turned away, as a share of the p50 of a service's own work
+ROUNDS = 8  # in which what overloaded services turn away is settled, at the most
+ALL_TAKEN = 0.99  # share of the requests from which a service takes all of them
+SETTLED = 0.15  # how far the requests of a full service may be from those at which it answered, as a share
+REFUSAL = 0.1  # work of a request that finds no slot, as a share of that of one that does
 NO_SLOTS = 9.0  # how busy a service is that has none left
 
 
@@ -51,6 +55,7 @@ class Solution:
     __slots__ = (
         "busy",
         "calls",
+        "dropped",
         "failed",
         "fallback",
         "fast",
@@ -92,6 +97,7 @@ class Solution:
         self.tries = none[:]  # of each call
         self.final = none[:]  # share of the calls that fail after all tries
         self.waits = none[:]  # share of the tries that end with the time-out
+        self.dropped = none[:]  # share of the tries that get no connection before the time-out; part of `waits`
         self.held = none[:]  # ms that a try takes, in the mean
 
     def copy(self) -> Solution:
@@ -134,9 +140,16 @@ def solve(
     run.work_out_answers()
     before = run.found.requests[:]
     run.work_out_rates()
-    if run.work_out_full(before):
+    for _ in range(ROUNDS):
+        if not run.work_out_full(before):
+            break
         before = run.found.requests[:]
         run.work_out_rates()
+        if run.is_settled(before):
+            run.work_out_loads(before)
+            break
+        run.damped = True
+    else:
         run.work_out_loads(before)
     return run.finished()
 
@@ -184,6 +197,8 @@ class _Run:
         self.squeezed = [0.0] * len(nodes)  # share of tries that get no connection because all are in use
         self.worked = [1.0 - node.own_errors for node in nodes]  # share of the requests that a service works on
         self.slow_failed = [0.0] * len(nodes)  # share of the requests that fail after a time-out
+        self.taken = [1.0] * len(nodes)  # share of the requests that find a slot
+        self.damped = False  # whether what is taken moves only half of the way: retries and what is turned away swing
         for index, parameters in changed.items():
             self._connect(index, parameters)
             self._fan_out(index, parameters)
@@ -243,8 +258,8 @@ class _Run:
     def work_out_full(self, before: array[float]) -> bool:
         """Latencies and failures anew where they depend on the rates: of what was full or is now, and of its callers.
 
-        Retries raise rates, and rates raise failures; what is turned away relieves those below. `before` are the
-        requests/s at which the services have answered. Returns whether any was full.
+        Retries raise rates, and rates raise failures; what is turned away relieves those below: it takes some rounds
+        until all fit. `before` are the requests/s at which the services have answered. Returns whether any was full.
         """
         found, squeezed = self.found, self.squeezed
         load, busy, requests = found.load, found.busy, found.requests
@@ -262,6 +277,13 @@ class _Run:
                 load[index] *= more
                 busy[index] *= more
         return any_full
+
+    def is_settled(self, before: array[float]) -> bool:
+        """Whether what is full would answer the rates that follow from its answers as it did those before."""
+        for index, rate in enumerate(self.found.requests):
+            if self.taken[index] < 1.0 and not -SETTLED < rate / before[index] - 1.0 < SETTLED:
+                return False
+        return True
 
     def work_out_loads(self, before: array[float]) -> None:
         """Loads that fit the rates; `before` are the requests/s at which the services have answered."""
@@ -307,8 +329,10 @@ class _Run:
 
     def _work(self, index: int, parameters: Parameters) -> float:
         """The work of the requests that come to a service, as a share of what its processors can do."""
-        node = self.sizing.nodes[index]
+        node, taken = self.sizing.nodes[index], self.taken[index]
         load = node.cpu / 100.0 * (self.found.requests[index] / node.rate) * parameters.cost
+        if taken < 1.0 and not node.pooled:  # to refuse a request is little work; a full store never sees it
+            load *= REFUSAL + (1.0 - REFUSAL) * taken
         return load / parameters.capacity if parameters.capacity > 0.0 else load
 
     def _call(self, e: int, parameters: Parameters) -> Part:
@@ -334,6 +358,7 @@ class _Run:
         self.tries[e] = tries
         found.final[e] = final
         found.waits[e] = waits
+        found.dropped[e] = hanging if hanging < waits else waits
         calls = edge.calls * self.fans.get(e, 1.0)
         share, each = (edge.share, calls) if calls > 1.0 else (edge.share * calls, 1.0)
         if edge.cache >= 0 and each > edge.calls:  # what the cache misses is asked by more requests, not more often
@@ -394,11 +419,12 @@ class _Run:
         mean = body * (1.0 - answer.slow) * (1.0 - answer.quick) + answer.slow * (answer.low + answer.high) / 2.0
         flying = rate * (1.0 - refused) * mean / 1000.0
         busy = flying / slots if slots > 0.0 else (NO_SLOTS if rate else 0.0)
-        shed = 1.0 - 1.0 / busy if busy > 1.0 else 0.0
+        shed = 0.0
         if node.pooled:  # what finds no connection never gets here
             whole = max(busy, found.load[index]) / (1.0 - self.squeezed[index])
-            self.squeezed[index] = 1.0 - 1.0 / whole if whole > 1.0 else 0.0
-            shed = 0.0
+            self.squeezed[index] = 1.0 - self._taken(index, whole)
+        else:
+            shed = 1.0 - self._taken(index, busy)
         crowd = (busy - CROWDED) / (1.0 - CROWDED) if busy > CROWDED else 0.0
         wait = body * QUEUE * (crowd if crowd < 1.0 else 1.0)
         longest = node.most_time_out * GIVEN_UP
@@ -418,6 +444,15 @@ class _Run:
         found.fallback[index] = answer.fallback * (1.0 - found.failed[index])
         self.worked[index] = (1.0 - refused) * (1.0 - shed)
         self.slow_failed[index] = answer.slow_fail * self.worked[index]
+
+    def _taken(self, index: int, asked: float) -> float:
+        """The share of the requests that a service takes which is asked for so many times what it can hold."""
+        taken = 1.0 / asked if asked > 1.0 else 1.0
+        if self.damped:
+            taken = sqrt(taken * self.taken[index])
+            taken = 1.0 if taken > ALL_TAKEN else taken
+        self.taken[index] = taken
+        return taken
 
     def _quick(self, index: int, answer: _Answer, turned_away: float) -> None:
         """The share of the requests that fail at once: those turned away, and those whose calls fail at once."""

@@ -87,7 +87,7 @@ CACHE = (
     Gauge("hit ratio", "%", (93, 98), 1, "hit"),
     Gauge("evicted keys", "/s", (0, 0), 1),
     Gauge("keys without expiry", "k", (20, 60), 1, linked=True),
-    Gauge("rejected commands", "/s", (0, 0), 1, "own_errors"),
+    Gauge("error replies", "/s", (0, 0), 1, "own_errors"),
     Gauge("connected clients", "", (80, 260), follows="sessions", most=10_000, linked=True),
 )
 KAFKA = (

@@ -128,7 +128,7 @@ PORT_ERRORS = Line(
 # `rule` is the number of the rule that a packet met.
 DROPPED_SYN = Line(
     "WARN  kernel: policy-{rule}: IN=eth0 OUT=eth1 SRC={ip} DST={ip} LEN=60 TOS=0x00 PREC=0x00 TTL=62 "
-    "ID={id16} DF PROTO=TCP SPT={port} DPT=8080 WINDOW=64240 RES=0x00 SYN URGP=0",
+    "ID={id16} DF PROTO=TCP SPT={port} DPT={carried_port} WINDOW=64240 RES=0x00 SYN URGP=0",
     software=("network",),
     per_minute=0.8,
     elsewhere=True,

@@ -24,7 +24,7 @@ NETWORK_STARTED = Line(
     "INFO  {host} systemd-networkd: Enumeration completed", software=("nodes",), per_minute=0.4, elsewhere=True
 )
 CPU_STUCK = Line(
-    "ERROR {host} kernel: watchdog: BUG: soft lockup - CPU#{few} stuck for 2{few}s! [kworker/{few}:1:{id16}]",
+    "ERROR {host} kernel: watchdog: BUG: soft lockup - CPU#{same_few} stuck for 2{few}s! [kworker/{same_few}:1:{id16}]",
     software=("nodes",),
     per_minute=0.4,
     elsewhere=True,

@@ -24,7 +24,7 @@ PG_RECEIVER_GONE = Line(
 )
 PG_CANCELLED = Line("ERROR canceling statement due to user request", software=("postgres",), elsewhere=True)
 MYSQL_SLOW_STATEMENT = Line(
-    "INFO  SLOW {ip} Query_time: {took}ms  Lock_time: 0.0000{n:02d} Rows_sent: {n}  Rows_examined: {rows} "
+    "INFO  SLOW {ip} Query_time: {took}ms  Lock_time: 0.0000{n:02d} Rows_sent: 1  Rows_examined: {rows} "
     "SELECT * FROM {table} WHERE {column} = '{hex}';",
     software=("mysql",),
     elsewhere=True,

@@ -87,12 +87,13 @@ def _calls(look: Look, reading: Reading) -> list[str]:
     world, names, sizing = look.world, look.world.cast.names, look.world.sizing
     solution, normal, traffic = reading.solution, sizing.normal, reading.state.traffic
     lines: list[str] = []
-    hidden = hidden_failed = 0.0
+    hidden = hidden_first = hidden_failed = 0.0
     for e in reading.node.out:
         edge = sizing.edges[e]
         tried = (solution.calls[e] + solution.lost[e]) * traffic
         if edge.callee not in names:
             hidden += tried
+            hidden_first += tried / solution.tries[e]
             hidden_failed += tried * solution.try_fails(e)
             continue
         callee = Reading(world, edge.callee, look.minute, look.history)
@@ -110,7 +111,10 @@ def _calls(look: Look, reading: Reading) -> list[str]:
             f"(normal {milliseconds(normal.times(edge.callee).tail)})" + (f"; {', '.join(notes)}" if notes else "")
         )
     if hidden >= 0.05:
-        lines.append(f"  others: {number(hidden, 1)} calls/s, {percent(hidden_failed / hidden)} fail")
+        lines.append(
+            f"  others: {number(hidden, 1)} calls/s, {number(hidden / hidden_first, 2)} tries, "
+            f"{percent(hidden_failed / hidden)} fail"
+        )
     return lines
 
 

@@ -6,7 +6,8 @@ from cloud_incident_env.generated.alerts import firing
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.flags import flags
-from cloud_incident_env.generated.instances import hosts, instance_names, zones
+from cloud_incident_env.generated.gauges import gauges_of
+from cloud_incident_env.generated.instances import NODES, hosts, instance_names, zones
 from cloud_incident_env.generated.model import Family
 from cloud_incident_env.generated.numbers import percent
 from cloud_incident_env.generated.readings import Reading
@@ -42,7 +43,7 @@ def show_status(look: Look) -> Report:
     if reading.node.serves:
         lines.append(f"Error rate: {percent(reading.failed)}{_worst(look, reading)}")
     lines.append(f"Alerts: {'; '.join(_alert(fire) for fire in fires) or 'none firing'}")
-    lines += _notes(look)
+    lines += [*_nodes(look, reading), *_notes(look)]
     lines.append(f"{FLAGS_LABEL}: {', '.join(switches) or 'none'}")
     lines.append(f"{STEPS_LABEL}: {', '.join(steps)}")
     return Report("\n".join(lines), flags=tuple(listed), runbook_steps=tuple(steps))
@@ -97,6 +98,15 @@ def _worst(look: Look, reading: Reading) -> str:
 
 def _alert(fire: Firing) -> str:
     return f"{fire.name} ({fire.shown}, limit {fire.limit})"
+
+
+def _nodes(look: Look, reading: Reading) -> list[str]:
+    """How many nodes of a fleet are ready. Where all instances are, those that are not are drained."""
+    if reading.node.kind != "compute":
+        return []
+    ready = int(NODES * gauges_of(reading)["nodes ready"] / 100.0 + 0.5)
+    drained = ready < NODES and reading.ready == reading.instances
+    return [f"Nodes: {ready} of {NODES} ready{'; the others are drained and hold no instance' if drained else ''}"]
 
 
 def _notes(look: Look) -> list[str]:

@@ -62,8 +62,7 @@ def _work(moment: Moment, service: str) -> Iterator[str]:
     """The gauges of outgoing calls and retries are those of the table."""
     table, rows = moment.dependencies(service), moment.metrics(service).rows
     assert table.answers is not None
-    hidden = any(call.name == "others" for call in table.calls)
-    made = retried = Span(0.0, 0.0)
+    made = retried = UNSHOWN
     for call in table.calls:
         made += span(call.rate)
         if call.tries is not None:
@@ -81,5 +80,5 @@ def _work(moment: Moment, service: str) -> Iterator[str]:
         told = span(reading)
         if label == "outgoing calls per request":
             told = told.times(span(table.answers.requests))
-        if told.high < rate.low - 1e-6 or (not hidden and not told.meets(rate)):
+        if not told.meets(rate):
             yield moment.tells(service, f"{label} {reading.value}, which is {told} calls/s; its table shows {rate}")

@@ -11,7 +11,7 @@ from tests.generated.laws.plays import Moment
 OWN = (
     "failed for a reason of its own",
     "throttled requests",
-    "rejected commands",
+    "error replies",
 )  # gauges of own failures, per second
 
 
