@@ -21,6 +21,7 @@ from cloud_incident_env.generated.software import SOFTWARE
 if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
 
+AT_ONCE = (1, 3)  # gauges that drift at one service
 LONG_AGO = (-600, -75)  # minutes from the alert at which most began
 BEFORE_ONSET = 20  # minutes that those began before the first symptom, at least
 RECENT = 0.2  # share of them that began about with the first symptom
@@ -54,8 +55,7 @@ def draw_drifts(world: World, others: Iterable[Acting]) -> tuple[Acting, ...]:
         moved = {each.effect.gauge for each in (*world.acting, *others) if each.service == index}
         moved |= {EXCLUDED[label] for label in moved if label in EXCLUDED}
         free = [each for each in drifting(world.cast.service(index).software) if each.gauge.label not in moved]
-        if free:
-            found.append(_drift(world, index, draws.pick(free), draws))
+        found += [_drift(world, index, each, draws) for each in draws.sample(free, draws.between(*AT_ONCE))]
     return tuple(found)
 
 
