@@ -24,6 +24,7 @@ from cloud_incident_env.agents.detective_predictions import (
     QUIET,
     Prediction,
     Roles,
+    fails_itself,
     is_false_alarm,
     is_platform,
     is_store,
@@ -36,7 +37,8 @@ from cloud_incident_env.agents.detective_predictions import (
 from cloud_incident_env.agents.evidence import Call
 from cloud_incident_env.generated.model import Role
 
-FALSE_ALARMS = 0.08  # share of the incidents that begin in the monitoring
+# Shares of the incidents that begin in the monitoring, at a service that fails requests itself, and at one that does not.
+CLASSES = {"false alarm": 0.08, "failing": 0.14, "other": 0.78}
 # How probable it is that a service calls another or runs on it, while no report tells.
 CALLS_PLATFORM, CALLS = 0.35, 0.2
 FAILING = 0.1  # share of failing tries from which there must be a reason
@@ -48,6 +50,11 @@ SUFFERING = 0.1  # how much more where the service is known to suffer, and may h
 # How much less a look tells of a service that is not known to suffer.
 WELL = {"check_dependencies": 0.4, "check_metrics": 0.6}
 WEIGHTS = {"check_metrics": 1.0, "check_dependencies": 0.7, "check_service_status": 0.7, "check_recent_deploys": 0.7}
+
+
+def _class_of(mode: str) -> str:
+    """Which of `CLASSES` a mode belongs to."""
+    return "false alarm" if is_false_alarm(mode) else "failing" if fails_itself(mode) else "other"
 
 
 class Hypothesis(NamedTuple):
@@ -83,9 +90,9 @@ class Beliefs:
         self._reach = {name: case.reach(name) for name in case.services}
         if service is not None:
             self._fits = {key: fit for key, fit in self._fits.items() if service not in key}  # type: ignore[operator]
-            metrics = case.seen[service].metrics
-            if metrics is not None:
-                self._figures[service] = figures_of(case, metrics, case.seen[service].dependencies)
+            seen = case.seen[service]
+            if seen.metrics is not None or seen.dependencies is not None:
+                self._figures[service] = figures_of(case, seen.metrics, seen.dependencies)
         weighed = {each: prior + self._fit(each) for each, prior in self._priors()}
         most = max(weighed.values())
         shares = {each: exp(weight - most) for each, weight in weighed.items() if weight > most - NEGLIGIBLE}
@@ -142,17 +149,17 @@ class Beliefs:
 
     def _priors(self) -> Iterable[tuple[Hypothesis, float]]:
         """Each hypothesis and the logarithm of its probability: culprits alike, and the modes of each."""
-        by_culprit: dict[str, list[Hypothesis]] = {}
+        ways: dict[tuple[str, str], list[Hypothesis]] = {}  # by culprit and what kind of failure it is
         for service in self.case.services:
             if service == self.case.entry:
                 continue
             for mode in striking(self._software[service]):
-                by_culprit.setdefault(service, []).extend(self._ways(service, mode))
-        for service, found in by_culprit.items():
-            kinds = max(1, len(self._software[service]))
+                ways.setdefault((service, _class_of(mode)), []).extend(self._ways(service, mode))
+        culprits = Counter(kind for _, kind in ways)
+        for (service, kind), found in ways.items():
+            unknown = len(self._software[service]) >= 5
             for each in found:
-                share = FALSE_ALARMS if is_false_alarm(each.mode) else 1.0 / len(by_culprit)
-                yield each, log(share / (len(found) if kinds < 5 else 50.0))
+                yield each, log(CLASSES[kind] / culprits[kind] / (50.0 if unknown else len(found)))
 
     def _ways(self, service: str, mode: str) -> list[Hypothesis]:
         case = self.case
