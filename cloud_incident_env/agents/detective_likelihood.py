@@ -30,7 +30,7 @@ STORE_EDGES = frozenset({"storage", "config"})
 # How often and when innocent services change: share of them and minutes before the first symptom.
 CHANGES = ((0.13, 0.0, 60.0), (0.25, 60.0, 1200.0), (0.57, 1200.0, 24_000.0))
 TRIED_AGAIN = 0.3  # share of failures from which clients that try again hide that there are fewer of them
-FLOOD = 2.0  # factor on the requests from which a service may be turning some away
+FLOOD = 1.6  # factor on the requests from which a service may be turning some away
 UNEVEN = 0.17  # share that the worst instance fails beyond the median one from which only some instances are hit
 LEVEL = 0.02  # the same up to which all are hit alike
 MEANWHILE = 0.05  # share of them that change between the first symptom and the alert
