@@ -12,6 +12,7 @@ from cloud_incident_env.agents.detective_figures import Figures, figures_of
 from cloud_incident_env.agents.detective_likelihood import (
     FLOOD,
     MISSING,
+    OFF,
     SOME,
     STRANGE,
     call_fit,
@@ -45,6 +46,7 @@ CALLS_PLATFORM, CALLS = 0.35, 0.2
 FAILING = 0.1  # share of failing tries from which there must be a reason
 SUFFERS, SLOW = 0.03, 1.5  # share of failures and factor on p50 from which a service suffers
 NEGLIGIBLE = 12.0  # logarithm by which a hypothesis falls behind the best one until it counts no more
+TRIED_OFTEN = 2.2  # factor on the requests of the alerting service that users hardly bring about
 AGAIN = 0.25  # how much the same of another caller counts
 PERHAPS = -1.0  # a service whose requests nobody has looked at may have too many
 UNLIKELY = 1e-3  # probability below which a hypothesis does not matter for what to look at next
@@ -52,7 +54,7 @@ SUSPECTS = 0.5  # how much more a look at the metrics of a service is worth for 
 SUFFERING = 0.1  # how much more where the service is known to suffer, and may have brought it about
 # How much less a look tells of a service that is not known to suffer.
 WELL = {"check_dependencies": 0.4, "check_metrics": 0.6}
-WEIGHTS = {"check_metrics": 1.0, "check_dependencies": 0.7, "check_service_status": 0.7, "check_recent_deploys": 0.7}
+WEIGHTS = {"check_metrics": 1.0, "check_dependencies": 0.9, "check_service_status": 0.7, "check_recent_deploys": 0.7}
 
 
 def _class_of(mode: str) -> str:
@@ -219,7 +221,7 @@ class Beliefs:
     # ---- likelihoods
 
     def _fit(self, each: Hypothesis) -> float:
-        total = self._alert_fit(each)
+        total = self._alert_fit(each) + self._users_fit(each)
         for service in self.case.services:
             if self.case.seen[service].looks:
                 total += self._service_fit(service, each)
@@ -247,6 +249,13 @@ class Beliefs:
         if not self.case.alarming:
             return 2 * STRANGE if felt_at_entry else 0.0
         return 0.0 if felt_at_entry or roles_felt(each.mode) & {"callers"} else MISSING
+
+    def _users_fit(self, each: Hypothesis) -> float:
+        """How well the requests of the alerting service fit: users try again, and seldom as often as a test does."""
+        figures = self._figures.get(self.case.entry)
+        if figures is None or (figures.requests or 0.0) < TRIED_OFTEN:
+            return 0.0
+        return 0.0 if self._expected(self.case.entry, each).share("traffic").least > TRIED_OFTEN else OFF
 
     def _service_fit(self, service: str, each: Hypothesis) -> float:
         roles, more = self.roles(service, each)
@@ -290,7 +299,7 @@ class Beliefs:
             return 0.0
         crowded = [self._crowded(name) for name in reached]
         if any(crowded):
-            return SOME
+            return 0.0
         return -0.7 if others else SOME if None in crowded else STRANGE / 2
 
     def _call_fit(self, service: str, call: Call, caller: Prediction, callee: Prediction) -> float:

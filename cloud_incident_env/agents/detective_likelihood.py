@@ -120,8 +120,9 @@ def share_fit(value: float, span: Span, strained: bool = False, slack: float = 0
 def _own_fit(figures: Figures, expected: Prediction, store: bool) -> float:
     least, most, span = figures.least_own, figures.own, expected.own
     strained = figures.crowded or figures.at_least or expected.strains or (figures.requests or 0.0) > FLOOD
-    if most is None and store:
-        least, most, span = figures.errors, figures.errors, either(span, Span(0.0, expected.unsent.most))
+    if most is None and store and figures.errors is not None:  # what it waits for itself may be the reason
+        fails = share_fit(figures.errors, either(span, Span(0.0, expected.unsent.most)), strained)
+        return max(fails, STRANGE / 2) if figures.errors > span.most else fails
     if least is None or most is None:
         return 0.0
     if span.periodic and figures.most_own is not None:
