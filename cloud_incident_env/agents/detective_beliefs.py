@@ -13,6 +13,7 @@ from cloud_incident_env.agents.detective_likelihood import (
     FLOOD,
     MISSING,
     OFF,
+    PERHAPS,
     SOME,
     STRANGE,
     call_fit,
@@ -48,7 +49,6 @@ SUFFERS, SLOW = 0.03, 1.5  # share of failures and factor on p50 from which a se
 NEGLIGIBLE = 12.0  # logarithm by which a hypothesis falls behind the best one until it counts no more
 TRIED_OFTEN = 2.2  # factor on the requests of the alerting service that users hardly bring about
 AGAIN = 0.25  # how much the same of another caller counts
-PERHAPS = -1.0  # a service whose requests nobody has looked at may have too many
 UNLIKELY = 1e-3  # probability below which a hypothesis does not matter for what to look at next
 SUSPECTS = 0.5  # how much more a look at the metrics of a service is worth for each share that it is the culprit
 SUFFERING = 0.1  # how much more where the service is known to suffer, and may have brought it about

@@ -15,6 +15,7 @@ CROWDED = 97.0  # % of the slots from which requests are turned away
 OF_ITS_OWN = (OWN_FAILURES, "throttled requests", "rejected commands")  # gauges of failing requests/s
 CONFIRMED = 0.9  # share of the requests that wait until what they hand over has been taken
 HIDDEN = 0.05  # share of requests that failing calls let pass, up to which nothing tells what else fails
+LATE = 2.5  # factor on the time of a request from which slots that nothing shows may be taken
 SLOTS = ("workers busy", "requests in flight")
 
 
@@ -92,7 +93,7 @@ def figures_of(case: Case, metrics: Metrics | None, dependencies: Dependencies |
         _ratio(latest.get("latency p50"), before.get("latency p50")),
         _ratio(_first_calls(latest), _first_calls(before)),
         _ratio(latest.get("outgoing retries"), latest.get("requests")),
-        any(latest.get(label, 0.0) >= CROWDED for label in SLOTS) or latest.get("store pool in use", 0.0) >= CROWDED,
+        _crowded(latest, before),
     )
 
 
@@ -102,30 +103,35 @@ def _unexplained(dependencies: Dependencies | None) -> tuple[float, float] | Non
         return None
     least = most = 1.0  # of the requests that no failing call fails
     for call in dependencies.calls:
-        each = 1.0 if call.per_request is None else _passed(call)
-        least, most = least * each, most * each
         if call.per_request is None:
             low, high = _passed_hidden(call, dependencies.answers.requests.value)
-            least, most = least * low, most * high
+        else:
+            low, high = _passed(call)
+        least, most = least * low, most * high
     good = 1.0 - dependencies.answers.fails.value / 100.0
     if most <= HIDDEN:
         return None
     return max(0.0, 1.0 - good / least) if least > HIDDEN else 0.0, max(0.0, 1.0 - good / most)
 
 
-def _passed(call: Call) -> float:
-    """The share of a caller's requests that the calls to a known service do not fail."""
+def _passed(call: Call) -> tuple[float, float]:
+    """The share of a caller's requests that the calls to a known service do not fail: the least and the most.
+
+    Many calls may be those of a few requests.
+    """
     if call.fallback or call.per_request is None or call.tries is None:
-        return 1.0
+        return 1.0, 1.0
     failing = call.fails.value / 100.0
-    lost = max(0.0, 1.0 - max(1.0, call.tries.value) * (1.0 - failing))
-    lost = min(failing, lost) * (CONFIRMED if call.kind == "async" else 1.0)
-    times = min(1.0, call.per_request.value) if call.kind == "async" else call.per_request.value
-    return 1.0 - times * lost if times <= 1.0 else _power(1.0 - lost, times)
+    lost = min(failing, max(0.0, 1.0 - max(1.0, call.tries.value) * (1.0 - failing)))
+    times = call.per_request.value
+    if call.kind == "async":
+        lost, times = CONFIRMED * lost, min(1.0, times)
+    most = 1.0 - min(1.0, times) * lost
+    return most if times <= 1.0 else _power(1.0 - lost, times), most
 
 
 def _passed_hidden(call: Call, requests: float) -> tuple[float, float]:
-    """The same of the calls to all unknown services, whose tries and fallbacks nothing tells: the least and the most."""
+    """The same of the calls to all unknown services, whose tries and fallbacks nothing tells."""
     failing = call.fails.value / 100.0
     times = call.rate.value / requests if requests else 1.0
     return _power(1.0 - failing, max(1.0, times)) if times > 1.0 else 1.0 - times * failing, 1.0 - failing * failing
@@ -135,6 +141,14 @@ def _power(base: float, times: float) -> float:
     """A share to a power of one or more: between whole powers in proportion."""
     whole = int(times)
     return float(base**whole * (1.0 - (times - whole) * (1.0 - base)))
+
+
+def _crowded(latest: dict[str, float], before: dict[str, float]) -> bool:
+    """Whether requests are turned away because the slots or connections are taken; workers show only that they wait."""
+    if any(latest.get(label, 0.0) >= CROWDED for label in (*SLOTS, "store pool in use")):
+        return True
+    later = _ratio(latest.get("latency p50"), before.get("latency p50"))
+    return later is not None and later > LATE and not any(label in latest for label in SLOTS)
 
 
 def _ratio(value: float | None, other: float | None) -> float | None:

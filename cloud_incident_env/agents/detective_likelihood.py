@@ -23,6 +23,7 @@ STRANGE = -6.0  # something is there that nothing predicted explains
 OFF = -2.5  # it is there, and not as large as predicted
 DRIFTED = -0.7  # a gauge is far from normal and was so before the first symptom
 SOME = -1.2  # such as happens to innocent services now and then
+PERHAPS = -1.0  # a service whose requests nobody has looked at may have too many
 AROUND = 8.0  # minutes before the first symptom from which what moves may have to do with it
 PER_MINUTE = {"s": 60.0, "min": 1.0, "d": 1.0 / 1440.0}  # units of an age that pass in a minute
 SHORTEST = 0.4  # time-outs of other callers may be half as long, and a ramp may not have ended
@@ -128,7 +129,10 @@ def _own_fit(figures: Figures, expected: Prediction, store: bool) -> float:
     if span.periodic and figures.most_own is not None:
         least = most = figures.most_own
     between = min(most, max(least, 0.5 * (span.least + span.most)))
-    return max(share_fit(own, span, strained) for own in {least, between, most})
+    fit = max(share_fit(own, span, strained) for own in {least, between, most})
+    if figures.requests is None and not strained:
+        fit = max(fit, PERHAPS + max(share_fit(own, span, True) for own in {least, between, most}))
+    return fit
 
 
 def _work_fit(figures: Figures, expected: Prediction) -> float:
