@@ -12,6 +12,9 @@ from cloud_incident_env.agents.detective_figures import Figures, figures_of
 from cloud_incident_env.agents.detective_likelihood import (
     FLOOD,
     MISSING,
+    OFF,
+    PERHAPS,
+    SOME,
     STRANGE,
     call_fit,
     deploys_fit,
@@ -24,6 +27,7 @@ from cloud_incident_env.agents.detective_predictions import (
     QUIET,
     Prediction,
     Roles,
+    fails_itself,
     is_false_alarm,
     is_platform,
     is_store,
@@ -36,18 +40,26 @@ from cloud_incident_env.agents.detective_predictions import (
 from cloud_incident_env.agents.evidence import Call
 from cloud_incident_env.generated.model import Role
 
-FALSE_ALARMS = 0.08  # share of the incidents that begin in the monitoring
+# Shares of the incidents that begin in the monitoring, at a service that fails requests itself, and at one that does not.
+CLASSES = {"false alarm": 0.08, "failing": 0.14, "other": 0.78}
 # How probable it is that a service calls another or runs on it, while no report tells.
 CALLS_PLATFORM, CALLS = 0.35, 0.2
 FAILING = 0.1  # share of failing tries from which there must be a reason
 SUFFERS, SLOW = 0.03, 1.5  # share of failures and factor on p50 from which a service suffers
 NEGLIGIBLE = 12.0  # logarithm by which a hypothesis falls behind the best one until it counts no more
+TRIED_OFTEN = 2.2  # factor on the requests of the alerting service that users hardly bring about
+AGAIN = 0.25  # how much the same of another caller counts
 UNLIKELY = 1e-3  # probability below which a hypothesis does not matter for what to look at next
 SUSPECTS = 0.5  # how much more a look at the metrics of a service is worth for each share that it is the culprit
 SUFFERING = 0.1  # how much more where the service is known to suffer, and may have brought it about
 # How much less a look tells of a service that is not known to suffer.
 WELL = {"check_dependencies": 0.4, "check_metrics": 0.6}
-WEIGHTS = {"check_metrics": 1.0, "check_dependencies": 0.7, "check_service_status": 0.7, "check_recent_deploys": 0.7}
+WEIGHTS = {"check_metrics": 1.0, "check_dependencies": 0.9, "check_service_status": 0.7, "check_recent_deploys": 0.7}
+
+
+def _class_of(mode: str) -> str:
+    """Which of `CLASSES` a mode belongs to."""
+    return "false alarm" if is_false_alarm(mode) else "failing" if fails_itself(mode) else "other"
 
 
 class Hypothesis(NamedTuple):
@@ -68,6 +80,7 @@ class Beliefs:
         self._roles: dict[tuple[str, Hypothesis], tuple[Roles, Roles | None]] = {}
         self._software: dict[str, frozenset[str]] = {}
         self._reach: dict[str, tuple[frozenset[str], bool]] = {}
+        self._rows: dict[str, list[tuple[str, Call]]] = {}  # what is told of the calls to a service, and by whom
         self._told_calls = 0  # services of which a report has told whom they call
         self.probable: dict[Hypothesis, float] = {}
         self._likely: dict[Hypothesis, float] = {}
@@ -79,19 +92,28 @@ class Beliefs:
         told_calls = sum(seen.dependencies is not None for seen in case.seen.values())
         if told_calls != self._told_calls:
             self._roles, self._told_calls = {}, told_calls
+            self._rows = self._told_rows()
         self._software = {name: case.software(name) for name in case.services}
         self._reach = {name: case.reach(name) for name in case.services}
         if service is not None:
             self._fits = {key: fit for key, fit in self._fits.items() if service not in key}  # type: ignore[operator]
-            metrics = case.seen[service].metrics
-            if metrics is not None:
-                self._figures[service] = figures_of(case, metrics, case.seen[service].dependencies)
+            seen = case.seen[service]
+            if seen.metrics is not None or seen.dependencies is not None:
+                self._figures[service] = figures_of(case, seen.metrics, seen.dependencies)
         weighed = {each: prior + self._fit(each) for each, prior in self._priors()}
         most = max(weighed.values())
         shares = {each: exp(weight - most) for each, weight in weighed.items() if weight > most - NEGLIGIBLE}
         total = sum(shares.values())
         self.probable = {each: share / total for each, share in sorted(shares.items(), key=lambda item: -item[1])}
         self._likely = {each: share for each, share in self.probable.items() if share > UNLIKELY}
+
+    def _told_rows(self) -> dict[str, list[tuple[str, Call]]]:
+        found: dict[str, list[tuple[str, Call]]] = {}
+        for service, seen in self.case.seen.items():
+            for call in seen.dependencies.calls if seen.dependencies else ():
+                if call.name in self.case.seen:
+                    found.setdefault(call.name, []).append((service, call))
+        return found
 
     @property
     def best(self) -> Hypothesis:
@@ -142,17 +164,17 @@ class Beliefs:
 
     def _priors(self) -> Iterable[tuple[Hypothesis, float]]:
         """Each hypothesis and the logarithm of its probability: culprits alike, and the modes of each."""
-        by_culprit: dict[str, list[Hypothesis]] = {}
+        ways: dict[tuple[str, str], list[Hypothesis]] = {}  # by culprit and what kind of failure it is
         for service in self.case.services:
             if service == self.case.entry:
                 continue
             for mode in striking(self._software[service]):
-                by_culprit.setdefault(service, []).extend(self._ways(service, mode))
-        for service, found in by_culprit.items():
-            kinds = max(1, len(self._software[service]))
+                ways.setdefault((service, _class_of(mode)), []).extend(self._ways(service, mode))
+        culprits = Counter(kind for _, kind in ways)
+        for (service, kind), found in ways.items():
+            unknown = len(self._software[service]) >= 5
             for each in found:
-                share = FALSE_ALARMS if is_false_alarm(each.mode) else 1.0 / len(by_culprit)
-                yield each, log(share / (len(found) if kinds < 5 else 50.0))
+                yield each, log(CLASSES[kind] / culprits[kind] / (50.0 if unknown else len(found)))
 
     def _ways(self, service: str, mode: str) -> list[Hypothesis]:
         case = self.case
@@ -199,17 +221,41 @@ class Beliefs:
     # ---- likelihoods
 
     def _fit(self, each: Hypothesis) -> float:
-        total = self._alert_fit(each)
+        total = self._alert_fit(each) + self._users_fit(each)
         for service in self.case.services:
             if self.case.seen[service].looks:
                 total += self._service_fit(service, each)
+        for rows in self._rows.values():
+            total += self._rows_fit(rows, each)
         return total
+
+    def _rows_fit(self, rows: list[tuple[str, Call]], each: Hypothesis) -> float:
+        """How well the calls to a service fit. What several callers see alike has one reason and counts little more."""
+        fits = [self._row_fit(service, call, each) for service, call in rows]
+        worst = min(fits)
+        return worst + AGAIN * (sum(fits) - worst) + min(self._reason_fit(call, each) for _, call in rows)
+
+    def _row_fit(self, service: str, call: Call, each: Hypothesis) -> float:
+        known, _ = self.roles(service, each)
+        caller = predicted(each.mode, known)
+        below, more = self.roles(call.name, each)
+        fit = self._call_fit(service, call, caller, predicted(each.mode, below))
+        if more is None:
+            return fit
+        return self._mixed(each, fit, self._call_fit(service, call, caller, predicted(each.mode, more)))
 
     def _alert_fit(self, each: Hypothesis) -> float:
         felt_at_entry = not is_false_alarm(each.mode) or bool(roles_felt(each.mode) & {"entry"})
         if not self.case.alarming:
             return 2 * STRANGE if felt_at_entry else 0.0
         return 0.0 if felt_at_entry or roles_felt(each.mode) & {"callers"} else MISSING
+
+    def _users_fit(self, each: Hypothesis) -> float:
+        """How well the requests of the alerting service fit: users try again, and seldom as often as a test does."""
+        figures = self._figures.get(self.case.entry)
+        if figures is None or (figures.requests or 0.0) < TRIED_OFTEN:
+            return 0.0
+        return 0.0 if self._expected(self.case.entry, each).share("traffic").least > TRIED_OFTEN else OFF
 
     def _service_fit(self, service: str, each: Hypothesis) -> float:
         roles, more = self.roles(service, each)
@@ -223,7 +269,7 @@ class Beliefs:
             name = (service, "", NO_ROLE)
         if name not in self._fits:
             self._fits[name] = self._report_fit(service, prediction, "culprit" in roles)
-        return self._fits[name] + self._calls_fit(service, each, roles)
+        return self._fits[name]
 
     def _report_fit(self, service: str, expected: Prediction, culprit: bool) -> float:
         """How well all but the calls of a service fit."""
@@ -244,23 +290,6 @@ class Beliefs:
             total += shown_fit(shown, true / 100.0, expected)
         return total
 
-    def _calls_fit(self, service: str, each: Hypothesis, roles: Roles) -> float:
-        """How well the calls of a service fit."""
-        below = self.case.seen[service].dependencies
-        if below is None:
-            return 0.0
-        caller = predicted(each.mode, roles)
-        total = 0.0
-        for call in below.calls:
-            if call.name not in self.case.seen:
-                continue
-            known, more = self.roles(call.name, each)
-            fit = self._call_fit(service, call, caller, predicted(each.mode, known))
-            if more is not None:
-                fit = self._mixed(each, fit, self._call_fit(service, call, caller, predicted(each.mode, more)))
-            total += fit + self._reason_fit(call, each)
-        return total
-
     def _reason_fit(self, call: Call, each: Hypothesis) -> float:
         """How well it fits that a callee fails: somebody whom it waits for must be hit."""
         if call.fails.value < 100.0 * FAILING or (call.unconnected and call.unconnected.value > 0.05 * call.rate.value):
@@ -268,21 +297,34 @@ class Beliefs:
         reached, others = self._reach[call.name]
         if any(self._expected(name, each) is not QUIET for name in reached):
             return 0.0
-        return -0.7 if others else STRANGE / 2
+        crowded = [self._crowded(name) for name in reached]
+        if any(crowded):
+            return 0.0
+        return -0.7 if others else SOME if None in crowded else STRANGE / 2
 
     def _call_fit(self, service: str, call: Call, caller: Prediction, callee: Prediction) -> float:
         name = (service, call.name, caller, callee)
         if name not in self._fits:
             if may_be_dns(self._software[call.name]) and call.unconnected and not call.unconnected.value:
                 caller = QUIET
-            flooded = self._flooded(service) or self._flooded(call.name)
-            self._fits[name] = call_fit(call, caller, callee, flooded)
+            found = self._flooded(service), self._flooded(call.name)
+            fit = call_fit(call, caller, callee, any(found))
+            if None in found and not any(found):
+                fit = max(fit, call_fit(call, caller, callee, True) + PERHAPS)
+            self._fits[name] = fit
         return self._fits[name]
 
-    def _flooded(self, service: str) -> bool:
-        """Whether a service is known to have many more requests than usual."""
+    def _flooded(self, service: str) -> bool | None:
+        """Whether a service has many more requests than usual, or all that it can do; None where nothing tells."""
         figures = self._figures.get(service)
-        return figures is not None and (figures.requests or 0.0) > FLOOD
+        if figures is None or figures.requests is None:
+            return None
+        return figures.requests > FLOOD or figures.at_least
+
+    def _crowded(self, service: str) -> bool | None:
+        """Whether a service turns requests away because it has too many; None where nothing tells."""
+        figures = self._figures.get(service)
+        return True if figures is not None and figures.crowded else self._flooded(service)
 
     def _mixed(self, each: Hypothesis, without: float, with_it: float) -> float:
         """How well something fits where no report tells whether a service calls the culprit."""

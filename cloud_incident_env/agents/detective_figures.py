@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cloud_incident_env.agents.detective_case import Case
-from cloud_incident_env.agents.evidence import Dependencies, Metrics
+from cloud_incident_env.agents.evidence import Call, Dependencies, Metrics
 from cloud_incident_env.generated.software.gauges import OWN_FAILURES
 
+SHOWN_FROM = 3.0  # minutes after the first symptom from which a reading shows the failure
 IDLE_CPU = 3.0  # %: what an instance takes without any request
 FULL_CPU = 96.0  # % from which CPU no longer tells how much work there is
 CROWDED = 97.0  # % of the slots from which requests are turned away
 OF_ITS_OWN = (OWN_FAILURES, "throttled requests", "error replies")  # gauges of failing requests/s
+CONFIRMED = 0.9  # share of the requests that wait until what they hand over has been taken
 HIDDEN = 0.05  # share of requests that failing calls let pass, up to which nothing tells what else fails
+LATE = 2.5  # factor on the time of a request from which slots that nothing shows may be taken
 SLOTS = ("workers busy", "requests in flight")
 
 
@@ -24,9 +27,12 @@ class Figures:
     latest: dict[str, float]
     readings: dict[str, list[float]]  # all since the first symptom, oldest first
     before: dict[str, float]  # the oldest reading of the series
+    earlier: dict[str, list[tuple[float, float]]]  # minutes before the first symptom and readings then, oldest first
+    age: float  # minutes from the first symptom to the latest reading
     normal: dict[str, float]
     errors: float | None  # share of the requests that fail
-    own: float | None  # share that fails for a reason of its own; None where no metric tells
+    own: float | None  # share that fails for a reason of its own, at the most; None where nothing tells
+    least_own: float | None  # the same at the least: what unknown services fail may be the reason
     most_own: float | None  # the most of it in any reading
     requests: float | None  # factor
     work: float | None  # factor on the CPU that a request takes
@@ -37,18 +43,24 @@ class Figures:
     crowded: bool  # whether all slots are taken
 
 
-def figures_of(case: Case, metrics: Metrics, dependencies: Dependencies | None) -> Figures:
+def figures_of(case: Case, metrics: Metrics | None, dependencies: Dependencies | None) -> Figures:
     """What a series tells. Its clock tells readings from before the first symptom and from after it apart."""
-    late = [place for place, clock in enumerate(metrics.columns) if case.since_onset(clock) >= 3.0]
+    times = [case.since_onset(clock) for clock in metrics.columns] if metrics else []
+    late = [place for place, time in enumerate(times) if time >= SHOWN_FROM]
+    earlier: dict[str, list[tuple[float, float]]] = {}
+    age = 0.0
     latest: dict[str, float] = {}
     readings: dict[str, list[float]] = {}
     before: dict[str, float] = {}
     normal: dict[str, float] = {}
-    for label in metrics.rows:
+    for label in metrics.rows if metrics else ():
+        assert metrics is not None
         series = metrics.series(label)
         found = [value for place in late if (value := series[place]) is not None]
         if found:
             latest[label], readings[label] = found[-1], found
+            age = max(time for time, value in zip(times, series, strict=True) if value is not None)
+        earlier[label] = [(-t, value) for t, value in zip(times, series, strict=True) if t < 0.0 and value is not None]
         oldest = next((value for value in series if value is not None), None)
         if oldest is not None and late != list(range(len(series))):
             before[label] = oldest
@@ -58,15 +70,22 @@ def figures_of(case: Case, metrics: Metrics, dependencies: Dependencies | None) 
     shown = next((label for label in OF_ITS_OWN if label in latest), None)
     own = [_ratio(*pair) for pair in zip(readings[shown], readings["requests"], strict=False)] if shown else []
     known = [share for share in own if share is not None]
+    least_own, most_own = (known[-1], known[-1]) if known else _unexplained(dependencies) or (None, None)
+    errors = latest["error rate"] / 100.0 if "error rate" in latest else None
+    if errors is None and dependencies and dependencies.answers:
+        errors = dependencies.answers.fails.value / 100.0
     cpu = latest.get("CPU", 0.0)
     return Figures(
-        -case.since_onset(metrics.columns[0]),
+        -times[0] if times else 0.0,
         latest,
         readings,
         before,
+        earlier,
+        age,
         normal,
-        latest["error rate"] / 100.0 if "error rate" in latest else None,
-        known[-1] if known else _unexplained(dependencies),
+        errors,
+        most_own,
+        least_own,
         max(known, default=None),
         _ratio(latest.get("requests"), before.get("requests")),
         _work(latest, before),
@@ -74,25 +93,62 @@ def figures_of(case: Case, metrics: Metrics, dependencies: Dependencies | None) 
         _ratio(latest.get("latency p50"), before.get("latency p50")),
         _ratio(_first_calls(latest), _first_calls(before)),
         _ratio(latest.get("outgoing retries"), latest.get("requests")),
-        any(latest.get(label, 0.0) >= CROWDED for label in SLOTS) or latest.get("store pool in use", 0.0) >= CROWDED,
+        _crowded(latest, before),
     )
 
 
-def _unexplained(dependencies: Dependencies | None) -> float | None:
-    """The share of the requests that fail, failing calls left aside; None where no report tells of calls."""
+def _unexplained(dependencies: Dependencies | None) -> tuple[float, float] | None:
+    """The least and the most of the requests, as a share, that fail for no failing call; None where no report tells."""
     if dependencies is None or dependencies.answers is None:
         return None
-    requests, passed = dependencies.answers.requests.value, 1.0
+    least = most = 1.0  # of the requests that no failing call fails
     for call in dependencies.calls:
-        if call.kind == "async" or call.fallback:
-            continue
-        failing = call.fails.value / 100.0
-        if call.per_request is None or call.tries is None:  # of services that are not known
-            passed *= 1.0 - min(1.0, call.rate.value / requests if requests else 1.0) * failing
+        if call.per_request is None:
+            low, high = _passed_hidden(call, dependencies.answers.requests.value)
         else:
-            lost = max(0.0, 1.0 - max(1.0, call.tries.value) * (1.0 - failing))
-            passed *= 1.0 - min(1.0, call.per_request.value) * min(failing, lost)
-    return max(0.0, 1.0 - (1.0 - dependencies.answers.fails.value / 100.0) / passed) if passed > HIDDEN else None
+            low, high = _passed(call)
+        least, most = least * low, most * high
+    good = 1.0 - dependencies.answers.fails.value / 100.0
+    if most <= HIDDEN:
+        return None
+    return max(0.0, 1.0 - good / least) if least > HIDDEN else 0.0, max(0.0, 1.0 - good / most)
+
+
+def _passed(call: Call) -> tuple[float, float]:
+    """The share of a caller's requests that the calls to a known service do not fail: the least and the most.
+
+    Many calls may be those of a few requests.
+    """
+    if call.fallback or call.per_request is None or call.tries is None:
+        return 1.0, 1.0
+    failing = call.fails.value / 100.0
+    lost = min(failing, max(0.0, 1.0 - max(1.0, call.tries.value) * (1.0 - failing)))
+    times = call.per_request.value
+    if call.kind == "async":
+        lost, times = CONFIRMED * lost, min(1.0, times)
+    most = 1.0 - min(1.0, times) * lost
+    return most if times <= 1.0 else _power(1.0 - lost, times), most
+
+
+def _passed_hidden(call: Call, requests: float) -> tuple[float, float]:
+    """The same of the calls to all unknown services, whose tries and fallbacks nothing tells."""
+    failing = call.fails.value / 100.0
+    times = call.rate.value / requests if requests else 1.0
+    return _power(1.0 - failing, max(1.0, times)) if times > 1.0 else 1.0 - times * failing, 1.0 - failing * failing
+
+
+def _power(base: float, times: float) -> float:
+    """A share to a power of one or more: between whole powers in proportion."""
+    whole = int(times)
+    return float(base**whole * (1.0 - (times - whole) * (1.0 - base)))
+
+
+def _crowded(latest: dict[str, float], before: dict[str, float]) -> bool:
+    """Whether requests are turned away because the slots or connections are taken; workers show only that they wait."""
+    if any(latest.get(label, 0.0) >= CROWDED for label in (*SLOTS, "store pool in use")):
+        return True
+    later = _ratio(latest.get("latency p50"), before.get("latency p50"))
+    return later is not None and later > LATE and not any(label in latest for label in SLOTS)
 
 
 def _ratio(value: float | None, other: float | None) -> float | None:

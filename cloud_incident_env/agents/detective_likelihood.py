@@ -23,12 +23,15 @@ STRANGE = -6.0  # something is there that nothing predicted explains
 OFF = -2.5  # it is there, and not as large as predicted
 DRIFTED = -0.7  # a gauge is far from normal and was so before the first symptom
 SOME = -1.2  # such as happens to innocent services now and then
+PERHAPS = -1.0  # a service whose requests nobody has looked at may have too many
+AROUND = 8.0  # minutes before the first symptom from which what moves may have to do with it
+PER_MINUTE = {"s": 60.0, "min": 1.0, "d": 1.0 / 1440.0}  # units of an age that pass in a minute
 SHORTEST = 0.4  # time-outs of other callers may be half as long, and a ramp may not have ended
 STORE_EDGES = frozenset({"storage", "config"})
 # How often and when innocent services change: share of them and minutes before the first symptom.
 CHANGES = ((0.13, 0.0, 60.0), (0.25, 60.0, 1200.0), (0.57, 1200.0, 24_000.0))
 TRIED_AGAIN = 0.3  # share of failures from which clients that try again hide that there are fewer of them
-FLOOD = 2.0  # factor on the requests from which a service may be turning some away
+FLOOD = 1.6  # factor on the requests from which a service may be turning some away
 UNEVEN = 0.17  # share that the worst instance fails beyond the median one from which only some instances are hit
 LEVEL = 0.02  # the same up to which all are hit alike
 MEANWHILE = 0.05  # share of them that change between the first symptom and the alert
@@ -61,11 +64,15 @@ def _gauge_fit(gauge: Gauge, figures: Figures, span: Span | None, everyday: floa
     if span is None:
         if not strange or gauge.follows:
             return 0.0
-        if _strays_since_before(figures, label, usual, least):
+        if _strays_before(figures, label, usual, least, AROUND):
             return DRIFTED
         return SOME if gauge.linked or usual < max(readings) < everyday else STRANGE / 2
-    if gauge.follows:  # it rises with what it follows as well
+    if gauge.follows and not span.ages:  # it rises with what it follows as well
         return 0.0 if max(readings) > usual + 0.4 * (span.least - usual) else OFF
+    if not gauge.linked and _strays_before(figures, label, usual, least, span.since[1] + AROUND):
+        return MISSING
+    if span.ages:
+        return _age_fit(gauge, readings[-1], figures.age, span)
     low, high = sorted((usual + 0.55 * (span.least - usual), usual + 1.1 * span.grown * (span.most - usual)))
     if span.least < usual < span.most:
         low = min(low, span.least)
@@ -78,10 +85,22 @@ def _gauge_fit(gauge: Gauge, figures: Figures, span: Span | None, everyday: floa
     return 0.0 if min(abs(span.least - usual), abs(span.most - usual)) < least else MISSING
 
 
-def _strays_since_before(figures: Figures, label: str, usual: float, least: float) -> bool:
-    """Whether a gauge was as far from normal before the first symptom, so that the failure did not bring it about."""
-    before = figures.before.get(label)
-    return before is not None and abs(before - usual) > 0.6 * abs(figures.readings[label][-1] - usual) > 0.6 * least
+def _age_fit(gauge: Gauge, value: float, age: float, span: Span) -> float:
+    """How well the time since something began fits."""
+    minute = PER_MINUTE.get(gauge.unit, 1.0)
+    least, most = (minute * (age + begun) for begun in span.since)
+    if 0.9 * least - 2.0 * minute <= value <= 1.1 * most + 3.0 * minute + gauge.normal[1]:
+        return 0.0
+    return MISSING if value < 0.5 * least else OFF
+
+
+def _strays_before(figures: Figures, label: str, usual: float, least: float, minutes: float) -> bool:
+    """Whether a gauge was as far from normal so many minutes before the first symptom, or earlier."""
+    now = abs(figures.readings[label][-1] - usual)
+    return any(
+        time > minutes and abs(value - usual) > 0.6 * max(now, least) and abs(value - usual) > least
+        for time, value in figures.earlier[label]
+    )
 
 
 def share_fit(value: float, span: Span, strained: bool = False, slack: float = 0.0) -> float:
@@ -100,16 +119,20 @@ def share_fit(value: float, span: Span, strained: bool = False, slack: float = 0
 
 
 def _own_fit(figures: Figures, expected: Prediction, store: bool) -> float:
-    own = figures.own
-    span = expected.own
+    least, most, span = figures.least_own, figures.own, expected.own
     strained = figures.crowded or figures.at_least or expected.strains or (figures.requests or 0.0) > FLOOD
-    if own is None and store:
-        own, span = figures.errors, either(span, Span(0.0, expected.unsent.most))
-    if own is None:
+    if most is None and store and figures.errors is not None:  # what it waits for itself may be the reason
+        fails = share_fit(figures.errors, either(span, Span(0.0, expected.unsent.most)), strained)
+        return max(fails, STRANGE / 2) if figures.errors > span.most else fails
+    if least is None or most is None:
         return 0.0
     if span.periodic and figures.most_own is not None:
-        own = figures.most_own
-    return share_fit(own, span, strained)
+        least = most = figures.most_own
+    between = min(most, max(least, 0.5 * (span.least + span.most)))
+    fit = max(share_fit(own, span, strained) for own in {least, between, most})
+    if figures.requests is None and not strained:
+        fit = max(fit, PERHAPS + max(share_fit(own, span, True) for own in {least, between, most}))
+    return fit
 
 
 def _work_fit(figures: Figures, expected: Prediction) -> float:

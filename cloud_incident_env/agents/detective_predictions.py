@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.model import FACTORS, PLATFORM_KINDS, Gauge, Grow, Parameter, Periodic, Role
+from cloud_incident_env.generated.model import FACTORS, PLATFORM_KINDS, Age, Gauge, Grow, Parameter, Periodic, Role
 from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.software.causes import CAUSES
 from cloud_incident_env.generated.software.gauges import OWN_FAILURES
@@ -20,6 +20,7 @@ from cloud_incident_env.generated.software.gauges import OWN_FAILURES
 STORES = frozenset({"database", "cache", "broker", "config", "secrets", "dns", "vendor"})
 GROWN = 1.6  # what a mode may have grown to when an agent looks, as a multiple of what it comes to at the alert
 LITTLE = 0.03  # share that is too small to tell by
+FAILING: frozenset[Parameter] = frozenset({"own_errors", "hung", "refused", "unreachable", "stuck"})
 Roles = frozenset[Role]
 NO_ROLE: Roles = frozenset()
 NOTHING = (0.0, 0.0)  # of a share or a number
@@ -35,12 +36,18 @@ class Remedy(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The least and the most that a figure comes to, whether it comes and goes, and how far it may have grown."""
+    """The least and the most that a figure comes to, whether it comes and goes, and how far it may have grown.
+
+    A figure that counts the time since something began tells `ages`. `since` is how many minutes before the first
+    symptom the figure may begin to move: the least and the most.
+    """
 
     least: float
     most: float
     periodic: bool = False
     grown: float = 1.0
+    ages: bool = False
+    since: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +141,8 @@ def predicted(mode: str, roles: Roles) -> Prediction:
         periodic = isinstance(effect.shape, Periodic)
         grown = GROWN if isinstance(effect.shape, Grow) else 1.0
         if effect.parameter == "gauge":
-            gauges[effect.gauge] = Span(*effect.to, periodic, grown)
+            began = family.change.lead_minutes if effect.since == "change" and family.change else NOTHING
+            gauges[effect.gauge] = Span(*effect.to, periodic, grown, isinstance(effect.shape, Age), began)
         else:
             before = parameters.get(effect.parameter)
             parameters[effect.parameter] = _both(effect.parameter, before, Span(*effect.to, periodic))
@@ -185,6 +193,13 @@ def remedies_of(mode: str) -> tuple[tuple[Remedy, ...], ...]:
 def striking(software: frozenset[str]) -> tuple[str, ...]:
     """The modes that can strike a service that runs one of these."""
     return tuple(name for name, family in FAMILIES.items() if software.intersection(family.strikes))
+
+
+@cache
+def fails_itself(mode: str) -> bool:
+    """Whether the culprit fails the requests that come to it, so that the calls to it fail the most."""
+    family = FAMILIES[mode]
+    return not family.through and any(each.parameter in FAILING for each in family.effects_on("culprit"))
 
 
 @cache

@@ -25,7 +25,7 @@ class Difficulty:
 
 DIFFICULTIES: dict[str, Difficulty] = {
     "easy": Difficulty(6, 1, 1, 1.0, 14, 0, 0.0, 0.0, 0.0, 0.0, True),
-    "medium": Difficulty(8, 2, 2, 0.8, 16, 0, 0.0, 0.1, 0.0, 0.1, True, 0.2),
+    "medium": Difficulty(8, 2, 2, 0.8, 16, 0, 0.0, 0.1, 0.0, 0.1, True, 0.16),
     "hard": Difficulty(12, 3, 3, 0.5, 16, 2, 0.3, 3.0, 0.4, 0.8, False, 0.12),
-    "expert": Difficulty(16, 4, 4, 0.3, 16, 2, 0.6, 5.0, 0.6, 0.8, False, 0.08),
+    "expert": Difficulty(16, 4, 4, 0.3, 16, 2, 0.6, 5.0, 0.6, 0.8, False, 0.04),
 }
