@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
 
 RUNBOOK_STEPS = 14  # that each service lists
+OTHER_PLANS = 3  # whole plans for other failures that a runbook holds as well, at most
 LOOKING_ON = 2  # of them that show something and change nothing
 GUARDS = 2  # steps that guard, tell or check, beside those of the plan: such a step does no harm when it is not needed
 
@@ -120,8 +121,9 @@ def _near(step: str) -> frozenset[str]:
 def runbook(world: World, index: int) -> tuple[str, ...]:
     """The runbook steps of a service, as an action names them: as many on every service.
 
-    Every service lists the steps of one family that could strike it, the culprit those of its own, beside as many that
-    help against failures that look alike: neither a complete plan in a runbook nor a step in it tells anything.
+    Every service lists the steps of some families that could strike it, those of its own among them at the culprit, and
+    others that help against failures that look alike: neither a complete plan in a runbook nor a step in it tells
+    anything.
     """
     if index not in world.runbooks:
         world.runbooks[index] = _runbook(world, index)
@@ -138,6 +140,7 @@ def _runbook(world: World, index: int) -> tuple[str, ...]:
         family = draws.pick(striking) if striking else None
         names += _plan_of(family, draws) if family is not None else []
     names = list(dict.fromkeys(names))
+    names = _with_other_plans(software, family, names, world.background, draws)
     room = max(0, RUNBOOK_STEPS - LOOKING_ON - len(names))
     names += _tempting(software, family, names, world.background, draws)[:room]
     names += draws.sample(SOFTWARE[software].runbook, RUNBOOK_STEPS - len(names))
@@ -154,6 +157,23 @@ def _planned(world: World, index: int) -> list[str]:
 def _plan_of(family: Family, draws: Draws) -> list[str]:
     """The steps of a plan that a runbook would hold, were the service the culprit of such a failure."""
     return [way.name for condition in family.plan for way in written(family.ways_of(condition), draws) if _is_step(way)]
+
+
+def _with_other_plans(
+    software: str, family: Family | None, names: list[str], families: tuple[str, ...], draws: Draws
+) -> list[str]:
+    """Steps, and the whole plans of other failures of such a service: which of the plans it is, nothing here tells."""
+    avoided = frozenset().union(*map(_near, names)).difference(names)
+    found, plans = dict.fromkeys(names), 0
+    for other in draws.shuffled(_striking(software, families)):
+        steps = _plan_of(other, draws)
+        fits = len({*found, *steps}) <= RUNBOOK_STEPS - LOOKING_ON
+        if other is not family and fits and avoided.isdisjoint(steps):
+            found.update(dict.fromkeys(steps))
+            plans += 1
+        if plans == OTHER_PLANS:
+            break
+    return list(found)
 
 
 def _tempting(

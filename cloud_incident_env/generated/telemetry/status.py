@@ -24,6 +24,7 @@ from cloud_incident_env.status_lines import FLAGS_LABEL, STEPS_LABEL
 from cloud_incident_env.telemetry import Report
 
 BEHIND = "the record of changes is behind"
+NOTED = 0.35  # share of the culprits of which a note tells of the failure
 NOTES = 2  # on every service
 UPTIME = (2_000, 60_000)  # minutes at the alert since which the processes of a healthy service have run
 
@@ -112,7 +113,8 @@ def _nodes(look: Look, reading: Reading) -> list[str]:
 def _notes(look: Look) -> list[str]:
     """Notes on a service; those of the failure are gone once its cause is.
 
-    A service that is well has notes of the same kinds, so that their form tells nothing, but what they say may.
+    A service that is well has notes of the same kinds, and the culprit mostly has those of another mode: nobody wrote
+    down what just happened. So their form tells nothing, but what they say may.
     """
     world, index = look.world, look.index
     draws = world.draws("notes", index)
@@ -120,10 +122,11 @@ def _notes(look: Look) -> list[str]:
     values = Values(world, index, 0, draws)
     notes = [fill(note, values) for note in everyday]
     is_culprit = index == world.cast.place.culprit
-    if not is_culprit or world.goes_on(look.minute, look.history):
-        family = world.cast.family if is_culprit else _drawn(look, draws)
+    is_noted = is_culprit and world.draws("noted", index).chance(NOTED)
+    if not is_noted or world.goes_on(look.minute, look.history):
+        family = world.cast.family if is_noted else _drawn(look, draws)
         if family is not None:
-            known = FamilyValues(world, index, look.minute, draws) if is_culprit else _healthy(look, family, draws)
+            known = FamilyValues(world, index, look.minute, draws) if is_noted else _healthy(look, family, draws)
             known["now"] = Now(world, index, look.minute, look.history)
             notes = [*(fill(note, known) for note in family.notes), *notes][:NOTES]
     alert = world.others.alert
@@ -136,7 +139,8 @@ def _drawn(look: Look, draws: Draws) -> Family | None:
     """A family that could strike a service, whose notes it shows."""
     software = look.world.cast.service(look.index).software
     families = map(FAMILIES.__getitem__, look.world.background)
-    striking = [each for each in families if software in each.strikes and each.notes_elsewhere]
+    own = look.world.cast.family
+    striking = [each for each in families if software in each.strikes and each.notes_elsewhere and each is not own]
     return draws.pick(striking) if striking else None
 
 
