@@ -152,7 +152,7 @@ def test_the_table_of_difficulties_is_the_codes() -> None:
         "what a service fails by itself is told apart in metrics and status": [
             "yes" if size.own_failures else "no" for size in sizes
         ],
-        "culprits that fail requests themselves": [
+        "culprits that fail requests themselves, or are too slow or too few to serve them": [
             "by chance" if size.failing is None else _share(size.failing) for size in sizes
         ],
     }

@@ -21,7 +21,9 @@ from cloud_incident_env.generated.software.peers import peer_of
 from cloud_incident_env.generated.systems.graph import ALERTING_KINDS, Graph, graph_of
 
 _TRIES = 80  # draws of a path to add to the known services; most fit or share services with those that are known
-_FAILING = frozenset({"own_errors", "hung", "refused", "unreachable", "stuck", "call_errors", "call_hangs"})
+_FAILING = frozenset(
+    {"own_errors", "hung", "refused", "unreachable", "stuck", "call_errors", "call_hangs", "delay", "capacity"}
+)
 FALSE_ALARMS = 0.08  # share of the incidents whose culprit is the monitoring
 
 

@@ -20,12 +20,12 @@ class Difficulty:
     late: float  # share of the incidents in which logs come late, and share in which the record of changes does
     drifts: float  # share of the known services at which a gauge reads otherwise than usual and hurts nobody
     own_failures: bool  # whether metrics and status tell what a service fails by itself apart from the rest
-    failing: float | None = None  # share of the culprits that fail requests themselves; left to chance if None
+    failing: float | None = None  # share of the culprits that fail, or cannot serve, requests themselves; by chance if None
 
 
 DIFFICULTIES: dict[str, Difficulty] = {
     "easy": Difficulty(6, 1, 1, 1.0, 14, 0, 0.0, 0.0, 0.0, 0.0, True),
-    "medium": Difficulty(8, 2, 2, 0.8, 16, 0, 0.0, 0.1, 0.0, 0.1, True, 0.16),
-    "hard": Difficulty(12, 3, 3, 0.5, 16, 2, 0.3, 3.0, 0.4, 0.8, False, 0.12),
-    "expert": Difficulty(16, 4, 4, 0.3, 16, 2, 0.6, 5.0, 0.6, 0.8, False, 0.04),
+    "medium": Difficulty(8, 2, 2, 0.8, 16, 0, 0.0, 0.1, 0.0, 0.1, True, 0.45),
+    "hard": Difficulty(12, 3, 3, 0.5, 16, 2, 0.3, 3.0, 0.4, 0.8, False, 0.3),
+    "expert": Difficulty(16, 4, 4, 0.3, 16, 2, 0.6, 5.0, 0.6, 0.8, False, 0.2),
 }
