@@ -14,6 +14,7 @@ OVER = FELT[-1]  # minutes after which the harm of an action that is over by its
 LASTING = frozenset({"rollback_deploy", "disable_feature_flag", "scale_service"})  # until they are undone
 RENEWING = frozenset({"restart_service", "clear_cache"})
 CARRYING = ("Carries", "Hosts", "Schedules")  # rows of a platform that name what runs on it
+HELD = frozenset({"memory", "memory used"})  # of a broker: what the messages that wait take
 STOCKS = frozenset({"consumer lag", "records handled", "ready messages"})  # what has piled up, and its handling
 FULL = 50.0  # % of the requests that a service turns away already: to turn away some more changes nothing
 TRIED = 3  # wrong actions of an incident
@@ -64,4 +65,5 @@ def _touched(moment: Moment, service: str) -> tuple[str, ...]:
 def _felt(moment: Moment, service: str) -> tuple[object, ...]:
     """Figures of the moment itself: a backlog also shows what has been before."""
     rows, _, state = figures_of(moment, service)
-    return {label: row for label, row in rows.items() if label not in STOCKS}, state
+    held = HELD if "ready messages" in rows else frozenset()
+    return {label: row for label, row in rows.items() if label not in STOCKS | held}, state

@@ -68,7 +68,7 @@ BROKEN: list[tuple[str, Callable[[Patch], None], str]] = [
     ("queue-blocked", _cut, "messages/s acknowledged"),
     ("cfs-throttle", _cut, "of the periods with"),
     ("broken-exporter", _cut, "of the targets are up"),
-    ("wrong-host-delete", _keeps_loads, "CPU"),
+    ("noisy-neighbour", _keeps_loads, "CPU"),
     ("cdn-cache-key", _counts_refusals, "origin requests/s"),
     ("slow-dependency", _answers_late, "with a p99 of"),
 ]
