@@ -41,8 +41,9 @@ def harm_of(incident: Incident, key: Key) -> Iterator[str]:
     taken = (Taken(TAKEN_AT, key),)
     moment = Moment(f"with {key}", incident, Course(TAKEN_AT, taken))
     hurt = [_differs(incident, service, taken, TAKEN_AT + minute) for minute in FELT]
-    own = [moment.status(name).own_errors for name in _touched(moment, service)]
-    full = [share.value > FULL for share in own if share is not None]
+    states = [moment.status(name) for name in _touched(moment, service)]
+    failing = [state.own_errors or state.errors for state in states]  # all failures where its own are not shown
+    full = [share.value > FULL for share in failing if share is not None]
     if not any(hurt[:-1]) and not (full and all(full)):
         yield moment.tells(service, "no figure shows the harm")
     cures = key.action in RENEWING and service == incident.culprit  # what grew begins anew
