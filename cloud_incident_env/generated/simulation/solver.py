@@ -42,11 +42,11 @@ QUEUE_SPREAD = 1.5  # of a wait for a slot: its p99 as a multiple of its p50
 LEAST_SPREAD = 1.15  # a p99 as a multiple of its p50, at the least
 OVERLOADED = 1.2  # share of its processors from which work takes no longer: what comes beyond is never answered
 TURNED_AWAY = 0.3  # how long a request takes that is turned away, as a share of the p50 of a service's own work
-ROUNDS = 4  # in which what overloaded services turn away is settled, at the most
+ROUNDS = 3  # in which what overloaded services turn away is settled, at the most
 ALL_TAKEN = 0.99  # share of the requests from which a service takes all of them
 STEADY = 0.01  # how far rates and what is taken may move between rounds without another answer
 # How many times more requests a full store, and another full service, may get than those at which it answered.
-SETTLED, NEARLY = 1.2, 1.6
+SETTLED, NEARLY = 1.25, 2.5
 REFUSAL = 0.1  # work of a request that finds no slot, as a share of that of one that does
 NO_SLOTS = 9.0  # how busy a service is that has none left
 
