@@ -170,11 +170,11 @@ def reads(moment: Moment, service: str, line: str) -> Iterator[str]:
         return
     named = [call for call in _calls(moment, service) if re.search(rf"(?<![\w-]){re.escape(call.name)}(?![\w-])", line)]
     for call in named:
-        if call.timed_out is not None and call.timed_out.value > 1.0 and _answers_in_time(call):
+        if call.timed_out is not None and call.timed_out.value > 1.0 and answers_in_time(call):
             yield f"what times out at {call.name} got no connection"
 
 
-def _answers_in_time(call: Call) -> bool:
+def answers_in_time(call: Call) -> bool:
     """Whether all tries of a call that time out are tries that reach nobody."""
     if call.unconnected is None or call.timed_out is None or call.rate.value == 0.0:
         return False

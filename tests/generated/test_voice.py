@@ -144,6 +144,7 @@ def placeholders(heard: Heard) -> Iterator[str]:
     text = heard.line.replace("Events of group {task} enabled by remote", "")  # so Celery writes it
     text = re.sub(r"\{\"[^{}]*\{[^{}]*\}\}+", "", text)  # JSON in JSON
     text = re.sub(r"#\{[^{}]*\}\}+", "", text)  # a map in the tuples of Erlang
+    text = text.replace("{connection_timeout}", "")  # a reason why Envoy reset a stream
     found = _PLACEHOLDER.search(text)
     if found:
         yield f"{found[0]} is left over"
@@ -289,6 +290,7 @@ def events(heard: Heard) -> Iterator[str]:
 
 # Bytes of the answers that Envoy gives by itself, by the flag of the response.
 _BODIES = {"UF": 167, "UT": 24, "UH": 19, "NR": 0, "RL": 18, "DPE": 11}
+_UNCONNECTED = 91  # of a connection that was not made in time, which has no reason of the transport
 _ENVOY_ACCESS = re.compile(r'" \d+ ([A-Z]+) \S+ \d+ (\d+) (\d+) "[0-9a-f]{32}" "\S+" "(\S+)"$')
 
 
@@ -297,8 +299,9 @@ def bodies(heard: Heard) -> Iterator[str]:
     if found is None:
         return
     flag, sent, duration, cluster = found.groups()
-    if int(sent) != _BODIES.get(flag, int(sent)):
-        yield f"{sent} bytes, and {flag} sends {_BODIES[flag]}"
+    expected = _UNCONNECTED if "{connection_timeout}" in heard.line else _BODIES.get(flag, int(sent))
+    if int(sent) != expected:
+        yield f"{sent} bytes, and {flag} sends {expected}"
     limit = heard.time_outs.get(cluster)
     if flag == "UT" and limit is not None and int(duration) != int(limit):
         yield f"timed out after {duration} ms, and the time-out of {cluster} is {limit:g} ms"

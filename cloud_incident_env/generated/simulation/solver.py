@@ -42,9 +42,11 @@ QUEUE_SPREAD = 1.5  # of a wait for a slot: its p99 as a multiple of its p50
 LEAST_SPREAD = 1.15  # a p99 as a multiple of its p50, at the least
 OVERLOADED = 1.2  # share of its processors from which work takes no longer: what comes beyond is never answered
 TURNED_AWAY = 0.3  # how long a request takes that is turned away, as a share of the p50 of a service's own work
-ROUNDS = 8  # in which what overloaded services turn away is settled, at the most
+ROUNDS = 3  # in which what overloaded services turn away is settled, at the most
 ALL_TAKEN = 0.99  # share of the requests from which a service takes all of them
-SETTLED = 0.15  # how far the requests of a full service may be from those at which it answered, as a share
+STEADY = 0.01  # how far rates and what is taken may move between rounds without another answer
+# How many times more requests a full store, and another full service, may get than those at which it answered.
+SETTLED, NEARLY = 1.25, 2.5
 REFUSAL = 0.1  # work of a request that finds no slot, as a share of that of one that does
 NO_SLOTS = 9.0  # how busy a service is that has none left
 
@@ -198,6 +200,7 @@ class _Run:
         self.worked = [1.0 - node.own_errors for node in nodes]  # share of the requests that a service works on
         self.slow_failed = [0.0] * len(nodes)  # share of the requests that fail after a time-out
         self.taken = [1.0] * len(nodes)  # share of the requests that find a slot
+        self.steady = [False] * len(nodes)  # whether that was nearly the same in the last round
         self.damped = False  # whether what is taken moves only half of the way: retries and what is turned away swing
         for index, parameters in changed.items():
             self._connect(index, parameters)
@@ -268,7 +271,10 @@ class _Run:
         for index in self.sizing.upwards:
             more = requests[index] / before[index] if before[index] else 1.0
             most = more if more > 1.0 else 1.0
-            if asked[index] or squeezed[index] or load[index] * most > HOT or busy[index] * most > CROWDED:
+            if self.damped and not asked[index] and self.steady[index] and -STEADY < more - 1.0 < STEADY:
+                any_full = any_full or self.taken[index] < 1.0
+                load[index] *= more
+            elif asked[index] or squeezed[index] or load[index] * most > HOT or busy[index] * most > CROWDED:
                 any_full = True
                 self._answer(index)
                 for caller in self.sizing.callers[index]:
@@ -280,9 +286,12 @@ class _Run:
 
     def is_settled(self, before: array[float]) -> bool:
         """Whether what is full would answer the rates that follow from its answers as it did those before."""
-        for index, rate in enumerate(self.found.requests):
-            if self.taken[index] < 1.0 and not -SETTLED < rate / before[index] - 1.0 < SETTLED:
-                return False
+        nodes, requests = self.sizing.nodes, self.found.requests
+        for index, taken in enumerate(self.taken):
+            if taken < 1.0:
+                most = SETTLED if nodes[index].pooled else NEARLY
+                if not 1.0 / most < requests[index] / before[index] < most:
+                    return False
         return True
 
     def work_out_loads(self, before: array[float]) -> None:
@@ -451,6 +460,7 @@ class _Run:
         if self.damped:
             taken = sqrt(taken * self.taken[index])
             taken = 1.0 if taken > ALL_TAKEN else taken
+            self.steady[index] = -STEADY < taken - self.taken[index] < STEADY
         self.taken[index] = taken
         return taken
 

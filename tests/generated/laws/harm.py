@@ -14,6 +14,7 @@ OVER = FELT[-1]  # minutes after which the harm of an action that is over by its
 LASTING = frozenset({"rollback_deploy", "disable_feature_flag", "scale_service"})  # until they are undone
 RENEWING = frozenset({"restart_service", "clear_cache"})
 CARRYING = ("Carries", "Hosts", "Schedules")  # rows of a platform that name what runs on it
+HELD = frozenset({"memory", "memory used"})  # of a broker: what the messages that wait take
 STOCKS = frozenset({"consumer lag", "records handled", "ready messages"})  # what has piled up, and its handling
 FULL = 50.0  # % of the requests that a service turns away already: to turn away some more changes nothing
 TRIED = 3  # wrong actions of an incident
@@ -40,8 +41,9 @@ def harm_of(incident: Incident, key: Key) -> Iterator[str]:
     taken = (Taken(TAKEN_AT, key),)
     moment = Moment(f"with {key}", incident, Course(TAKEN_AT, taken))
     hurt = [_differs(incident, service, taken, TAKEN_AT + minute) for minute in FELT]
-    own = [moment.status(name).own_errors for name in _touched(moment, service)]
-    full = [share.value > FULL for share in own if share is not None]
+    states = [moment.status(name) for name in _touched(moment, service)]
+    failing = [state.own_errors or state.errors for state in states]  # all failures where its own are not shown
+    full = [share.value > FULL for share in failing if share is not None]
     if not any(hurt[:-1]) and not (full and all(full)):
         yield moment.tells(service, "no figure shows the harm")
     cures = key.action in RENEWING and service == incident.culprit  # what grew begins anew
@@ -64,4 +66,5 @@ def _touched(moment: Moment, service: str) -> tuple[str, ...]:
 def _felt(moment: Moment, service: str) -> tuple[object, ...]:
     """Figures of the moment itself: a backlog also shows what has been before."""
     rows, _, state = figures_of(moment, service)
-    return {label: row for label, row in rows.items() if label not in STOCKS}, state
+    held = HELD if "ready messages" in rows else frozenset()
+    return {label: row for label, row in rows.items() if label not in STOCKS | held}, state
