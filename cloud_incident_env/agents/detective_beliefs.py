@@ -49,6 +49,7 @@ SUFFERS, SLOW = 0.03, 1.5  # share of failures and factor on p50 from which a se
 NEGLIGIBLE = 12.0  # logarithm by which a hypothesis falls behind the best one until it counts no more
 TRIED_OFTEN = 2.2  # factor on the requests of the alerting service that users hardly bring about
 AGAIN = 0.25  # how much the same of another caller counts
+CULPRIT_ALONE = 0.2  # what it is worth to be right about the culprit and not about the mode
 UNLIKELY = 1e-3  # probability below which a hypothesis does not matter for what to look at next
 SUSPECTS = 0.5  # how much more a look at the metrics of a service is worth for each share that it is the culprit
 SUFFERING = 0.1  # how much more where the service is known to suffer, and may have brought it about
@@ -133,13 +134,9 @@ class Beliefs:
         return dict(found)
 
     def answer(self) -> Hypothesis:
-        """The most probable mode of the most probable culprit; a culprit alone is worth something as well."""
+        """The most probable mode; of modes that are about as probable, that of the most probable culprit."""
         culprits = self.culprits()
-        culprit = max(culprits, key=lambda name: culprits[name])
-        best = self.best
-        if self.probable[best] > 0.5 * culprits[culprit]:
-            return best
-        return next(each for each in self.probable if each.suspect == culprit)
+        return max(self.probable, key=lambda each: self.probable[each] + CULPRIT_ALONE * culprits[each.suspect])
 
     def value(self, tool: str, service: str) -> float:
         """How much a look may tell: the probability that two hypotheses drawn by their probability disagree on it."""
