@@ -37,10 +37,10 @@ from cloud_incident_env.agents.detective_predictions import (
     roles_felt,
     striking,
 )
-from cloud_incident_env.agents.evidence import Call
+from cloud_incident_env.agents.evidence import Answers, Call
 from cloud_incident_env.generated.model import Role
 
-# Shares of the incidents that begin in the monitoring, at a service that fails requests itself, and at one that does not.
+# Shares of the incidents that begin in the monitoring, at a service that fails requests itself, and at any other.
 CLASSES = {"false alarm": 0.08, "failing": 0.14, "other": 0.78}
 # How probable it is that a service calls another or runs on it, while no report tells.
 CALLS_PLATFORM, CALLS = 0.35, 0.2
@@ -49,6 +49,7 @@ SUFFERS, SLOW = 0.03, 1.5  # share of failures and factor on p50 from which a se
 NEGLIGIBLE = 12.0  # logarithm by which a hypothesis falls behind the best one until it counts no more
 TRIED_OFTEN = 2.2  # factor on the requests of the alerting service that users hardly bring about
 AGAIN = 0.25  # how much the same of another caller counts
+CULPRIT_ALONE = 0.2  # what it is worth to be right about the culprit and not about the mode
 UNLIKELY = 1e-3  # probability below which a hypothesis does not matter for what to look at next
 SUSPECTS = 0.5  # how much more a look at the metrics of a service is worth for each share that it is the culprit
 SUFFERING = 0.1  # how much more where the service is known to suffer, and may have brought it about
@@ -60,6 +61,12 @@ WEIGHTS = {"check_metrics": 1.0, "check_dependencies": 0.9, "check_service_statu
 def _class_of(mode: str) -> str:
     """Which of `CLASSES` a mode belongs to."""
     return "false alarm" if is_false_alarm(mode) else "failing" if fails_itself(mode) else "other"
+
+
+def _is_bad(told: Call | Answers) -> bool:
+    """Whether a service fails or is slow, by what its callers or itself are told to see."""
+    slower = told.p99.value / told.normal_p99.value if told.p99 and told.normal_p99 and told.normal_p99.value else 0.0
+    return told.fails.value > 100.0 * SUFFERS or slower > SLOW
 
 
 class Hypothesis(NamedTuple):
@@ -127,38 +134,35 @@ class Beliefs:
         return dict(found)
 
     def answer(self) -> Hypothesis:
-        """The most probable mode of the most probable culprit; a culprit alone is worth something as well."""
+        """The most probable mode; of modes that are about as probable, that of the most probable culprit."""
         culprits = self.culprits()
-        culprit = max(culprits, key=lambda name: culprits[name])
-        best = self.best
-        if self.probable[best] > 0.5 * culprits[culprit]:
-            return best
-        return next(each for each in self.probable if each.suspect == culprit)
+        return max(self.probable, key=lambda each: self.probable[each] + CULPRIT_ALONE * culprits[each.suspect])
 
     def value(self, tool: str, service: str) -> float:
         """How much a look may tell: the probability that two hypotheses drawn by their probability disagree on it."""
         shares: Counter[Hashable] = Counter()
         for each, share in self._likely.items():
             shares[self._asked(tool, service, each)] += share  # type: ignore[assignment]
-        told = 1.0 - sum(share * share for share in shares.values())
-        if tool == "check_metrics":
+        suffers = self._suffers(service)
+        told = (1.0 - sum(share * share for share in shares.values())) * (1.0 if suffers else WELL.get(tool, 1.0))
+        figures = self._figures.get(service)
+        missing = self.case.seen[service].metrics is not None and (figures is None or not figures.readings)
+        if tool == "check_metrics" or (tool == "check_dependencies" and missing):
             told += SUSPECTS * sum(share for each, share in self._likely.items() if each.suspect == service)
-            told += SUFFERING if self._suffers(service) and not is_store(self._software[service]) else 0.0
-        return WEIGHTS[tool] * told * (1.0 if self._suffers(service) else WELL.get(tool, 1.0))
+        if tool == "check_metrics" and suffers and not is_store(self._software[service]):
+            told += SUFFERING
+        return WEIGHTS[tool] * told
 
     def _suffers(self, service: str) -> bool:
         """Whether a service is known to fail or to be slow."""
         figures = self._figures.get(service)
-        if figures is not None:
+        if figures is not None and figures.readings:
             return (figures.errors or 0.0) > SUFFERS or (figures.p50 or 0.0) > SLOW
-        for seen in self.case.seen.values():
-            call = seen.dependencies.call(service) if seen.dependencies else None
-            if call is None:
-                continue
-            slower = call.p99.value / call.normal_p99.value if call.p99 and call.normal_p99 else 0.0
-            if call.fails.value > 100.0 * SUFFERS or slower > SLOW:
-                return True
-        return False
+        own = self.case.seen[service].dependencies
+        if own is not None and own.answers is not None and _is_bad(own.answers):
+            return True
+        calls = (seen.dependencies.call(service) for seen in self.case.seen.values() if seen.dependencies)
+        return any(call is not None and _is_bad(call) for call in calls)
 
     # ---- hypotheses
 

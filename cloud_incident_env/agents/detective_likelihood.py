@@ -24,6 +24,7 @@ OFF = -2.5  # it is there, and not as large as predicted
 DRIFTED = -0.7  # a gauge is far from normal and was so before the first symptom
 SOME = -1.2  # such as happens to innocent services now and then
 PERHAPS = -1.0  # a service whose requests nobody has looked at may have too many
+BEYOND = 50.0  # times the usual value: further than the load of a service moves a gauge
 AROUND = 8.0  # minutes before the first symptom from which what moves may have to do with it
 PER_MINUTE = {"s": 60.0, "min": 1.0, "d": 1.0 / 1440.0}  # units of an age that pass in a minute
 SHORTEST = 0.4  # time-outs of other callers may be half as long, and a ramp may not have ended
@@ -31,6 +32,7 @@ STORE_EDGES = frozenset({"storage", "config"})
 # How often and when innocent services change: share of them and minutes before the first symptom.
 CHANGES = ((0.13, 0.0, 60.0), (0.25, 60.0, 1200.0), (0.57, 1200.0, 24_000.0))
 TRIED_AGAIN = 0.3  # share of failures from which clients that try again hide that there are fewer of them
+FAILED_FAST = 0.45  # share of failures from which the time of the median request tells nothing
 FLOOD = 1.6  # factor on the requests from which a service may be turning some away
 UNEVEN = 0.17  # share that the worst instance fails beyond the median one from which only some instances are hit
 LEVEL = 0.02  # the same up to which all are hit alike
@@ -66,6 +68,8 @@ def _gauge_fit(gauge: Gauge, figures: Figures, span: Span | None, everyday: floa
             return 0.0
         if _strays_before(figures, label, usual, least, AROUND):
             return DRIFTED
+        if gauge.linked and max(readings) > BEYOND * max(usual, gauge.normal[1]):
+            return STRANGE
         return SOME if gauge.linked or usual < max(readings) < everyday else STRANGE / 2
     if gauge.follows and not span.ages:  # it rises with what it follows as well
         return 0.0 if max(readings) > usual + 0.4 * (span.least - usual) else OFF
@@ -80,8 +84,8 @@ def _gauge_fit(gauge: Gauge, figures: Figures, span: Span | None, everyday: floa
     low, high = min(0.97 * low, 0.96 * most) - 0.5 * gauge.counts, high + 0.04 * abs(high) + 0.5 * gauge.counts
     if any(low <= value <= high for value in readings):
         return 0.0
-    if strange:
-        return OFF
+    if strange:  # what other figures move as well may be held back by them
+        return SOME / 2 if gauge.linked and (readings[-1] > usual) == (span.most > usual) else OFF
     return 0.0 if min(abs(span.least - usual), abs(span.most - usual)) < least else MISSING
 
 
@@ -159,8 +163,10 @@ def _time_fit(figures: Figures, expected: Prediction, store: bool, time_out: flo
         later = figures.latest[label] - figures.before[label]
         if later < SHORTEST * expected.share("delay").least * time_out:
             return MISSING
+    if not store and (figures.errors or 0.0) > FAILED_FAST:  # what fails at once takes no time
+        return 0.0
     slows = expected.slows
-    if slows and p50 < (1.3 if store else 1.08):
+    if p50 < min(expected.slower, 1.3 if store else 1.08):
         return STRANGE if store else OFF
     if not slows and store and p50 > 1.5 and expected.own.most < 0.4:
         return SOME if figures.at_least or (figures.requests or 0.0) > FLOOD else STRANGE / 2
@@ -186,7 +192,7 @@ def _calls_fit(figures: Figures, expected: Prediction) -> float:
         elif figures.fan > 1.2:
             total += STRANGE if figures.fan > 1.4 else OFF
     if figures.again is not None and expected.share("retries").least >= 1.0:
-        total += 0.0 if figures.again > 0.4 else MISSING
+        total += 0.0 if figures.again > 0.4 * _worked_on(figures) else MISSING
     hit = "hit ratio"
     if hit in figures.latest and figures.before.get(hit):
         kept = figures.latest[hit] / figures.before[hit]
@@ -233,7 +239,7 @@ def call_fit(call: Call, caller: Prediction, callee: Prediction, flooded: bool =
         total += share_fit(failed, own, callee.strains or own.periodic or flooded, slack=0.01)
     if call.p99 is not None and call.normal_p99 is not None and call.normal_p99.value > 0.0:
         slower = call.p99.value / call.normal_p99.value
-        if callee.slows and slower < 1.3:
+        if slower < min(callee.slower, 1.3):
             total += STRANGE
         elif leaf and slower > 1.8 and not callee.slows and callee.share("hung").most < 0.01:
             total += SOME if callee.strains or flooded else STRANGE / 2
@@ -247,7 +253,7 @@ def _wait_fit(call: Call, caller: Prediction, callee: Prediction, leaf: bool) ->
     waits = call.timed_out.value / 100.0
     hangs = either(either(caller.share("call_hangs"), callee.share("unreachable")), callee.share("hung"))
     if hangs.least > 0.03 and not hangs.periodic:
-        if waits < 0.4 * hangs.least:
+        if waits < 0.4 * hangs.least * (1.0 - caller.share("call_errors").most):
             return OFF
         return 0.0 if waits < 1.2 * hangs.most + 0.1 or callee.slows or callee.strains else OFF
     explained = not leaf or hangs.most > 0.0 or callee.slows or callee.strains

@@ -19,6 +19,7 @@ from cloud_incident_env.generated.software.gauges import OWN_FAILURES
 # Kinds of software that hardly call anybody.
 STORES = frozenset({"database", "cache", "broker", "config", "secrets", "dns", "vendor"})
 GROWN = 1.6  # what a mode may have grown to when an agent looks, as a multiple of what it comes to at the alert
+ITS_DELAY = 1.3  # times as long as usual, at least, where a share of a time-out comes to the time of a service
 LITTLE = 0.03  # share that is too small to tell by
 FAILING: frozenset[Parameter] = frozenset({"own_errors", "hung", "refused", "unreachable", "stuck"})
 Roles = frozenset[Role]
@@ -109,6 +110,13 @@ class Prediction:
     def slows(self) -> bool:
         """Whether the service takes much longer."""
         return self.share("delay").most > 0.0 or self.share("slowdown").most >= 1.5
+
+    @cached_property
+    def slower(self) -> float:
+        """How many times as long the service takes, at least, as far as that can be told for sure."""
+        if self.share("delay").least > 0.0:
+            return ITS_DELAY
+        return 1.0 + 0.5 * (self.share("slowdown").least - 1.0)
 
     @cached_property
     def strains(self) -> bool:
