@@ -20,7 +20,7 @@ class Difficulty:
     late: float  # share of the incidents in which logs come late, and share in which the record of changes does
     drifts: float  # share of the known services at which a gauge reads otherwise than usual and hurts nobody
     own_failures: bool  # whether metrics and status tell what a service fails by itself apart from the rest
-    failing: float | None = None  # share of the culprits that fail, or cannot serve, requests themselves; by chance if None
+    failing: float | None = None  # share of the culprits that fail or cannot serve requests; by chance if None
 
 
 DIFFICULTIES: dict[str, Difficulty] = {

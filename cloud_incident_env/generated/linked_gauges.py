@@ -26,6 +26,7 @@ WATERMARK = 0.6  # of the memory of a broker: above it publishers are blocked
 HELD_MINUTES = 20.0  # of usual messages that wait at a broker and take half of `MOST_HELD`
 MOST_HELD = 60.0  # % of the watermark that messages take which wait
 SCRAPES = 4.0  # of a target in a minute
+MOST_THROTTLED = (0.7, 0.97)  # share of the periods that are cut off, of the share of CPU in use: bursts differ
 THROTTLED_FROM = 70.0  # % of its limit of CPU from which bursts of a process are cut off regularly
 MOST_CPU_LATE = 85.0  # % of CPU of a host above which its clock is set late
 LATE_MS = 3.0  # offset of a clock for each % above
@@ -236,7 +237,8 @@ def _throttled(linking: Linking) -> None:
     """A period is throttled when its quota is used up: no larger share of them than that of the CPU in use."""
     label, cpu = "throttled periods", linking.reading.cpu
     near = 92.0 * (cpu - THROTTLED_FROM) / (100.0 - THROTTLED_FROM)
-    linking[label] = min(max(linking[label], near), 0.97 * cpu)
+    most = linking.reading.world.draws("quota", linking.reading.index).uniform(*MOST_THROTTLED)
+    linking[label] = min(max(linking[label], near), most * cpu)
 
 
 def _variants(linking: Linking) -> None:
