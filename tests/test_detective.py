@@ -11,7 +11,8 @@ import pytest
 from cloud_incident_env.agents import detective
 from cloud_incident_env.agents.detective import DetectivePolicy
 from cloud_incident_env.agents.detective_case import Case
-from cloud_incident_env.agents.detective_likelihood import share_fit
+from cloud_incident_env.agents.detective_figures import Figures, figures_of
+from cloud_incident_env.agents.detective_likelihood import DRIFTED, MISSING, gauge_fit, share_fit
 from cloud_incident_env.agents.detective_predictions import (
     NO_ROLE,
     QUIET,
@@ -206,3 +207,71 @@ def test_a_case_knows_who_calls_whom_and_what_may_run_there() -> None:
     assert case.time_out("cart-db") == 1000.0
     assert case.reach("cart-api") == (frozenset(("cart-api", "cart-db")), False)
     assert case.since_onset("10:05:00") == 25.0
+
+
+WORKER = """\
+cart-api at 10:00:00Z: 400.0 requests/s, 18.0 % fail, p99 212 ms (normal 0.10 %, 210 ms)
+Called by:
+  others: 400.0 calls/s
+Calls:
+  mail-worker (async): 160.0 calls/s, 0.40 a request, 1.00 tries, 0.0/s not connected, 50.0 % fail (normal 0.10 %), \
+0.00 % time out; answers p99 12 ms (normal 12 ms)
+  others: {calls} calls/s, {fails} % fail"""
+
+
+@pytest.mark.parametrize(
+    ("dependencies", "least", "most"),
+    [
+        (DEPENDENCIES, 0.0, 0.1375),  # two calls of each request, or many calls of a few
+        (WORKER.format(calls="10.0", fails="0.10"), 0.0, 0.0),  # what is handed over is needed in time
+        (WORKER.format(calls="400.0", fails="0.10"), 0.0, 0.0),
+        (WORKER.format(calls="400.0", fails="0.10").replace("18.0 %", "60.0 %"), 0.51, 0.52),
+        (WORKER.format(calls="800.0", fails="40.0").replace("18.0 %", "60.0 %"), 0.0, 0.42),  # unknown tries
+    ],
+)
+def test_it_tells_what_failing_calls_do_not_explain(dependencies: str, least: float, most: float) -> None:
+    case = Case.of(observation("31.0", "0.10"))
+    case.add("check_dependencies", "cart-api", dependencies)
+    figures = figures_of(case, None, case.seen["cart-api"].dependencies)
+    assert figures.least_own == pytest.approx(least, abs=0.01)
+    assert figures.own == pytest.approx(most, abs=0.01)
+
+
+TIMES = ("09:00:00Z", "09:30:00Z", "09:36:00Z", "10:00:00Z", "normal")
+
+
+def figures_with(label: str, cells: tuple[str, ...]) -> Figures:
+    """Readings of a gauge of a service whose first symptom was at 09:40, and its normal value."""
+    case = Case.of(observation("31.0", "0.10"))
+    case.begun = "10:00:00"
+    rows = (("cart-api at 10:00:00Z", *TIMES), ("requests", *("400.0/s",) * 5), (label, *cells))
+    text = "\n".join(row[0].ljust(21) + "".join(cell.rjust(11) for cell in row[1:]) for row in rows)
+    case.add("check_metrics", "cart-api", text)
+    return figures_of(case, case.seen["cart-api"].metrics, None)
+
+
+OPEN_FILES = next(gauge for gauge in SOFTWARE["java"].gauges if gauge.label == "open files")
+AT_ONSET, SINCE_CHANGE = Span(4084, 4096), Span(4084, 4096, since=(35.0, 120.0))
+
+
+@pytest.mark.parametrize(
+    ("series", "span", "fit"),
+    [
+        (("300", "300", "300", "4,090"), AT_ONSET, 0.0),
+        (("300", "300", "300", "4,090"), None, -3.0),
+        (("300", "4,090", "4,090", "4,090"), None, DRIFTED),  # it moved between two readings before the first symptom
+        (("4,090", "4,090", "4,090", "4,090"), AT_ONSET, MISSING),  # so this did not bring it about
+        (("300", "3,900", "4,000", "4,090"), SINCE_CHANGE, 0.0),
+        (("300", "300", "300", "300"), AT_ONSET, MISSING),
+    ],
+)
+def test_a_gauge_tells_by_when_it_moved(series: tuple[str, ...], span: Span | None, fit: float) -> None:
+    figures = figures_with(OPEN_FILES.label, (*series, "300"))
+    assert gauge_fit(OPEN_FILES, figures, span, 0.0) == fit
+
+
+def test_an_age_counts_from_the_change() -> None:
+    age = next(gauge for gauge in SOFTWARE["batch-worker"].gauges if gauge.label == "longest running job")
+    figures = figures_with(age.label, ("20.0 min", "50.0 min", "56.0 min", "80.0 min", "10.0 min"))
+    assert gauge_fit(age, figures, Span(0, 0, ages=True, since=(58.0, 62.0)), 0.0) == 0.0
+    assert gauge_fit(age, figures, Span(0, 0, ages=True), 0.0) < 0.0

@@ -44,7 +44,7 @@ def metrics_fit(figures: Figures, software: frozenset[str], expected: Prediction
     store = is_store(software)
     everyday = EVERYDAY[min(software)]
     total = sum(
-        _gauge_fit(gauge, figures, expected.gauges.get(gauge.label), everyday.get(gauge.label, 0.0))
+        gauge_fit(gauge, figures, expected.gauges.get(gauge.label), everyday.get(gauge.label, 0.0))
         for gauge in GAUGES[min(software)]
     )
     total += _own_fit(figures, expected, store)
@@ -54,7 +54,7 @@ def metrics_fit(figures: Figures, software: frozenset[str], expected: Prediction
     return total + _traffic_fit(figures, expected)
 
 
-def _gauge_fit(gauge: Gauge, figures: Figures, span: Span | None, everyday: float) -> float:
+def gauge_fit(gauge: Gauge, figures: Figures, span: Span | None, everyday: float) -> float:
     """How well a gauge fits. `everyday` is what it comes to at the most where an innocent service is busy."""
     label = gauge.label
     if label not in figures.readings:
@@ -72,12 +72,14 @@ def _gauge_fit(gauge: Gauge, figures: Figures, span: Span | None, everyday: floa
             return STRANGE
         return SOME if gauge.linked or usual < max(readings) < everyday else STRANGE / 2
     if gauge.follows and not span.ages:  # it rises with what it follows as well
-        return 0.0 if max(readings) > usual + 0.4 * (span.least - usual) else OFF
+        extreme = max(readings) if span.least >= usual else min(readings)
+        return 0.0 if abs(extreme - usual) > 0.4 * abs(span.least - usual) else OFF
     if not gauge.linked and _strays_before(figures, label, usual, least, span.since[1] + AROUND):
         return MISSING
     if span.ages:
         return _age_fit(gauge, readings[-1], figures.age, span)
-    low, high = sorted((usual + 0.55 * (span.least - usual), usual + 1.1 * span.grown * (span.most - usual)))
+    near, far = sorted((span.least, span.most), key=lambda end: abs(end - usual))
+    low, high = sorted((usual + 0.55 * (near - usual), usual + 1.1 * span.grown * (far - usual)))
     if span.least < usual < span.most:
         low = min(low, span.least)
     most = gauge.most if gauge.most is not None else high
@@ -166,7 +168,7 @@ def _time_fit(figures: Figures, expected: Prediction, store: bool, time_out: flo
     if not store and (figures.errors or 0.0) > FAILED_FAST:  # what fails at once takes no time
         return 0.0
     slows = expected.slows
-    if p50 < min(expected.slower, 1.3 if store else 1.08):
+    if expected.slower > 1.0 and p50 < min(expected.slower, 1.3 if store else 1.08):
         return STRANGE if store else OFF
     if not slows and store and p50 > 1.5 and expected.own.most < 0.4:
         return SOME if figures.at_least or (figures.requests or 0.0) > FLOOD else STRANGE / 2
@@ -174,8 +176,8 @@ def _time_fit(figures: Figures, expected: Prediction, store: bool, time_out: flo
 
 
 def _worked_on(figures: Figures) -> float:
-    """The share of the requests that a service does not turn away: only these take time and make calls."""
-    return 1.0 - (figures.own or 0.0)
+    """The share of the requests that a service does not turn away, as far as known: these take time and make calls."""
+    return 1.0 - ((figures.errors or 0.0) if figures.own is None else figures.own)
 
 
 def _calls_fit(figures: Figures, expected: Prediction) -> float:
@@ -239,7 +241,7 @@ def call_fit(call: Call, caller: Prediction, callee: Prediction, flooded: bool =
         total += share_fit(failed, own, callee.strains or own.periodic or flooded, slack=0.01)
     if call.p99 is not None and call.normal_p99 is not None and call.normal_p99.value > 0.0:
         slower = call.p99.value / call.normal_p99.value
-        if slower < min(callee.slower, 1.3):
+        if callee.slower > 1.0 and slower < min(callee.slower, 1.3):
             total += STRANGE
         elif leaf and slower > 1.8 and not callee.slows and callee.share("hung").most < 0.01:
             total += SOME if callee.strains or flooded else STRANGE / 2
