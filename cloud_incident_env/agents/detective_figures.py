@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cloud_incident_env.agents.detective_case import Case
 from cloud_incident_env.agents.evidence import Call, Dependencies, Metrics
@@ -44,57 +44,76 @@ class Figures:
 
 
 def figures_of(case: Case, metrics: Metrics | None, dependencies: Dependencies | None) -> Figures:
-    """What a series tells. Its clock tells readings from before the first symptom and from after it apart."""
-    times = [case.since_onset(clock) for clock in metrics.columns] if metrics else []
-    late = [place for place, time in enumerate(times) if time >= SHOWN_FROM]
-    earlier: dict[str, list[tuple[float, float]]] = {}
-    age = 0.0
-    latest: dict[str, float] = {}
-    readings: dict[str, list[float]] = {}
-    before: dict[str, float] = {}
-    normal: dict[str, float] = {}
-    for label in metrics.rows if metrics else ():
-        assert metrics is not None
-        series = metrics.series(label)
-        found = [value for place in late if (value := series[place]) is not None]
-        if found:
-            latest[label], readings[label] = found[-1], found
-            age = max(time for time, value in zip(times, series, strict=True) if value is not None)
-        earlier[label] = [(-t, value) for t, value in zip(times, series, strict=True) if t < 0.0 and value is not None]
-        oldest = next((value for value in series if value is not None), None)
-        if oldest is not None and late != list(range(len(series))):
-            before[label] = oldest
-        usual = metrics.normal(label)
-        if usual is not None:
-            normal[label] = usual
-    shown = next((label for label in OF_ITS_OWN if label in latest), None)
-    own = [_ratio(*pair) for pair in zip(readings[shown], readings["requests"], strict=False)] if shown else []
-    known = [share for share in own if share is not None]
-    least_own, most_own = (known[-1], known[-1]) if known else _unexplained(dependencies) or (None, None)
+    """What the reports on a service tell."""
+    told = _told(case, metrics)
+    latest, before = told.latest, told.before
+    own = _own(told)
+    least_own, most_own = (own[-1], own[-1]) if own else _unexplained(dependencies) or (None, None)
     errors = latest["error rate"] / 100.0 if "error rate" in latest else None
     if errors is None and dependencies and dependencies.answers:
         errors = dependencies.answers.fails.value / 100.0
-    cpu = latest.get("CPU", 0.0)
     return Figures(
-        -times[0] if times else 0.0,
+        told.reaches_back,
         latest,
-        readings,
+        told.readings,
         before,
-        earlier,
-        age,
-        normal,
+        told.earlier,
+        told.age,
+        told.normal,
         errors,
         most_own,
         least_own,
-        max(known, default=None),
+        max(own, default=None),
         _ratio(latest.get("requests"), before.get("requests")),
         _work(latest, before),
-        cpu >= FULL_CPU,
+        latest.get("CPU", 0.0) >= FULL_CPU,
         _ratio(latest.get("latency p50"), before.get("latency p50")),
         _ratio(_first_calls(latest), _first_calls(before)),
         _ratio(latest.get("outgoing retries"), latest.get("requests")),
         _crowded(latest, before),
     )
+
+
+@dataclass
+class _Told:
+    """The readings of a series, as `Figures` has them."""
+
+    reaches_back: float = 0.0
+    age: float = 0.0
+    latest: dict[str, float] = field(default_factory=dict)
+    readings: dict[str, list[float]] = field(default_factory=dict)
+    before: dict[str, float] = field(default_factory=dict)
+    earlier: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    normal: dict[str, float] = field(default_factory=dict)
+
+
+def _told(case: Case, metrics: Metrics | None) -> _Told:
+    """The readings of a series. Its clock tells those from before the first symptom and from after it apart."""
+    told = _Told()
+    if metrics is None:
+        return told
+    times = [case.since_onset(clock) for clock in metrics.columns]
+    told.reaches_back = -times[0]
+    for label in metrics.rows:
+        series = [(time, value) for time, value in zip(times, metrics.series(label), strict=True) if value is not None]
+        found = [(time, value) for time, value in series if time >= SHOWN_FROM]
+        if found:
+            told.age, told.latest[label] = found[-1]
+            told.readings[label] = [value for _, value in found]
+        told.earlier[label] = [(-time, value) for time, value in series if time < 0.0]
+        if series and times[0] < SHOWN_FROM:
+            told.before[label] = series[0][1]
+        usual = metrics.normal(label)
+        if usual is not None:
+            told.normal[label] = usual
+    return told
+
+
+def _own(told: _Told) -> list[float]:
+    """The shares that fail for a reason of the service's own, where a gauge counts them."""
+    shown = next((label for label in OF_ITS_OWN if label in told.latest), None)
+    pairs = zip(told.readings[shown], told.readings["requests"], strict=False) if shown else ()
+    return [share for each in pairs if (share := _ratio(*each)) is not None]
 
 
 def _unexplained(dependencies: Dependencies | None) -> tuple[float, float] | None:
