@@ -216,7 +216,7 @@ Called by:
 Calls:
   mail-worker (async): 160.0 calls/s, 0.40 a request, 1.00 tries, 0.0/s not connected, 50.0 % fail (normal 0.10 %), \
 0.00 % time out; answers p99 12 ms (normal 12 ms)
-  others: {calls} calls/s, {fails} % fail"""
+  others: {calls} calls/s, 1.00 tries, {fails} % fail"""
 
 
 @pytest.mark.parametrize(
