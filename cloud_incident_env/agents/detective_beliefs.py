@@ -40,8 +40,8 @@ from cloud_incident_env.agents.detective_predictions import (
 from cloud_incident_env.agents.evidence import Answers, Call
 from cloud_incident_env.generated.model import Role
 
-# Shares of the incidents that begin in the monitoring, at a service that fails requests itself, and at any other.
-CLASSES = {"false alarm": 0.08, "failing": 0.14, "other": 0.78}
+# Shares of the incidents that begin in the monitoring, at a service that fails or cannot serve, and at any other.
+CLASSES = {"false alarm": 0.08, "failing": 0.3, "other": 0.62}
 # How probable it is that a service calls another or runs on it, while no report tells.
 CALLS_PLATFORM, CALLS = 0.35, 0.2
 FAILING = 0.1  # share of failing tries from which there must be a reason

@@ -11,7 +11,17 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.model import FACTORS, PLATFORM_KINDS, Age, Gauge, Grow, Parameter, Periodic, Role
+from cloud_incident_env.generated.model import (
+    FACTORS,
+    PLATFORM_KINDS,
+    UNABLE,
+    Age,
+    Gauge,
+    Grow,
+    Parameter,
+    Periodic,
+    Role,
+)
 from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.software.causes import CAUSES
 from cloud_incident_env.generated.software.gauges import OWN_FAILURES
@@ -21,7 +31,6 @@ STORES = frozenset({"database", "cache", "broker", "config", "secrets", "dns", "
 GROWN = 1.6  # what a mode may have grown to when an agent looks, as a multiple of what it comes to at the alert
 ITS_DELAY = 1.3  # times as long as usual, at least, where a share of a time-out comes to the time of a service
 LITTLE = 0.03  # share that is too small to tell by
-FAILING: frozenset[Parameter] = frozenset({"own_errors", "hung", "refused", "unreachable", "stuck"})
 Roles = frozenset[Role]
 NO_ROLE: Roles = frozenset()
 NOTHING = (0.0, 0.0)  # of a share or a number
@@ -207,7 +216,7 @@ def striking(software: frozenset[str]) -> tuple[str, ...]:
 def fails_itself(mode: str) -> bool:
     """Whether the culprit fails the requests that come to it, so that the calls to it fail the most."""
     family = FAMILIES[mode]
-    return not family.through and any(each.parameter in FAILING for each in family.effects_on("culprit"))
+    return not family.through and any(each.parameter in UNABLE for each in family.effects_on("culprit"))
 
 
 @cache

@@ -14,16 +14,13 @@ from functools import cache
 from cloud_incident_env.generated.difficulty import Difficulty
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.model import EdgeKind, Family, Peer, Service, Software, System
+from cloud_incident_env.generated.model import UNABLE, EdgeKind, Family, Peer, Service, Software, System
 from cloud_incident_env.generated.places import Path, Paths, Place, openings, paths_to_places, struck
 from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.software.peers import peer_of
 from cloud_incident_env.generated.systems.graph import ALERTING_KINDS, Graph, graph_of
 
 _TRIES = 80  # draws of a path to add to the known services; most fit or share services with those that are known
-_FAILING = frozenset(
-    {"own_errors", "hung", "refused", "unreachable", "stuck", "call_errors", "call_hangs", "delay", "capacity"}
-)
 FALSE_ALARMS = 0.08  # share of the incidents whose culprit is the monitoring
 
 
@@ -111,7 +108,7 @@ def _is_false_alarm(family: str) -> bool:
 def _fails_itself(family: str) -> bool:
     """Whether the culprit fails the requests that come to it, so that the calls to it fail the most."""
     found = FAMILIES[family]
-    return not found.through and any(each.parameter in _FAILING for each in found.effects_on("culprit"))
+    return not found.through and any(each.parameter in UNABLE for each in found.effects_on("culprit"))
 
 
 def _flow(draws: Draws, graph: Graph, entry: int, known: list[int]) -> int:

@@ -183,6 +183,10 @@ Parameter = Literal[
     "shown_errors",  # share: failing requests that monitoring shows of it and that nobody else sees
     "shown_latency",  # factor on the p99 that monitoring shows of it and that nobody else sees
 ]
+# By which a service fails requests itself, or cannot serve them.
+UNABLE: frozenset[Parameter] = frozenset(
+    {"own_errors", "hung", "refused", "unreachable", "stuck", "call_errors", "call_hangs", "delay", "capacity"}
+)
 FACTORS = frozenset({"slowdown", "capacity", "traffic", "fan", "cost", "shown_latency"})
 
 
