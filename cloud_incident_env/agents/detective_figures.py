@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cloud_incident_env.agents.detective_case import Case
+from cloud_incident_env.agents.detective_predictions import NOT_ALWAYS_SHOWN
 from cloud_incident_env.agents.evidence import Call, Dependencies, Metrics
-from cloud_incident_env.generated.software.gauges import OWN_FAILURES
 
 SHOWN_FROM = 3.0  # minutes after the first symptom from which a reading shows the failure
 IDLE_CPU = 3.0  # %: what an instance takes without any request
 FULL_CPU = 96.0  # % from which CPU no longer tells how much work there is
 CROWDED = 97.0  # % of the slots from which requests are turned away
-OF_ITS_OWN = (OWN_FAILURES, "throttled requests", "error replies")  # gauges of failing requests/s
+OF_ITS_OWN = (NOT_ALWAYS_SHOWN, "throttled requests", "error replies")  # gauges of failing requests/s
 CONFIRMED = 0.9  # share of the requests that wait until what they hand over has been taken
 HIDDEN = 0.05  # share of requests that failing calls let pass, up to which nothing tells what else fails
 LATE = 2.5  # factor on the time of a request from which slots that nothing shows may be taken

@@ -268,9 +268,11 @@ def is_platform(software: frozenset[str]) -> bool:
 
 
 GAUGES: dict[str, tuple[Gauge, ...]] = {name: software.gauges for name, software in SOFTWARE.items()}
+NOT_ALWAYS_SHOWN = OWN_FAILURES  # a gauge that some difficulties hide
 # By which software is known: all but what is not shown at every difficulty.
 _GAUGES = {
-    name: frozenset(gauge.label for gauge in software.gauges) - {OWN_FAILURES} for name, software in SOFTWARE.items()
+    name: frozenset(gauge.label for gauge in software.gauges) - {NOT_ALWAYS_SHOWN}
+    for name, software in SOFTWARE.items()
 }
 ANY_SOFTWARE = frozenset(SOFTWARE)
 # By software: what its gauges come to at the most, of an innocent service that is busy for a reason of its own.

@@ -29,15 +29,15 @@ _DROPPED = Harm(
         (Effect("refused", (0.4, 0.7), shape=Step()), 2),
         (Effect("slowdown", (2.0, 4.0), shape=Step()), 7),
     ),
-    "All of its clients were disconnected and come back one after another; what it had in memory is read anew.",
+    "Sessions on it were cut, and its buffers began empty.",
 )
 _MOVED = Harm(
     ((Effect("slowdown", (2.5, 5.0), shape=Ramp((1, 2))), 11), (Effect("cost", (1.3, 1.7), shape=Step()), 11)),
-    "Its data is being moved to the new members, and every request to it takes longer meanwhile.",
+    "The new members take their part over, and answers are late until they have it.",
 )
 _EMPTIED = Harm(
     ((Effect("hit_loss", (0.75, 0.95), shape=Step()), 9), (Effect("delay", (0.05, 0.15), shape=Step()), 4)),
-    "It holds nothing any more, and what it held is read from where it comes from.",
+    "It began empty, and fills again.",
 )
 _OLDER = Harm(
     ((Effect("own_errors", (0.04, 0.12), shape=Step()), FOREVER),),

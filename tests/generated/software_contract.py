@@ -12,6 +12,7 @@ from cloud_incident_env.generated.model import PLATFORM_KINDS, EdgeKind, Family,
 from cloud_incident_env.generated.service_versions import VERSIONS
 from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.software.action_lines import action_lines
+from cloud_incident_env.generated.software.connecting import wordings
 from cloud_incident_env.generated.software.peers import peer_of
 from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.generated.systems.graph import graph_of
@@ -95,13 +96,13 @@ def _peer_problems(software: Software) -> Iterator[str]:
         return
     called = called_by(software.name, tuple(SYSTEMS.values()))
     for peer, kind in sorted(called):
-        told = software.peers.get(peer, {})
+        told = {outcome: wordings(software, peer, outcome) for outcome in OUTCOMES}
         for outcome in OUTCOMES:
             if outcome == "slow" and kind == "async":
                 continue
-            if not any("{callee}" in text for text in told.get(outcome, ())):
+            if not any("{callee}" in text for text in told[outcome]):
                 yield f"no wording of {peer} {outcome} names the callee"
-        if all("{callee}" in text for outcome in FAILURES for text in told.get(outcome, ())):
+        if all("{callee}" in text for outcome in FAILURES for text in told[outcome]):
             yield f"every wording of a failing {peer} call names the callee"
     unused = set(software.peers) - {peer for peer, _ in called}
     yield from (f"speaks {peer} with nobody" for peer in sorted(unused))

@@ -62,7 +62,7 @@ def test_a_series_shows_which_began_before_the_first_symptom() -> None:
             row = moment.metrics(world.cast.names[each.service], SERIES).series(each.effect.gauge)
             known = [value for value in row if value is not None]
             normal = moment.metrics(world.cast.names[each.service]).normal(each.effect.gauge)
-            if len(known) < 10 or normal is None or "Age" in repr(each.effect.shape):
+            if len(known) < 10 or row[-1] is None or normal is None or "Age" in repr(each.effect.shape):
                 continue
             if each.begin < -SERIES - SETTLED:
                 earlier += 1
