@@ -54,9 +54,9 @@ UNCONNECTED: Mapping[str, Mapping[Peer, tuple[str, ...]]] = {
             "{timeout} ms: {callee}/{ip}:6379",
             "WARN  app.cache.ItemCache : no connection to {callee} within {timeout} ms, attempt {tries}",
         ),
-        "kafka": ("WARN  app.events.Outbox : no connection to {callee} within {timeout} ms, attempt {tries}",),
+        "amqp": ("WARN  app.events.Outbox : no connection to {callee} within {timeout} ms, attempt {tries}",),
     },
-    "queue-worker": {"amqp": ("WARN  no connection to {callee} within {timeout} ms, attempt {tries}",)},
+    "queue-worker": {"kafka": ("WARN  no connection to {callee} within {timeout} ms, attempt {tries}",)},
     "go": {
         "http": (
             'ERROR Get "http://{callee}{path}": dial tcp {ip}:8080: i/o timeout',
