@@ -33,6 +33,7 @@ from tests.generated.classifier import Classifier, example_of
 from tests.generated.step_search import mean_grade
 from tests.generated.templates_seen import SeenTemplates
 from tests.generated.words import Reader
+from tests.quality.findings import open_finding
 
 pytestmark = pytest.mark.slow
 SEEDS = 2_000
@@ -88,6 +89,7 @@ def test_the_detective_names_culprit_and_mechanism(difficulty: str, measured: Me
 
 @pytest.mark.check("incidents.solvable")
 @pytest.mark.parametrize("difficulty", LEAST_SOLVED)
+@open_finding("some modes look alike in all that is shown: of two or three in a hundred incidents another one fits")
 def test_all_evidence_leaves_one_explanation(difficulty: str, measured: Measured) -> None:
     asked = incidents("root_cause_analysis", UNIQUE, "validation", difficulty)
     left = [(incident, fitting(incident)) for incident in asked]
