@@ -30,9 +30,9 @@ from cloud_incident_env.layout import tasks
 DURATION = (8, 45)  # minutes between the first symptom and the alert
 TRIES = 24  # choices of who is in the incident, until the alerting service has something to alert for
 WORLDS = 3  # ways in which one culprit fails that are tried, until one alerts with the severity wanted
-# The severities among which the one wanted is drawn where it is the question. P1 is rarer here than in the incidents,
-# because some failures stop the core flow whatever is wanted.
-WANTED: tuple[Severity, ...] = ("P1", *("P2", "P3", "P4") * 3)
+# The severities among which the one wanted is drawn where it is the question. P1 and P3 are rarer here than in the
+# incidents: some failures stop the core flow, and some reach few users, whatever is wanted.
+WANTED: tuple[Severity, ...] = (*("P1",) * 3, *("P2",) * 8, *("P3",) * 7, *("P4",) * 8)
 MOST_NEEDED = 0.5  # share of the known services that the core flow depends on, where it must not be down
 QUIET_MARGIN = 1.08  # how far below its limits the alerting service is before that, whatever the minute, as a factor
 START = Course()
