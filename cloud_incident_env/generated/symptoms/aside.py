@@ -6,6 +6,8 @@ tool knows them.
 
 from __future__ import annotations
 
+from cloud_incident_env.generated.model import Line, Peer
+
 # Deployments of a branch, a demonstration or a retired product.
 DEPLOYMENTS = (
     "web-pr412",
@@ -36,3 +38,11 @@ SCRATCH_FILES = (
 EXPORTER_PORTS = (9102, 9187, 9464)  # of processes beside the service, which serve figures
 STORES = ("sandbox-db", "training-db", "old-reports-db", "demo-db")
 SMALL_SHARES = (3, 4, 5, 6, 7, 8)  # %, of the requests: no client sends more on an ordinary day
+
+
+def lost_call(text: str, software: tuple[str, ...], named: str = "callee", peers: tuple[Peer, ...] = ()) -> Line:
+    """A line about a call that reached nobody: healthy services print it of a deployment that is none of theirs.
+
+    `named` is the value of the text that names whom the call was to.
+    """
+    return Line(text, software=software, elsewhere=True, when="lost", peers=peers, aside={named: DEPLOYMENTS})

@@ -3,84 +3,54 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line
-from cloud_incident_env.generated.symptoms.aside import DEPLOYMENTS
+from cloud_incident_env.generated.symptoms.aside import DEPLOYMENTS, lost_call
 
 JVM = ("java", "stream-worker")
 PYTHON = ("python", "queue-worker", "batch-worker")
 
 # What clients print when the resolver has no such name.
-NO_SUCH_NAME_GO = Line(
+NO_SUCH_NAME_GO = lost_call(
     "ERROR dial tcp: lookup {callee}.internal on {dns_ip}:53: no such host",
-    software=("go",),
-    elsewhere=True,
-    when="lost",
-    aside={"callee": DEPLOYMENTS},
+    ("go",),
 )
-NO_SUCH_NAME_JVM = Line(
+NO_SUCH_NAME_JVM = lost_call(
     "ERROR java.net.UnknownHostException: {callee}.internal: Name or service not known",
-    software=JVM,
-    elsewhere=True,
-    when="lost",
-    aside={"callee": DEPLOYMENTS},
+    JVM,
 )
-NO_SUCH_NAME_PYTHON = Line(
+NO_SUCH_NAME_PYTHON = lost_call(
     "ERROR socket.gaierror: [Errno -2] Name or service not known ({callee}.internal)",
-    software=PYTHON,
-    elsewhere=True,
-    when="lost",
-    aside={"callee": DEPLOYMENTS},
+    PYTHON,
 )
-NO_SUCH_NAME_NODE = Line(
+NO_SUCH_NAME_NODE = lost_call(
     "ERROR getaddrinfo ENOTFOUND {callee}.internal",
-    software=("node",),
-    elsewhere=True,
-    when="lost",
-    aside={"callee": DEPLOYMENTS},
+    ("node",),
 )
-NO_SUCH_NAME_NGINX = Line(
+NO_SUCH_NAME_NGINX = lost_call(
     "ERROR {callee}.internal could not be resolved (3: Host not found)",
-    software=("nginx",),
-    elsewhere=True,
-    when="lost",
-    aside={"callee": DEPLOYMENTS},
+    ("nginx",),
 )
 NO_SUCH_NAME = (NO_SUCH_NAME_GO, NO_SUCH_NAME_JVM, NO_SUCH_NAME_PYTHON, NO_SUCH_NAME_NODE, NO_SUCH_NAME_NGINX)
 
 # What they print when it fails, or says nothing.
-NO_ANSWER_GO = Line(
+NO_ANSWER_GO = lost_call(
     "ERROR dial tcp: lookup {callee}.internal on {dns_ip}:53: server misbehaving",
-    software=("go",),
-    elsewhere=True,
-    when="lost",
-    aside={"callee": DEPLOYMENTS},
+    ("go",),
 )
-NO_ANSWER_JVM = Line(
+NO_ANSWER_JVM = lost_call(
     "ERROR java.net.UnknownHostException: {callee}.internal: Temporary failure in name resolution",
-    software=JVM,
-    elsewhere=True,
-    when="lost",
-    aside={"callee": DEPLOYMENTS},
+    JVM,
 )
-NO_ANSWER_PYTHON = Line(
+NO_ANSWER_PYTHON = lost_call(
     "ERROR socket.gaierror: [Errno -3] Temporary failure in name resolution ({callee}.internal)",
-    software=PYTHON,
-    elsewhere=True,
-    when="lost",
-    aside={"callee": DEPLOYMENTS},
+    PYTHON,
 )
-NO_ANSWER_NODE = Line(
+NO_ANSWER_NODE = lost_call(
     "ERROR getaddrinfo EAI_AGAIN {callee}.internal",
-    software=("node",),
-    elsewhere=True,
-    when="lost",
-    aside={"callee": DEPLOYMENTS},
+    ("node",),
 )
-NO_ANSWER_NGINX = Line(
+NO_ANSWER_NGINX = lost_call(
     "ERROR {callee}.internal could not be resolved (2: Server failure)",
-    software=("nginx",),
-    elsewhere=True,
-    when="lost",
-    aside={"callee": DEPLOYMENTS},
+    ("nginx",),
 )
 NO_ANSWER = (NO_ANSWER_GO, NO_ANSWER_JVM, NO_ANSWER_PYTHON, NO_ANSWER_NODE, NO_ANSWER_NGINX)
 

@@ -3,56 +3,46 @@
 from __future__ import annotations
 
 from cloud_incident_env.generated.model import Line, Peer
-from cloud_incident_env.generated.symptoms.aside import DEPLOYMENTS, HOSTS, ROLES, SUBJECTS
+from cloud_incident_env.generated.symptoms.aside import DEPLOYMENTS, HOSTS, ROLES, SUBJECTS, lost_call
 
 JVM = ("java", "stream-worker")
 PYTHON = ("python", "queue-worker", "batch-worker")
 VERIFIES_IN_GO = ("go", "config-service", "coredns")
 
 # A certificate of the chain that was shown is outside its dates, by the clock of the client.
-EXPIRED_JVM = Line(
+EXPIRED_JVM = lost_call(
     'ERROR I/O error on GET request for "https://{remote}:8443/": PKIX path validation failed: '
     "java.security.cert.CertPathValidatorException: validity check failed",
-    software=JVM,
-    elsewhere=True,
-    when="lost",
+    JVM,
+    named="remote",
     peers=("http", "config", "secrets"),
-    aside={"remote": DEPLOYMENTS},
 )
-EXPIRED_GO = Line(
+EXPIRED_GO = lost_call(
     'ERROR Get "https://{remote}:8443/": tls: failed to verify certificate: x509: certificate has '
     "expired or is not yet valid",
-    software=VERIFIES_IN_GO,
-    elsewhere=True,
-    when="lost",
+    VERIFIES_IN_GO,
+    named="remote",
     peers=("http", "config", "secrets"),
-    aside={"remote": DEPLOYMENTS},
 )
-EXPIRED_PYTHON = Line(
+EXPIRED_PYTHON = lost_call(
     "ERROR GET https://{remote}:8443/: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate "
     "has expired (_ssl.c:1006)",
-    software=PYTHON,
-    elsewhere=True,
-    when="lost",
+    PYTHON,
+    named="remote",
     peers=("http", "config", "secrets"),
-    aside={"remote": DEPLOYMENTS},
 )
-EXPIRED_NODE = Line(
+EXPIRED_NODE = lost_call(
     "ERROR GET https://{remote}:8443/: Error: certificate has expired (code CERT_HAS_EXPIRED)",
-    software=("node",),
-    elsewhere=True,
-    when="lost",
+    ("node",),
+    named="remote",
     peers=("http", "config", "secrets"),
-    aside={"remote": DEPLOYMENTS},
 )
-EXPIRED_NGINX = Line(
+EXPIRED_NGINX = lost_call(
     "ERROR upstream SSL certificate verify error: (10:certificate has expired) while SSL handshaking to upstream, "
     'client: {ip}, server: _, request: "GET {path} HTTP/2.0", upstream: "https://{remote}:8443{path}"',
-    software=("nginx",),
-    elsewhere=True,
-    when="lost",
+    ("nginx",),
+    named="remote",
     peers=("http", "config", "secrets"),
-    aside={"remote": DEPLOYMENTS},
 )
 EXPIRED_MYSQL = Line(
     "ERROR [MY-011071] [Server] Component component_keyring_vault reported: 'CURL returned this error code: 60 "
@@ -75,52 +65,42 @@ EXPIRED = (
 )
 
 # No certificate that the client trusts ends the chain that was shown.
-UNKNOWN_AUTHORITY_JVM = Line(
+UNKNOWN_AUTHORITY_JVM = lost_call(
     'ERROR I/O error on GET request for "https://{remote}:8443/": PKIX path building failed: '
     "sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested "
     "target",
-    software=JVM,
-    elsewhere=True,
-    when="lost",
+    JVM,
+    named="remote",
     peers=("http", "config", "secrets"),
-    aside={"remote": DEPLOYMENTS},
 )
-UNKNOWN_AUTHORITY_GO = Line(
+UNKNOWN_AUTHORITY_GO = lost_call(
     'ERROR Get "https://{remote}:8443/": tls: failed to verify certificate: x509: certificate '
     "signed by unknown authority",
-    software=VERIFIES_IN_GO,
-    elsewhere=True,
-    when="lost",
+    VERIFIES_IN_GO,
+    named="remote",
     peers=("http", "config", "secrets"),
-    aside={"remote": DEPLOYMENTS},
 )
-UNKNOWN_AUTHORITY_PYTHON = Line(
+UNKNOWN_AUTHORITY_PYTHON = lost_call(
     "ERROR GET https://{remote}:8443/: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to "
     "get local issuer certificate (_ssl.c:1006)",
-    software=PYTHON,
-    elsewhere=True,
-    when="lost",
+    PYTHON,
+    named="remote",
     peers=("http", "config", "secrets"),
-    aside={"remote": DEPLOYMENTS},
 )
-UNKNOWN_AUTHORITY_NODE = Line(
+UNKNOWN_AUTHORITY_NODE = lost_call(
     "ERROR GET https://{remote}:8443/: Error: unable to get local issuer certificate "
     "(code UNABLE_TO_GET_ISSUER_CERT_LOCALLY)",
-    software=("node",),
-    elsewhere=True,
-    when="lost",
+    ("node",),
+    named="remote",
     peers=("http", "config", "secrets"),
-    aside={"remote": DEPLOYMENTS},
 )
-UNKNOWN_AUTHORITY_NGINX = Line(
+UNKNOWN_AUTHORITY_NGINX = lost_call(
     "ERROR upstream SSL certificate verify error: (20:unable to get local issuer certificate) while SSL handshaking "
     'to upstream, client: {ip}, server: _, request: "GET {path} HTTP/2.0", upstream: '
     '"https://{remote}:8443{path}"',
-    software=("nginx",),
-    elsewhere=True,
-    when="lost",
+    ("nginx",),
+    named="remote",
     peers=("http", "config", "secrets"),
-    aside={"remote": DEPLOYMENTS},
 )
 UNKNOWN_AUTHORITY_MYSQL = Line(
     "ERROR [MY-011071] [Server] Component component_keyring_vault reported: 'CURL returned this error code: 60 "
