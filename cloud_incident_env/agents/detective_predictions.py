@@ -14,7 +14,6 @@ from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.model import (
     FACTORS,
     PLATFORM_KINDS,
-    UNABLE,
     Age,
     Gauge,
     Grow,
@@ -212,11 +211,9 @@ def striking(software: frozenset[str]) -> tuple[str, ...]:
     return tuple(name for name, family in FAMILIES.items() if software.intersection(family.strikes))
 
 
-@cache
 def fails_itself(mode: str) -> bool:
-    """Whether the culprit fails the requests that come to it, so that the calls to it fail the most."""
-    family = FAMILIES[mode]
-    return not family.through and any(each.parameter in UNABLE for each in family.effects_on("culprit"))
+    """Whether the culprit fails or cannot serve the requests that come to it."""
+    return FAMILIES[mode].fails_itself
 
 
 @cache

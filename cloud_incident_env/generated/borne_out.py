@@ -35,8 +35,8 @@ def _crowded(reading: Reading, line: Line) -> bool:
 
 
 def _pool_used_up(reading: Reading, line: Line) -> bool:
-    pool = {gauge.label: gauge for gauge in reading.world.cast.software(reading.index).gauges}
-    in_use, waiters = pool.get("store pool in use"), pool.get("store pool waiters")
+    software = reading.world.cast.software(reading.index)
+    in_use, waiters = software.gauge("store pool in use"), software.gauge("store pool waiters")
     if in_use is None or waiters is None:
         return False
     return gauge_of(reading, in_use) >= POOL_USED_UP or gauge_of(reading, waiters) >= 1.0

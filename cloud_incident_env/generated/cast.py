@@ -14,7 +14,7 @@ from functools import cache
 from cloud_incident_env.generated.difficulty import Difficulty
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.families import FAMILIES
-from cloud_incident_env.generated.model import UNABLE, EdgeKind, Family, Peer, Service, Software, System
+from cloud_incident_env.generated.model import EdgeKind, Family, Peer, Service, Software, System
 from cloud_incident_env.generated.places import Path, Paths, Place, openings, paths_to_places, struck
 from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.software.peers import peer_of
@@ -85,11 +85,11 @@ def choose_casts(draws: Draws, system: System, families: tuple[str, ...], size: 
     watching = next(index for index in range(len(graph.callees)) if graph.kind(index) == "monitoring")
     known = _grow(draws, graph, real or alarms, list(dict.fromkeys((*first, watching))), size)
     asked = alarms if alarms and (not real or draws.chance(FALSE_ALARMS)) else real
-    culprits = _culprits(graph, asked, entry, known)
+    fitting = asked
     if size.failing is not None:  # one that only is slow, or makes others fail, is not found at the end of a walk
         fails = draws.chance(size.failing)
-        fitting = tuple(name for name in asked if _fails_itself(name) == fails)
-        culprits = _culprits(graph, fitting, entry, known) or culprits
+        fitting = tuple(name for name in asked if FAMILIES[name].fails_itself == fails)
+    culprits = _culprits(graph, fitting, entry, known) or _culprits(graph, asked, entry, known)
     ways = draws.shuffled(draws.pick(culprits))
     listed = draws.shuffled(known)
     flow = _flow(draws, graph, entry, listed)
@@ -102,13 +102,6 @@ def choose_casts(draws: Draws, system: System, families: tuple[str, ...], size: 
 @cache
 def _is_false_alarm(family: str) -> bool:
     return all(SOFTWARE[name].kind == "monitoring" for name in FAMILIES[family].strikes)
-
-
-@cache
-def _fails_itself(family: str) -> bool:
-    """Whether the culprit fails the requests that come to it, so that the calls to it fail the most."""
-    found = FAMILIES[family]
-    return not found.through and any(each.parameter in UNABLE for each in found.effects_on("culprit"))
 
 
 def _flow(draws: Draws, graph: Graph, entry: int, known: list[int]) -> int:

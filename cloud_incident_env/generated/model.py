@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 # What feature flags are called: `{word}-{subject}-{area}`.
@@ -127,6 +128,10 @@ class Software:
     stateful: bool = False  # a restart of a healthy one drops clients or loses what it held
     latency: Range = (4, 60)  # normal p50 of its own work in ms
     threads: bool = False  # a request holds a thread of a pool of fixed size
+
+    def gauge(self, label: str) -> Gauge | None:
+        """The gauge of a label; None if it has none."""
+        return next((gauge for gauge in self.gauges if gauge.label == label), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -419,6 +424,11 @@ class Family:
     def stopping(self) -> tuple[str, ...]:
         """The conditions that stop the cause."""
         return tuple(condition.name for condition in self.plan if condition.kind == "stop")
+
+    @cached_property
+    def fails_itself(self) -> bool:
+        """Whether the culprit fails or cannot serve the requests that come to it, so that calls to it fail the most."""
+        return not self.through and any(each.parameter in UNABLE for each in self.effects_on("culprit"))
 
     @property
     def restoring(self) -> tuple[str, ...]:

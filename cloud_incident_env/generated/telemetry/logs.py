@@ -122,9 +122,9 @@ class Now(dict[str, str]):
     def __missing__(self, label: str) -> str:
         world, minute, history = self._at
         for index in self._places:
-            for gauge in world.cast.software(index).gauges:
-                if gauge.label == label:
-                    return f"{gauge_of(Reading(world, index, minute, history), gauge):.{gauge.decimals}f}"
+            gauge = world.cast.software(index).gauge(label)
+            if gauge is not None:
+                return f"{gauge_of(Reading(world, index, minute, history), gauge):.{gauge.decimals}f}"
         raise KeyError(label)
 
 
