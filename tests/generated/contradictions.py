@@ -93,8 +93,10 @@ def _below(moment: Moment, service: str, label: str, limit: float) -> bool:
 
 def _uneven(moment: Moment, service: str) -> bool:
     """Whether some instances fail so much more than others that the mean of all tells little of them."""
-    shown = re.search(r"worst instance ([\d.]+) %, median instance ([\d.]+) %", _status(moment, service))
-    return shown is not None and float(shown[1]) > UNEVEN * float(shown[2])
+    status = moment.status(service)
+    if status.worst is None or status.median is None:
+        return False
+    return status.worst.value > UNEVEN * status.median.value
 
 
 def _status(moment: Moment, service: str) -> str:
@@ -105,8 +107,8 @@ def _ready(moment: Moment, service: str) -> bool:
     """Whether a service is known and all its instances are ready."""
     if service not in moment.services:
         return False
-    shown = re.search(r"Replicas: (\d+)/(\d+) ready", _status(moment, service))
-    return shown is not None and shown[1] == shown[2]
+    status = moment.status(service)
+    return status.ready == status.replicas
 
 
 def _software(moment: Moment, service: str) -> set[str]:

@@ -8,7 +8,7 @@ fitted to labelled incidents; it looks at everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import log
 from zlib import crc32
 
@@ -61,16 +61,15 @@ class Habits:
 
 def _bags(incident: Incident) -> list[Bag]:
     shown = Shown(incident)
-    signs = {name: _signs(shown, name) for name in shown.services}
+    moves = {name: _moves(shown, name) for name in shown.services}
+    signs = {name: _signs(shown, name, moves[name]) for name in shown.services}
     for what in ("error rate", "latency p99", "CPU", ""):  # the empty one stands for the farthest of the rest
-        moves = {name: _moves(shown, name) for name in shown.services}
         most = max(shown.services, key=lambda name: moves[name].get(what, 0.0) if what else _farthest(moves[name]))
         signs[most].append(f"most {what}")
     return [_slots(signs[name]) for name in shown.services]
 
 
-def _signs(shown: Shown, service: str) -> list[str]:
-    moves = _moves(shown, service)
+def _signs(shown: Shown, service: str, moves: Mapping[str, float]) -> list[str]:
     found = [f"{'up' if by > 0 else 'down'} {label}" for label, by in moves.items() if abs(by) > MOVED]
     found += [f"far up {label}" for label, by in moves.items() if by > FAR]
     age = _before_onset(shown, service)
@@ -96,7 +95,7 @@ def _moves(shown: Shown, service: str) -> dict[str, float]:
     return found
 
 
-def _farthest(moves: dict[str, float]) -> float:
+def _farthest(moves: Mapping[str, float]) -> float:
     return max((abs(by) for label, by in moves.items() if label not in EVERYWHERE), default=0.0)
 
 
