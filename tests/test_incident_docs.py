@@ -155,6 +155,7 @@ def test_the_table_of_difficulties_is_the_codes() -> None:
         "culprits that fail requests themselves, or are too slow or too few to serve them": [
             "by chance" if size.failing is None else _share(size.failing) for size in sizes
         ],
+        "culprits drawn in place of one that can fail in the other way alone": [str(size.redraws) for size in sizes],
     }
     sized = section(PAGE, "Difficulties").partition("Steps of an episode")[0]
     documented = {name: list(cells) for name, cells in table(sized).items()}

@@ -20,6 +20,7 @@ from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.software.peers import peer_of
 from cloud_incident_env.generated.systems.graph import ALERTING_KINDS, Graph, graph_of
 
+_Way = tuple[Path, Place, Family]  # how a culprit fails
 _TRIES = 80  # draws of a path to add to the known services; most fit or share services with those that are known
 FALSE_ALARMS = 0.08  # share of the incidents whose culprit is the monitoring
 
@@ -85,12 +86,7 @@ def choose_casts(draws: Draws, system: System, families: tuple[str, ...], size: 
     watching = next(index for index in range(len(graph.callees)) if graph.kind(index) == "monitoring")
     known = _grow(draws, graph, real or alarms, list(dict.fromkeys((*first, watching))), size)
     asked = alarms if alarms and (not real or draws.chance(FALSE_ALARMS)) else real
-    fitting = asked
-    if size.failing is not None:  # one that only is slow, or makes others fail, is not found at the end of a walk
-        fails = draws.chance(size.failing)
-        fitting = tuple(name for name in asked if FAMILIES[name].fails_itself == fails)
-    culprits = _culprits(graph, fitting, entry, known) or _culprits(graph, asked, entry, known)
-    ways = draws.shuffled(draws.pick(culprits))
+    ways = draws.shuffled(_ways(draws, _culprits(graph, asked, entry, known), size))
     listed = draws.shuffled(known)
     flow = _flow(draws, graph, entry, listed)
     others = [index for index in listed if index not in (entry, flow)]
@@ -153,13 +149,29 @@ def _add(draws: Draws, paths: Sequence[Path], known: list[int], most: int) -> No
             known += added
 
 
-def _culprits(
-    graph: Graph, families: tuple[str, ...], entry: int, known: list[int]
-) -> list[list[tuple[Path, Place, Family]]]:
+def _ways(draws: Draws, culprits: list[list[_Way]], size: Difficulty) -> list[_Way]:
+    """How one of the culprits, drawn evenly, can fail: so that it fails requests itself, or so that it does not.
+
+    One that only is slow, or makes others fail, is not found at the end of a walk. Where the one that was drawn can
+    fail in the other way alone, another may be drawn, a few times: else kinds would be culprits unevenly often.
+    """
+    ways = draws.pick(culprits)
+    if size.failing is None:
+        return ways
+    fails = draws.chance(size.failing)
+    for _ in range(size.redraws + 1):
+        fitting = [way for way in ways if way[-1].fails_itself == fails]
+        if fitting:
+            return fitting
+        ways = draws.pick(culprits)
+    return ways
+
+
+def _culprits(graph: Graph, families: tuple[str, ...], entry: int, known: list[int]) -> list[list[_Way]]:
     """For each known service that can be the culprit, how: path, place and family."""
     within = frozenset(known)
     paths = Paths(graph, entry, within)
-    found: dict[int, list[tuple[Path, Place, Family]]] = {}
+    found: dict[int, list[_Way]] = {}
     for index in sorted(within - {entry}):
         for place, names in struck(graph.system, families).get(index, ()):
             path = paths.to(place) if place.source in within else None

@@ -21,6 +21,7 @@ class Difficulty:
     drifts: float  # share of the known services at which a gauge reads otherwise than usual and hurts nobody
     own_failures: bool  # whether metrics and status tell what a service fails by itself apart from the rest
     failing: float | None = None  # share of the culprits that fail or cannot serve requests; by chance if None
+    redraws: int = 0  # culprits that are drawn in place of one that can fail in the other way alone
 
 
 DIFFICULTIES: dict[str, Difficulty] = {
@@ -41,15 +42,15 @@ DIFFICULTIES: dict[str, Difficulty] = {
         known=8,
         hops=2,
         also_in_alert=2,
-        plainness=0.8,
+        plainness=0.95,
         log_lines=16,
         anomalies=0,
         second_alert=0.0,
-        gaps=0.1,
+        gaps=0.0,
         late=0.0,
-        drifts=0.1,
+        drifts=0.0,
         own_failures=True,
-        failing=0.45,
+        failing=0.35,
     ),
     "hard": Difficulty(
         known=12,
@@ -69,14 +70,15 @@ DIFFICULTIES: dict[str, Difficulty] = {
         known=16,
         hops=4,
         also_in_alert=4,
-        plainness=0.3,
+        plainness=0.2,
         log_lines=16,
-        anomalies=2,
-        second_alert=0.6,
-        gaps=5.0,
-        late=0.6,
-        drifts=0.8,
+        anomalies=3,
+        second_alert=0.8,
+        gaps=6.0,
+        late=0.75,
+        drifts=1.0,
         own_failures=False,
         failing=0.2,
+        redraws=4,
     ),
 }

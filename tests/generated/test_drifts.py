@@ -31,9 +31,11 @@ def test_as_many_services_as_declared_have_one(difficulty: str) -> None:
 
 
 def test_culprits_have_them_as_often_as_others() -> None:
-    found = worlds("hard", 2 * INCIDENTS)
-    culprits = sum(any(each.service == world.cast.place.culprit for each in world.others.drifts) for world in found)
-    assert culprits / len(found) == pytest.approx(DIFFICULTIES["hard"].drifts, abs=0.15)
+    """A little less, since what the failure moves does not drift, and few gauges of some software can."""
+    culprits = [(world, world.cast.place.culprit) for world in worlds("hard", 3 * INCIDENTS)]
+    able = [(world, index) for world, index in culprits if drifting(world.cast.service(index).software)]
+    drifts = sum(any(each.service == index for each in world.others.drifts) for world, index in able)
+    assert drifts / len(able) == pytest.approx(DIFFICULTIES["hard"].drifts, abs=0.15)
 
 
 def test_no_gauge_drifts_that_the_failure_moves_there() -> None:
@@ -67,7 +69,7 @@ def test_a_series_shows_which_began_before_the_first_symptom() -> None:
             if each.begin < -SERIES - SETTLED:
                 earlier += 1
                 assert abs(known[0] - normal) > 0.7 * abs(known[-1] - normal), f"{each.effect.gauge}: {row}"
-            elif each.begin > world.clock.onset - 10 and abs(each.to - normal) > 0.2 * normal:
+            elif each.begin > world.clock.onset - 10 and abs(known[-1] - normal) > 0.1 * normal:
                 later += 1
                 assert abs(known[0] - normal) < 0.5 * abs(known[-1] - normal), f"{each.effect.gauge}: {row}"
     assert earlier > 0
