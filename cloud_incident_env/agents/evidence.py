@@ -104,7 +104,7 @@ class Metrics:
 
 
 _TABLE_TITLE = re.compile(rf"(?P<service>\S+) at {_CLOCK}")
-_SILENT = re.compile(rf"No samples of (?P<service>\S+) after {_CLOCK}")
+_SILENT = re.compile(rf"No samples of (?P<service>\S+) (?:after|from) {_CLOCK}")
 _GAP = re.compile(r" {2,}")
 
 

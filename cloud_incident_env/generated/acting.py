@@ -10,6 +10,8 @@ from cloud_incident_env.generated.model import Age, Effect, Grow, Periodic, Ramp
 from cloud_incident_env.generated.simulation.shapes import fading, level
 
 FOREVER = 10**9
+LEAST_GROWTH = 20.0  # minutes in which what grows is at its height when a failure comes back, at the least
+FULL_AGAIN = 2.0  # the same of what is full: that is how it comes back
 # What failures leave behind in queues and caches gets less once their cause is gone, and does not go away: old calls
 # run into time-outs, and some are made again. Instances that are gone, and records that are wrong, stay so.
 RESIDUE = 0.4  # share of it that stays
@@ -36,6 +38,7 @@ class Acting(NamedTuple):
     stops: tuple[str, ...] = ()  # conditions from which it grows no further
     lasts: float = FOREVER  # minutes after which it is over by itself
     causes: tuple[str, ...] = ()  # conditions from which it gets less by itself, all of them; empty: it does not
+    full: int = 0  # minute at which what grows reaches its height
 
     def level(self, minute: float, reached: Mapping[str, int], fresh: int | None, again: Relapse | None) -> float:
         """How strong it is at a minute, 0 to 1, or more where it grows.
@@ -45,19 +48,24 @@ class Acting(NamedTuple):
         """
         shape = self.effect.shape
         ended = _ended(self.until, reached, self.begin + self.lasts)
-        begin, height = float(self.begin), 0.0
+        begin, height = float(self.begin), float(self.full)
         grown = _ended(self.stops, reached, FOREVER) if isinstance(shape, Grow) else FOREVER
         if again is not None and again.begin <= minute:
-            begin, ended, height = float(again.begin), float(again.ended), again.begin + max(20.0, -float(self.begin))
+            begin, ended, height = float(again.begin), float(again.ended), again.begin + self._growing_again()
             grown = FOREVER
         elif fresh is not None and isinstance(shape, Grow) and shape.restart_clears and begin < fresh <= minute:
-            begin, height = float(fresh), fresh - begin
+            begin, height = float(fresh), fresh + height - begin
         left = fading(minute, ended) if not isinstance(shape, Age) or minute < ended else 0.0
         if self.causes and reached and (again is None or minute < again.begin):
             left *= _residue(minute - _ended(self.causes, reached, FOREVER))
         if not left:
             return 0.0
         return level(shape, begin, height, min(minute, ended, grown), self.minutes) * left
+
+    def _growing_again(self) -> float:
+        """The minutes from the return of a failure until what grows is at its height."""
+        shape = self.effect.shape
+        return FULL_AGAIN if isinstance(shape, Grow) and shape.full else max(LEAST_GROWTH, -float(self.begin))
 
 
 def _residue(minutes: float) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cloud_incident_env.generated.acting import Acting, acting
 from cloud_incident_env.generated.anomalies import FAILING, FILLING, anomaly
 from cloud_incident_env.generated.draws import Draws
-from cloud_incident_env.generated.drifts import draw_drifts
+from cloud_incident_env.generated.drifts import costs_of, draw_drifts
 from cloud_incident_env.generated.model import PLATFORM_KINDS
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def draw_background(world: World) -> Background:
         found.append(acting(FILLING, alert.service, draws, draws.between(*FILLS_SINCE)))
         found.append(acting(FAILING, alert.service, draws, alert.minute - 1))
     gaps, late = tuple(_gaps(draws, world)), tuple(_late(draws, world))
-    return Background(tuple(found), alert, gaps, late, draw_drifts(world, found))
+    drifts = draw_drifts(world, found)
+    return Background((*found, *costs_of(drifts)), alert, gaps, late, drifts)
 
 
 def _gaps(draws: Draws, world: World) -> Iterator[Gap]:

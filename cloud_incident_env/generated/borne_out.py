@@ -17,6 +17,8 @@ POOL_USED_UP = 85.0  # % of the connections, likewise
 LOST = 0.05  # calls/s that reach nobody: what is shown as 0.1 or more
 HALF = 0.5  # share of the instances below which the median one is well
 FAILING = 0.01  # share of the requests
+DISKS = ("log disk used", "disk used")  # gauges
+NO_SPACE = 93.0  # % of the disks in the mean of the instances, from which the one of some is full
 
 
 def borne_out(world: World, line: Line, index: int, minute: int, history: History) -> bool:
@@ -76,10 +78,16 @@ def _failing(reading: Reading, line: Line) -> bool:
     return reading.solution.own[reading.index] >= FAILING or _lost(reading, line)
 
 
+def _full(reading: Reading, line: Line) -> bool:
+    gauges = map(reading.world.cast.software(reading.index).gauge, DISKS)
+    return any(gauge is not None and gauge_of(reading, gauge) >= NO_SPACE for gauge in gauges)
+
+
 _SHOWN: Mapping[Figures, Callable[[Reading, Line], bool]] = {
     "crowded": _crowded,
     "pool": _pool_used_up,
     "lost": _lost,
     "silent": _silent,
     "failing": _failing,
+    "full": _full,
 }

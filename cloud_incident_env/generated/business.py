@@ -112,8 +112,11 @@ def _reach(draws: Draws, wanted: Severity) -> float:
     return draws.uniform(most + 0.12, 0.97) if wanted in ("P1", "P2") else draws.uniform(0.02, most - 0.1)
 
 
-def business_rows(world: World, index: int, reading: Reading | None = None) -> dict[str, str]:
-    """The rows of the metrics of a service that tell of users or of the core flow, with their figures."""
+def business_rows(world: World, index: int, reading: Reading | None = None, by_tests: float = 0.0) -> dict[str, str]:
+    """The rows of the metrics of a service that tell of users or of the core flow, with their figures.
+
+    `by_tests` is the share of the requests that test clients send, in %, as the monitoring counts them.
+    """
     business = world.business
     rows: dict[str, str] = {}
     if business is None:
@@ -122,7 +125,7 @@ def business_rows(world: World, index: int, reading: Reading | None = None) -> d
         shown = felt(business, reading, reading) if reading else None
         rows["active users, all services"] = number(shown.users) if shown else number(business.users)
         rows["users who met a failure here"] = number(shown.users_hit) if shown else ""
-        rows["requests by test clients"] = "0.4 %" if business.reach else "100.0 %"
+        rows["requests by test clients"] = f"{number(by_tests if business.reach else 100.0, 1)} %"
     if index == business.at:
         shown = felt(business, reading, reading) if reading else None
         rows[f"attempts of {business.flow}"] = f"{number(shown.attempts)}/min" if shown else ""

@@ -20,7 +20,7 @@ LOGGED_FAILURES = 2.0  # lines more that a failing request leaves, in multiples 
 EXACT = frozenset({"own_errors"})  # what other tools show as well, to the same digit
 # Share of a limit that is free in the mean of a minute where all is taken, at most: connections are closed and opened
 # anew, a slot waits for its next request, log files are rotated.
-TURNOVER = 0.015
+TURNOVER = 0.01
 TREMBLING = frozenset({"sessions"})  # of those that follow from the simulation
 
 
@@ -52,7 +52,7 @@ def gauge_of(reading: Reading, gauge: Gauge) -> float:
 def _trembling(reading: Reading, gauge: Gauge, raised: Sequence[tuple[float, Acting]], trembles: float) -> float:
     """A gauge by itself, a little beside its mean where nothing says what it comes to exactly."""
     value, ages = _value(reading, gauge, raised)
-    full = gauge.most is not None and value >= gauge.most
+    full = gauge.most is not None and value >= gauge.most * (1.0 - TURNOVER)
     free = not gauge.follows or bool(raised) or gauge.follows in TREMBLING
     if free and not (ages or full or gauge.counts or gauge.follows in EXACT):
         value += (value if gauge.jitter is None else gauge.jitter / TREMBLE) * trembles
@@ -79,6 +79,15 @@ def _room(reading: Reading, gauge: Gauge) -> float:
     of = "sessions" if gauge.follows == "active" else gauge.label  # no more statements run than there are sessions
     free = reading.world.draws("turnover", reading.index, of, reading.minute).uniform(0.0, TURNOVER)
     return gauge.most * (1.0 - free)
+
+
+def by_test_clients(reading: Reading) -> float:
+    """The share of all requests that test clients send, in %, as the monitoring counts them."""
+    cast = reading.world.cast
+    watching = next(index for index, node in enumerate(reading.world.sizing.nodes) if node.kind == "monitoring")
+    gauge = cast.software(watching).gauge("requests by test clients")
+    assert gauge is not None
+    return gauge_of(Reading(reading.world, watching, reading.minute, reading.history), gauge)
 
 
 def usual_gauges(reading: Reading) -> dict[str, float]:

@@ -43,6 +43,14 @@ ADMITTED = 1.01  # failing API requests for each that fails its admission, at le
 DENIED = 0.2  # share of the requests beyond that are denied
 
 
+SHARDS = 16  # of an object store: so much of what comes to one is in their mean
+PACKETS = 20_000.0  # of a thousand flows in a second
+MEAN_TO_HOTTEST = 1.1  # load of the hottest shard as a multiple of the mean, at the least
+REJECTED = 0.6  # of the requests, that rules reject at the most
+TREMBLING = 0.97  # of its normal value, which a gauge comes to by itself
+RESENT = 0.9  # of the packets that are lost: the rest is of what nobody repeats
+
+
 class Linking:
     """The gauges of a service in a minute, while they are worked out."""
 
@@ -100,6 +108,43 @@ def _keys(linking: Linking) -> None:
     """Sessions and the like never expire: more of them are kept when more users come."""
     if linking.is_free("keys without expiry"):
         linking["keys without expiry"] *= 0.5 + 0.5 * more_requests(linking.reading, linking.reading.index)
+
+
+def _files(linking: Linking) -> None:
+    """A socket in CLOSE_WAIT is an open file."""
+    more = linking["sockets in CLOSE_WAIT"] - linking.normal("sockets in CLOSE_WAIT")
+    linking["open files"] = max(linking["open files"], TREMBLING * linking.normal("open files") + more)
+
+
+def _sessions(linking: Linking) -> None:
+    """A session that is idle in transaction is a session, and the longest query runs in a transaction."""
+    more = linking["idle in transaction"] - linking.normal("idle in transaction")
+    linking["sessions"] = max(linking["sessions"], TREMBLING * linking.normal("sessions") + more)
+    linking["oldest transaction"] = max(linking["oldest transaction"], linking["longest query"] / 60.0)
+
+
+def _shards(linking: Linking) -> None:
+    """What comes to one shard is in the mean of all, and that is no more than the most of them have."""
+    hottest, mean = "hottest shard", "mean shard load"
+    more = (linking[hottest] - linking.normal(hottest)) / SHARDS
+    linking[mean] = max(linking[mean], linking.normal(mean) + more)
+    linking[hottest] = max(linking[hottest], MEAN_TO_HOTTEST * linking[mean])
+
+
+def _packets(linking: Linking) -> None:
+    """A packet with an error is lost, and one that is lost is sent again."""
+    lost = 100.0 * linking["interface errors"] / (PACKETS * max(0.1, linking["flows"]))
+    linking["packet loss"] = max(linking["packet loss"], lost)
+    linking["retransmits"] = max(linking["retransmits"], RESENT * linking["packet loss"])
+
+
+def _rules(linking: Linking) -> None:
+    """Rules take more of the CPU only where requests cost more of it, and reject no more than a part of them."""
+    share, rejected, reading = "rule engine share of CPU", "rejected by rules", linking.reading
+    beside = 100.0 - linking.normal(share)  # all else that a request costs
+    most = 100.0 - beside / max(1.0, reading.parameters.cost)
+    linking[share] = min(linking[share], max(linking.normal(share), most))
+    linking[rejected] = min(linking[rejected], max(linking.normal(rejected), REJECTED * reading.requests))
 
 
 def _clients(linking: Linking) -> None:
@@ -221,6 +266,18 @@ def _targets(linking: Linking) -> None:
     linking["targets up"] = max(0.0, 100.0 * (1.0 - (down + more / SCRAPES) / instances))
 
 
+def _test_clients(linking: Linking) -> None:
+    """Where only test clients use the alerting service, they send at least what comes to it."""
+    world, label = linking.reading.world, "requests by test clients"
+    if world.business is not None and not world.business.reach:
+        rates, nodes, entry = linking.reading.solution.requests, world.sizing.nodes, world.cast.entry
+        others = 0.0
+        for index, node in enumerate(nodes):
+            if node.serves and not node.into and index != entry:
+                others += rates[index]
+        linking[label] = max(linking[label], 100.0 * rates[entry] / (rates[entry] + others))
+
+
 def _contention(linking: Linking) -> None:
     """Whoever waits for a change, and whoever writes, takes the same locks."""
     queries, label = "blocking queries", "lock contention"
@@ -283,12 +340,18 @@ def _index_hosts(linking: Linking) -> None:
 
 
 # What follows for each software, in the order in which it is worked out.
-_SERVICE = (_throttled,)
+_SERVICE = (_throttled, _files)
+_GATEWAY = (_rules,)
+_DATABASE = (_sessions,)
 LINKS: Mapping[str, tuple[Callable[[Linking], None], ...]] = {
     "java": _SERVICE,
     "go": _SERVICE,
     "python": _SERVICE,
     "node": _SERVICE,
+    "envoy": _GATEWAY,
+    "nginx": _GATEWAY,
+    "postgres": _DATABASE,
+    "mysql": _DATABASE,
     "cdn": (_variants,),
     "stream-worker": (_unacknowledged,),
     "queue-worker": (_unacknowledged,),
@@ -296,10 +359,11 @@ LINKS: Mapping[str, tuple[Callable[[Linking], None], ...]] = {
     "rabbitmq": (_broker_memory, _acknowledged, _publishers, _unacknowledged_messages),
     "kafka": (_top_client, _partitions),
     "batch-worker": (_jobs,),
-    "object-store": (_index_hosts,),
+    "object-store": (_index_hosts, _shards),
     "config-service": (_quota,),
     "registry": (_contention,),
     "kubernetes": (_wanted,),
     "nodes": (_hosts,),
-    "prometheus": (_targets,),
+    "network": (_packets,),
+    "prometheus": (_targets, _test_clients),
 }

@@ -212,11 +212,14 @@ class Grow:
     """Rises evenly from its beginning, reaches the declared value at the minute of the alert, and goes on rising.
 
     A gauge stops at its `most`. Where `restart_clears`, a restart or rollback of the service begins it again from zero
-    at the same pace; a rollback does not where it waits for instances that do not end by themselves.
+    at the same pace; a rollback does not where it waits for instances that do not end by themselves. What is `full`
+    reaches the declared value with the first symptom, which is that it is full, and grows no further; so it begins with
+    the change.
     """
 
     restart_clears: bool = True
     rollback_clears: bool = True
+    full: bool = False
 
 
 @dataclass(frozen=True)
@@ -250,6 +253,8 @@ class Effect:
 
     def __post_init__(self) -> None:
         assert (self.parameter == "gauge") == bool(self.gauge), f"{self.parameter} with gauge {self.gauge!r}"
+        if isinstance(self.shape, Grow) and self.shape.full:
+            assert self.since == "change", f"{self.gauge or self.parameter} is full at once"
 
 
 # What the figures of a service show where a line is true of it.
@@ -260,6 +265,7 @@ Figures = Literal[
     "lost",  # calls that it makes reach nobody
     "silent",  # calls that it makes reach nobody or get no answer
     "failing",  # it fails requests for a reason of its own, or calls that it makes reach nobody
+    "full",  # its disk is used up
 ]
 
 

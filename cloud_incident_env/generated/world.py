@@ -13,6 +13,7 @@ from cloud_incident_env.generated.cast import Cast
 from cloud_incident_env.generated.clock import Clock
 from cloud_incident_env.generated.difficulty import Difficulty
 from cloud_incident_env.generated.draws import Draws
+from cloud_incident_env.generated.drifts import OF_PROCESSES
 from cloud_incident_env.generated.flags import flag_owner
 from cloud_incident_env.generated.harm import harm_of
 from cloud_incident_env.generated.history import RENEWING, RESTART, History, Levels
@@ -21,7 +22,7 @@ from cloud_incident_env.generated.plans import conditions_of
 from cloud_incident_env.generated.roles import services_in
 from cloud_incident_env.generated.simulation.parameters import Parameters
 from cloud_incident_env.generated.simulation.shapes import stepped
-from cloud_incident_env.generated.simulation.sizing import VARIANTS, Sizing, sizing_of
+from cloud_incident_env.generated.simulation.sizing import VARIANTS, VOTING, Sizing, sizing_of
 from cloud_incident_env.generated.simulation.solver import Solution, solve
 from cloud_incident_env.generated.simulation.store import SOLUTIONS
 from cloud_incident_env.generated.templates import fact_of
@@ -98,8 +99,17 @@ class World:
             for service in services_in(self.cast, effect.on):
                 stream = self.draws("effect", number, service)
                 each = acting(effect, service, stream, begin, restoring, stops=stops)
-                found.append(each._replace(causes=_causes(each, stops)))
+                full = self.clock.onset if isinstance(effect.shape, Grow) and effect.shape.full else 0
+                to = self._with_quorum(each)
+                found.append(each._replace(to=to, causes=_causes(each, stops), full=full))
         return tuple(found)
+
+    def _with_quorum(self, each: Acting) -> float:
+        """What an effect comes to. Members of a store that vote are on different hosts, so no host takes the quorum."""
+        if each.effect.parameter != "capacity" or self.cast.service(each.service).software not in VOTING:
+            return each.to
+        members = self.sizing.nodes[each.service].instances
+        return max(each.to, (members // 2 + 1) / members)
 
     def _lines(self) -> tuple[tuple[Line, Acting], ...]:
         """The lines of the failure, each with the service that prints it."""
@@ -173,8 +183,11 @@ class World:
             actions = RESTART if isinstance(shape, Grow) and not shape.rollback_clears else RENEWING
             fresh = history.renewed_before(each.service, minute, actions)
             yield each, each.level(minute, history.reached, fresh, history.again)
-        for each in (*self.others.acting, *self.others.drifts, *history.harmed):
+        for each in (*self.others.acting, *history.harmed):
             yield each, each.level(minute, history.reached, None, None)
+        for each in self.others.drifts:
+            ends = each.effect.gauge in OF_PROCESSES and history.renewed_before(each.service, minute) is not None
+            yield each, 0.0 if ends else each.level(minute, history.reached, None, None)
 
     def _solution(self, levels: Levels) -> Solution:
         found = SOLUTIONS.get(levels.name)

@@ -425,9 +425,9 @@ ETCD_NOSPACE = Family(
         # Past 100 % on purpose: the quota is reached some minutes before the alert.
         Effect(
             "gauge",
-            (125, 150),
+            (100, 100),
             gauge="store size",
-            shape=Grow(restart_clears=False),
+            shape=Grow(restart_clears=False, full=True),
             since="change",
             until=("room-made",),
         ),

@@ -43,7 +43,7 @@ POOL_OVERSUBSCRIPTION = Family(
             ),
         ),
         kind="config",
-        lead_minutes=(0, 3),
+        lead_minutes=(2, 4),
     ),
     effects=(
         # Pools are opened at the start of an instance: the server is full within a minute or two, and stays so.
@@ -172,7 +172,7 @@ NAT_PORT_EXHAUSTION = Family(
             ),
         ),
         kind="config",
-        lead_minutes=(2, 6),
+        lead_minutes=(3, 6),
     ),
     effects=(
         # What is above the ports of one address is dropped without an answer; the rest is as fast as ever.
@@ -391,7 +391,7 @@ RECONNECT_HERD = Family(
         Effect("refused", (0.2, 0.4), shape=Ramp((1, 2)), until=("admitted", "let-in")),
         Effect("cost", (4.0, 8.0), shape=Ramp((1, 2)), until=("admitted", "let-in")),
         Effect("slowdown", (2.0, 4.0), shape=Ramp((1, 3)), until=("admitted", "let-in")),
-        Effect("gauge", (485, 500), gauge="sessions", shape=Ramp((1, 2)), until=("admitted", "let-in")),
+        Effect("gauge", (497, 500), gauge="sessions", shape=Step(), until=("admitted", "let-in")),
     ),
     lines=(
         printed(connections.PG_TOO_MANY_CLIENTS, per_minute=0.5, until=("admitted",)),

@@ -738,6 +738,7 @@ WRONG_HOST_DELETE = Family(
         Effect("own_errors", (0.12, 0.25), shape=Step(), until=("closed", "restored", "merged", "open")),
         Effect("gauge", (2, 6), gauge="disk used", shape=Step(), until=("restored",)),
         Effect("gauge", (0, 0), gauge="replicas attached", shape=Step(), until=("restored",)),
+        Effect("gauge", (0, 0), gauge="replica lag", shape=Age(), until=("restored",)),  # of who follows nobody
     ),
     lines=(
         printed(data.NO_FILE, until=("restored",)),

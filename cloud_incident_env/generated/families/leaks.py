@@ -55,7 +55,7 @@ POOL_LEAK = Family(
             (330, 400),
             on="through",
             gauge="idle in transaction",
-            shape=Grow(restart_clears=False),
+            shape=Grow(restart_clears=False, full=True),
             since="change",
             until=("leak-stopped", "freed"),
         ),
@@ -74,11 +74,18 @@ POOL_LEAK = Family(
             (497, 500),
             on="through",
             gauge="sessions",
-            shape=Grow(restart_clears=False),
+            shape=Grow(restart_clears=False, full=True),
             since="change",
             until=("leak-stopped", "freed"),
         ),
-        Effect("gauge", (100, 100), gauge="store pool in use", until=("leak-stopped", "freed")),
+        Effect(
+            "gauge",
+            (100, 100),
+            gauge="store pool in use",
+            shape=Grow(restart_clears=False, full=True),
+            since="change",
+            until=("leak-stopped", "freed"),
+        ),
         Effect("refused", (0.3, 0.65), on="through", until=("leak-stopped", "freed")),
         Effect("own_errors", (0.1, 0.35), until=("leak-stopped", "freed")),
         Effect("delay", (0.6, 1.2), until=("leak-stopped", "freed")),
@@ -188,7 +195,9 @@ HEAP_LEAK = Family(
         lead_minutes=(45, 160),
     ),
     effects=(
-        Effect("gauge", (97, 98.4), gauge="memory after collection", shape=Grow(), since="change", until=("flat",)),
+        Effect(
+            "gauge", (97, 98.4), gauge="memory after collection", shape=Grow(full=True), since="change", until=("flat",)
+        ),
         Effect("gauge", (700, 2_400), gauge="longest pause", until=("flat",)),
         Effect("cost", (2.5, 5), until=("flat",)),
         Effect("slowdown", (2, 4), until=("flat",)),
@@ -298,9 +307,14 @@ FD_LEAK = Family(
     ),
     effects=(
         # 4096 open files less those of CLOSE_WAIT leave what a process needs on any day.
-        Effect("gauge", (4_084, 4_096), gauge="open files", shape=Grow(), since="change", until=("closing",)),
+        Effect("gauge", (4_084, 4_096), gauge="open files", shape=Grow(full=True), since="change", until=("closing",)),
         Effect(
-            "gauge", (3_690, 3_780), gauge="sockets in CLOSE_WAIT", shape=Grow(), since="change", until=("closing",)
+            "gauge",
+            (3_690, 3_780),
+            gauge="sockets in CLOSE_WAIT",
+            shape=Grow(full=True),
+            since="change",
+            until=("closing",),
         ),
         # A process that may accept nothing writes a line at each try.
         Effect("gauge", (40, 110), gauge="log volume", until=("closing",)),

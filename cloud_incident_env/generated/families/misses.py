@@ -289,8 +289,8 @@ CRAWLER_SCAN = Family(
         Effect("cost", (1.1, 1.4), shape=Ramp((6, 12)), until=("walk-bounded",)),
         Effect("hit_loss", (0.06, 0.13), on="through", shape=Ramp((6, 14)), until=("walk-bounded",)),
         Effect("hit_loss", (0.08, 0.16), on="through", shape=Ramp((6, 14)), until=("walk-bounded", "popular-back")),
-        # Large answers fill the buffers of connections, which are closed with what was under way on them.
-        Effect("own_errors", (0.04, 0.1), on="through", shape=Ramp((6, 14)), until=("walk-bounded",)),
+        # Large answers fill the buffers of connections, which are closed. Clients open more than the backlog takes.
+        Effect("refused", (0.04, 0.1), on="through", shape=Ramp((6, 14)), until=("walk-bounded",)),
         # Each write frees room before it takes some.
         Effect("slowdown", (1.4, 2.0), on="through", shape=Ramp((6, 14)), until=("walk-bounded",)),
         Effect("gauge", (200, 900), on="through", gauge="evicted keys", shape=Ramp((6, 14)), until=("walk-bounded",)),

@@ -383,9 +383,9 @@ LOG_DISK_FULL = Family(
         # Past 100 % on purpose: the volume is full some minutes before the alert.
         Effect(
             "gauge",
-            (128, 150),
+            (100, 100),
             gauge="log disk used",
-            shape=Grow(restart_clears=False),
+            shape=Grow(restart_clears=False, full=True),
             since="change",
             until=("level-back", "space-free"),
         ),

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from cloud_incident_env.generated.model import Change, Condition, Drawn, Effect, Family, Ramp, Step, Way, Wrong, printed
+from cloud_incident_env.generated.model import (
+    Age,
+    Change,
+    Condition,
+    Drawn,
+    Effect,
+    Family,
+    Ramp,
+    Step,
+    Way,
+    Wrong,
+    printed,
+)
 from cloud_incident_env.generated.symptoms import storage
 
 KEY_EXHAUSTION = Family(
@@ -139,7 +151,7 @@ STUCK_FAILOVER = Family(
         Effect("own_errors", (0.4, 0.7), shape=Step(), until=("fenced", "promoted")),
         Effect("own_errors", (0.1, 0.25), shape=Step(), until=("promoted", "moved")),
         Effect("gauge", (0, 0), gauge="replicas attached", shape=Step(), until=("promoted",)),
-        Effect("gauge", (90, 600), gauge="replica lag", shape=Ramp((2, 6)), until=("promoted",)),
+        Effect("gauge", (0, 0), gauge="replica lag", shape=Age(), until=("promoted",)),  # of who follows nobody
         Effect("gauge", (11, 34), gauge="log retained for replicas", shape=Ramp((3, 9)), until=("promoted",)),
     ),
     lines=(

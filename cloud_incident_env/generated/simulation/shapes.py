@@ -20,7 +20,7 @@ def level(shape: Shape, begin: float, height: float, minute: float, minutes: flo
     if isinstance(shape, Ramp):
         return min(1.0, (minute - begin + 1.0) / (minutes + 1.0))
     if isinstance(shape, Grow):
-        return min(MOST_GROWTH, (minute - begin) / max(1.0, height - begin))
+        return min(1.0 if shape.full else MOST_GROWTH, (minute - begin) / max(1.0, height - begin))
     if isinstance(shape, Age):
         return minute - begin
     if isinstance(shape, Periodic):

@@ -28,6 +28,7 @@ CPU: Range = (16, 46)  # %
 IDLE_CPU = 3.0  # %: what an instance takes without any request
 MEMORY: Range = (34, 66)  # %
 INSTANCES = (3, 9)
+VOTING = frozenset({"registry"})  # software whose instances agree on each write: more than half of them have to
 DATABASE_INSTANCES = 3  # a writer and two replicas, which is what the gauge of attached replicas counts
 BUSY: Range = (0.08, 0.26)  # share of slots in use
 UNBOUNDED = 8.0  # how many more slots an application or proxy has that holds no thread for a request
@@ -130,6 +131,8 @@ class Sizing:
         instances = 1 if software.kind == "vendor" else draws.between(*INSTANCES)
         if software.kind == "database":
             instances = DATABASE_INSTANCES
+        elif software.name in VOTING:
+            instances |= 1  # an even member more lets no more of them fail
         return Node(
             kind=software.kind,
             serves=software.kind not in PLATFORM_KINDS,

@@ -11,9 +11,9 @@ GATEWAY = (
     Gauge("pending requests", "", (0, 4), follows="queued"),
     Gauge("upstream retries", "/s", (0, 0), 1, "retries"),
     Gauge(OWN_FAILURES, "/s", (0, 0), 2, "own_errors"),
-    Gauge("rejected by rules", "/s", (2, 20), 1),
+    Gauge("rejected by rules", "/s", (2, 20), 1, linked=True),
     Gauge("routes without endpoints", "", (0, 0), counts=True),
-    Gauge("rule engine share of CPU", "%", (4, 11), 1, most=98),
+    Gauge("rule engine share of CPU", "%", (4, 11), 1, most=98, linked=True),
 )
 CDN = (
     Gauge("hit ratio", "%", (40, 55), 1, "hit"),
@@ -31,7 +31,7 @@ SERVICE = (
     Gauge("longest pause", "ms", (8, 60), 1),
     Gauge("store pool in use", "%", (10, 40), 1, "pool", most=100),
     Gauge("store pool waiters", "", (0, 1), follows="pool_waiters"),
-    Gauge("open files", "", (180, 420), most=4096),
+    Gauge("open files", "", (180, 420), most=4096, linked=True),
     Gauge("sockets in CLOSE_WAIT", "", (0, 6), most=4096),
     Gauge("throttled periods", "%", (0, 2), 1, most=100, linked=True),
     Gauge("outgoing calls per request", "", (0, 0), 2, "fan"),
@@ -60,11 +60,11 @@ BATCH = (
     Gauge("failed jobs", "/h", (0, 1), 1, linked=True),
 )
 DATABASE = (
-    Gauge("sessions", "", (40, 120), follows="sessions", most=500),
+    Gauge("sessions", "", (40, 120), follows="sessions", most=500, linked=True),
     Gauge("active statements", "", (0, 0), 1, "active", most=500),
     Gauge("lock waiters", "", (0, 3)),
-    Gauge("idle in transaction", "", (0, 4)),
-    Gauge("oldest transaction", "min", (0.2, 2), 1),
+    Gauge("idle in transaction", "", (1, 4)),
+    Gauge("oldest transaction", "min", (0.2, 2), 1, linked=True),
     Gauge("longest query", "s", (0.2, 2), 1),
     Gauge("share of the top query", "%", (6, 18), 1, most=99),
     Gauge("disk used", "%", (48, 66), 1, most=100, jitter=0.3),
@@ -75,9 +75,9 @@ DATABASE = (
     Gauge("transaction horizon", "M", (80, 190), 1, most=2146.9, counts=True),
 )
 OBJECT_STORE = (
-    Gauge("hottest shard", "% of limit", (20, 45), 1),
-    Gauge("mean shard load", "% of limit", (12, 20), 1),
-    Gauge("throttled requests", "/s", (0, 0), 1, "own_errors"),
+    Gauge("hottest shard", "% of limit", (25, 45), 1, linked=True),
+    Gauge("mean shard load", "% of limit", (12, 20), 1, linked=True),
+    Gauge("answered 503", "/s", (0, 0), 1, "own_errors"),
     Gauge("index hosts up", "%", (100, 100), most=100, linked=True),
     Gauge("disk errors", "/h", (0, 0.2), 1),
     Gauge("repair backlog", "objects", (40, 900)),
@@ -138,8 +138,8 @@ SECRETS = (
     Gauge("leases", "", (300, 800)),
 )
 NETWORK = (
-    Gauge("packet loss", "%", (0.001, 0.02), 3, most=100),
-    Gauge("retransmits", "%", (0.05, 0.4), 2, most=100),
+    Gauge("packet loss", "%", (0.001, 0.02), 3, most=100, linked=True),
+    Gauge("retransmits", "%", (0.05, 0.4), 2, most=100, linked=True),
     Gauge("peers established", "", (12, 12), counts=True),
     Gauge("prefixes announced", "", (48, 48), counts=True),
     Gauge("dropped by policy", "/s", (0, 4), 1),
@@ -179,5 +179,5 @@ MONITORING = (
     Gauge("alerts firing", "", (0, 0), follows="firing", counts=True),
     Gauge("silences in force", "", (0, 2), counts=True),
     Gauge("synthetic checks failing", "", (0, 0), follows="checks", counts=True),
-    Gauge("requests by test clients", "% of all", (0.2, 1.5), 1, most=100),
+    Gauge("requests by test clients", "% of all", (0.2, 1.5), 1, most=100, linked=True),
 )

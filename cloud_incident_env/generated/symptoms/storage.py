@@ -75,7 +75,7 @@ NOT_WRITTEN = (JAVA_NOT_WRITTEN, GO_NOT_WRITTEN, PYTHON_NOT_WRITTEN, NODE_NOT_WR
 
 
 def _no_space(text: str, software: str) -> Line:
-    return Line(text, software=(software,), elsewhere=True, aside={"log_file": SCRATCH_FILES})
+    return Line(text, software=(software,), elsewhere=True, when="full", aside={"log_file": SCRATCH_FILES})
 
 
 JAVA_NO_SPACE = _no_space(
@@ -94,6 +94,7 @@ KAFKA_NO_SPACE = Line(
     "(org.apache.kafka.storage.internals.log.LogDirFailureChannel) java.io.IOException: No space left on device",
     software=("kafka",),
     per_minute=0.06,  # a broker says so once and goes down
+    when="full",
 )
 KAFKA_SHRINKING_ISR = Line(
     "INFO  [Partition activity-{n} broker=2] Shrinking ISR from 1,2,3 to 2. Leader: (highWatermark: {offset}, "

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cloud_incident_env.generated.background import Gap
 from cloud_incident_env.generated.business import business_rows
-from cloud_incident_env.generated.gauges import MEMORY, gauges_of, usual_gauges
+from cloud_incident_env.generated.gauges import MEMORY, by_test_clients, gauges_of, usual_gauges
 from cloud_incident_env.generated.model import Gauge
 from cloud_incident_env.generated.numbers import milliseconds, number, percent, with_unit
 from cloud_incident_env.generated.readings import Reading, cpu_with
@@ -32,10 +33,16 @@ def show_metrics(look: Look) -> Report:
     lines = [table([(title, *heads, "normal"), *rows])]
     missing = next((gap for gap in gaps if gap), None)
     if missing is not None:
-        lines.append(
-            f"No samples of {look.name} after {look.world.clock.shown(missing.begin)}: the scrape of its exporter fails"
-        )
+        lines.append(_missing(look, missing))
     return Report("\n".join(lines))
+
+
+def _missing(look: Look, gap: Gap) -> str:
+    """From when to when there are no samples of a service; until now where they have not come back."""
+    begin, end = look.world.clock.shown(gap.begin), look.world.clock.shown(gap.end)
+    if look.minute < gap.end:
+        return f"No samples of {look.name} after {begin}: the scrape of its exporter fails"
+    return f"No samples of {look.name} from {begin} to {end}: the scrape of its exporter failed"
 
 
 def labels(look: Look) -> list[str]:
@@ -58,7 +65,7 @@ def _figures(look: Look, minute: int) -> dict[str, str]:
         "latency p99": milliseconds(reading.monitored_p99),
         "CPU": with_unit(reading.cpu, "%", 1),
         **{gauge.label: _gauge(gauge, gauges[gauge.label]) for gauge in _gauges(look)},
-        **business_rows(world, index, reading),
+        **business_rows(world, index, reading, by_test_clients(reading) if index == world.cast.entry else 0.0),
     }
 
 

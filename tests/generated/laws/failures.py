@@ -10,7 +10,7 @@ from tests.generated.laws.plays import Moment
 
 OWN = (
     "failed for a reason of its own",
-    "throttled requests",
+    "answered 503",
     "error replies",
 )  # gauges of own failures, per second
 
