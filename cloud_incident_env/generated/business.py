@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cloud_incident_env.generated.cast import flows_at
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.model import Range
-from cloud_incident_env.generated.numbers import number
+from cloud_incident_env.generated.numbers import number, with_unit
 from cloud_incident_env.generated.severity import FLOW_DOWN, MOST_USERS, REVENUE_P1, Impact
 from cloud_incident_env.incident import Severity
 
@@ -125,7 +125,7 @@ def business_rows(world: World, index: int, reading: Reading | None = None, by_t
         shown = felt(business, reading, reading) if reading else None
         rows["active users, all services"] = number(shown.users) if shown else number(business.users)
         rows["users who met a failure here"] = number(shown.users_hit) if shown else ""
-        rows["requests by test clients"] = f"{number(by_tests if business.reach else 100.0, 1)} %"
+        rows["requests by test clients"] = with_unit(by_tests if business.reach else 100.0, "%", 1)
     if index == business.at:
         shown = felt(business, reading, reading) if reading else None
         rows[f"attempts of {business.flow}"] = f"{number(shown.attempts)}/min" if shown else ""

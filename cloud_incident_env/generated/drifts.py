@@ -30,7 +30,7 @@ AROUND_ONSET = (-8, 6)  # minutes from the first symptom at which those began
 WAY = (0.6, 1.0)  # how far one that began long ago is from normal, in multiples of where a failure drives it
 PART_OF_THE_WAY = (0.2, 0.4)  # the same of one that began about with the first symptom
 MOST_USED = 0.93  # share of a limit that a gauge comes to at most: at the limit it would do harm
-EXCLUDED = {"error replies": "evicted keys"}  # a cache whose failure is that it refuses writes evicts nothing
+EVICTED = "evicted keys"  # which does not drift where a cache answers errors: one that refuses writes evicts nothing
 RISES = Ramp((2, 25))
 
 # What is failing or waiting requests itself, or the flows that go with them.
@@ -115,8 +115,8 @@ def draw_drifts(world: World, others: Iterable[Acting]) -> tuple[Acting, ...]:
         draws = world.draws("drift", index)
         if not draws.chance(world.difficulty.drifts):
             continue
-        moved = {each.effect.gauge for each in (*world.acting, *others) if each.service == index}
-        moved |= {EXCLUDED[label] for label in moved if label in EXCLUDED}
+        here = [each.effect for each in (*world.acting, *others) if each.service == index]
+        moved = {EVICTED if each.parameter == "own_errors" else each.gauge for each in here}
         free = [each for each in drifting(world.cast.service(index).software) if each.gauge.label not in moved]
         drawn = draws.sample(free, draws.between(*AT_ONCE))
         found += [_drift(world, index, each, draws) for each in _apart(drawn, moved)]

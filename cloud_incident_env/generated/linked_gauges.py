@@ -44,7 +44,7 @@ DENIED = 0.2  # share of the requests beyond that are denied
 
 
 SHARDS = 16  # of an object store: so much of what comes to one is in their mean
-PACKETS = 20_000.0  # of a thousand flows in a second
+PACKETS = 10_000.0  # of a thousand flows in a second
 MEAN_TO_HOTTEST = 1.1  # load of the hottest shard as a multiple of the mean, at the least
 REJECTED = 0.6  # of the requests, that rules reject at the most
 TREMBLING = 0.97  # of its normal value, which a gauge comes to by itself
@@ -134,7 +134,7 @@ def _shards(linking: Linking) -> None:
 def _packets(linking: Linking) -> None:
     """A packet with an error is lost, and one that is lost is sent again."""
     lost = 100.0 * linking["interface errors"] / (PACKETS * max(0.1, linking["flows"]))
-    linking["packet loss"] = max(linking["packet loss"], lost)
+    linking["packet loss"] = max(linking["packet loss"], TREMBLING * linking.normal("packet loss") + lost)
     linking["retransmits"] = max(linking["retransmits"], RESENT * linking["packet loss"])
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from cloud_incident_env.generated import drifts, gauges
+from cloud_incident_env.generated.background import Background
 from cloud_incident_env.generated.difficulty import DIFFICULTIES
-from cloud_incident_env.generated.drifts import MOST_USED, drifting
+from cloud_incident_env.generated.drifts import MOST_USED, OF_PROCESSES, SLOW, costs_of, drifting
 from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.world import World
-from cloud_incident_env.incident import AT_THE_ALERT
+from cloud_incident_env.incident import AT_THE_ALERT, Course, Key, Taken
+from tests.generated.laws.links import CHECKS
 from tests.generated.laws.plays import Moment, incident_of
 
 INCIDENTS = 60
 WORKED_OUT = 16  # of them, of which figures are read
 SERIES = 170  # minutes, back to before the first symptom
+ALONE = 20  # incidents in which each gauge that can drift does so alone
 SETTLED = 40  # minutes after which a gauge that began to drift has arrived
 
 
@@ -74,3 +80,67 @@ def test_a_series_shows_which_began_before_the_first_symptom() -> None:
                 assert abs(known[0] - normal) < 0.5 * abs(known[-1] - normal), f"{each.effect.gauge}: {row}"
     assert earlier > 0
     assert later > 0
+
+
+def test_what_takes_days_to_fill_began_to_long_ago() -> None:
+    for world in worlds("expert"):
+        for each in world.others.drifts:
+            assert each.effect.gauge not in SLOW or each.begin <= world.clock.onset - drifts.BEFORE_ONSET
+
+
+def _contradictions() -> Iterator[str]:
+    """What the figures of a service say against each other where one of its gauges drifts and nothing else."""
+    seen = set()
+    for seed in range(ALONE):
+        incident = incident_of(seed, "expert")
+        world: World = incident.telemetry.world  # type: ignore[attr-defined]
+        hit = {each.service for each in world.acting}
+        for index in (index for index in world.cast.known if index not in hit):
+            software = world.cast.service(index).software
+            for what in drifting(software):
+                drift = drifts._drift(world, index, what, world.draws("alone", index, what.gauge.label))
+                world.others = Background(costs_of((drift,)), drifts=(drift,))
+                world._histories.clear()
+                seen.add((software, what.gauge.label))
+                moment = Moment("alone", incident, Course(1))
+                for check in CHECKS:
+                    for problem in check(moment, world.cast.names[index]):
+                        yield f"{software} {what.gauge.label} to {drift.to:.1f}: {problem}"
+    assert len(seen) > 60, sorted(seen)
+
+
+def test_no_drift_contradicts_what_stands_beside_it() -> None:
+    assert not list(_contradictions())
+
+
+def test_drifts_without_bounds_contradict_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drifts, "HARMLESS", {})
+    monkeypatch.setattr(drifts, "HARMFUL", frozenset())
+    drifting.cache_clear()
+    found = "\n".join(_contradictions())
+    drifting.cache_clear()
+    for told in ("peers and", "% of the names", "with a shard at", "behind no primary"):
+        assert told in found
+
+
+def test_drifts_that_move_alone_contradict_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gauges, "link", lambda linking: None)
+    monkeypatch.setattr(drifts, "HARMLESS", {})
+    found = "\n".join(_contradictions())
+    for told in ("open files", "the mean at", "sent again", "errors/s, and"):
+        assert told in found
+
+
+def test_what_a_process_holds_is_gone_once_it_is_restarted() -> None:
+    seen = 0
+    for seed in range(INCIDENTS):
+        incident = incident_of(seed, "expert")
+        world: World = incident.telemetry.world  # type: ignore[attr-defined]
+        for each in world.others.drifts:
+            if each.effect.gauge in OF_PROCESSES and each.begin < 0:
+                key = Key("restart_service", world.cast.names[each.service])
+                levels = dict(world.levels(9, world.history(Course(9, (Taken(5, key),), ()))))
+                assert levels[each] == 0.0
+                assert dict(world.levels(4, world.history(Course(9, (Taken(5, key),), ()))))[each] > 0.0
+                seen += 1
+    assert seen > 3

@@ -171,3 +171,40 @@ def test_one_line_tells_of_one_processor_and_one_result() -> None:
         line = _written(moment, index, Fact("everyday", 1.0, partial.CPU_STUCK.text), minute)
         assert re.search(r"CPU#(\d) stuck .*\[kworker/\1:", line), line
     assert "Rows_sent: 1 " in statements.MYSQL_SLOW_STATEMENT.text
+
+
+def test_all_tell_the_same_share_of_test_clients() -> None:
+    """The alerting service and the monitoring do; where only tests use the service, they send what comes to it."""
+    for mode in ("test-traffic", "load-test-in-production", "organic-surge"):
+        for seed in range(6):
+            moment = Moment("untouched", generate(TASK, seed, "expert", (mode,), tuple(SYSTEMS)), Course())
+            world = _world(moment)
+            watching = next(
+                name for index, name in world.cast.names.items() if world.cast.graph.kind(index) == "monitoring"
+            )
+            counted = moment.metrics(watching).now("requests by test clients")
+            shown = moment.metrics(world.cast.names[world.cast.entry]).now("requests by test clients")
+            assert world.business is not None
+            if counted is not None and world.business.reach:
+                assert shown == counted, moment.tells(watching, f"{counted} % here, {shown} % there")
+            elif counted is not None:
+                assert counted > 5.0, moment.tells(
+                    watching, f"{counted} % of all, and only tests at the alerting service"
+                )
+
+
+def test_samples_that_came_back_are_told_with_the_minute() -> None:
+    ended = going_on = 0
+    for moment in _moments():
+        for name in moment.services:
+            text = moment.text("check_metrics", name)
+            told = re.search(r"No samples of \S+ (after|from) (\S+)(?: to (\S+):)?", text)
+            if told is None:
+                continue
+            now = moment.metrics(name).now("CPU")
+            assert (now is None) == (told[1] == "after"), text
+            assert (told[3] is not None) == (told[1] == "from"), text
+            ended += now is not None
+            going_on += now is None
+    assert going_on > 3
+    assert ended > 0

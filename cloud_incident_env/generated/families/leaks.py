@@ -196,7 +196,12 @@ HEAP_LEAK = Family(
     ),
     effects=(
         Effect(
-            "gauge", (97, 98.4), gauge="memory after collection", shape=Grow(full=True), since="change", until=("flat",)
+            "gauge",
+            (98.5, 99.2),
+            gauge="memory after collection",
+            shape=Grow(full=True),
+            since="change",
+            until=("flat",),
         ),
         Effect("gauge", (700, 2_400), gauge="longest pause", until=("flat",)),
         Effect("cost", (2.5, 5), until=("flat",)),

@@ -279,7 +279,7 @@ ABUSIVE_CLIENT = Family(
         Effect("own_errors", (0.03, 0.06), on="through", shape=Ramp((1, 4)), until=("share-bounded", "caught-up")),
         Effect("slowdown", (1.2, 1.6), on="through", shape=Ramp((1, 4)), until=("share-bounded",)),
         Effect("gauge", (88, 99), on="through", gauge="mean shard load", shape=Ramp((1, 4)), until=("share-bounded",)),
-        Effect("gauge", (104, 122), on="through", gauge="hottest shard", shape=Ramp((1, 4)), until=("share-bounded",)),
+        Effect("gauge", (104, 122), on="through", gauge="hottest shard", shape=Step(), until=("share-bounded",)),
     ),
     lines=(
         printed(BUSIEST_CLIENT, until=("share-bounded",), elsewhere=False),

@@ -272,7 +272,14 @@ UNEVEN_SHARDS = Family(
         Effect("own_errors", (0.14, 0.28), shape=Ramp((3, 10)), until=("asked-less",)),
         Effect("own_errors", (0.06, 0.11), shape=Ramp((3, 10)), until=("asked-less", "placed-evenly")),
         Effect("slowdown", (1.6, 2.8), shape=Ramp((3, 10)), until=("asked-less", "placed-evenly")),
-        Effect("gauge", (118, 158), gauge="hottest shard", shape=Ramp((3, 10)), until=("asked-less", "placed-evenly")),
+        Effect(
+            "gauge",
+            (118, 158),
+            gauge="hottest shard",
+            shape=Ramp((2, 3)),
+            since="change",
+            until=("asked-less", "placed-evenly"),
+        ),
         Effect(
             "gauge",
             (9_000, 60_000),

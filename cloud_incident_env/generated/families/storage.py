@@ -31,7 +31,7 @@ HOT_PARTITION = Family(
         # 16 shards with the usual load in all, most of it on one: what is above its limit is refused at once.
         Effect("own_errors", (0.2, 0.35), shape=Ramp((4, 12)), until=("bounded",)),
         Effect("own_errors", (0.06, 0.1), shape=Ramp((4, 12)), until=("bounded", "spread")),
-        Effect("gauge", (150, 178), gauge="hottest shard", shape=Ramp((4, 12)), until=("bounded",)),
+        Effect("gauge", (150, 178), gauge="hottest shard", shape=Step(), until=("bounded",)),
         Effect("gauge", (22, 30), gauge="mean shard load", shape=Ramp((4, 12)), until=("bounded",)),
     ),
     lines=(

@@ -14,6 +14,22 @@ MEMORY_SLACK = 1.5  # %, of two figures that tremble at their limits
 IDLE = 0.2  # share of the usual requests below which a store has little to do
 IDLE_CPU = 3.0  # % of CPU more than usual that it may take
 SLACK = 1.06  # of figures of one minute that are shown with few digits
+PARTS = (
+    ("sockets in CLOSE_WAIT", "open files"),
+    ("idle in transaction", "sessions"),
+    ("rejected by rules", "requests"),
+)  # gauges, each with what it is a part of
+ONE = 1.5  # of a count that is rounded
+SHARDS = 16
+ABOVE_LIMIT = 105.0  # % of the limit of a shard
+LEAST_REFUSED = 0.01  # share of the requests that such a shard turns away
+NOT_FOLLOWING = 20.0  # s
+RESENT = 0.85  # of the packets that are lost
+MANY_ERRORS = 40.0  # /s, of interfaces
+LEAST_PEERS, LEAST_ROUTES = 10.0, 44.0
+FEW_LOST = 1.0  # % of the names
+RULES_SLACK = 1.15
+MANY_REFUSED = 0.02  # share of the requests
 FEW_SCRAPES = 6.0  # failing ones a minute above the usual ones that are no target's
 
 
@@ -107,4 +123,112 @@ def _scrapes(moment: Moment, service: str) -> Iterator[str]:
         yield f"{up} % of the targets are up, and {failing} scrapes a minute fail"
 
 
-CHECKS = (_memory, _work, _throttling, _answers, _hits, _acknowledged, _scrapes)
+def _parts(moment: Moment, service: str) -> Iterator[str]:
+    """What is a part of something else is no more than that."""
+    metrics = moment.metrics(service)
+    for part, whole in PARTS:
+        less, more = metrics.now(part), metrics.now(whole)
+        if less is not None and more is not None and less > SLACK * more + ONE:
+            yield f"{part} {less}, {whole} {more}"
+
+
+def _shards(moment: Moment, service: str) -> Iterator[str]:
+    """The mean of shards is no more than the most, holds its part of it, and above its limit a shard turns away."""
+    metrics = moment.metrics(service)
+    most, mean, refused = (metrics.now(label) for label in ("hottest shard", "mean shard load", "answered 503"))
+    usual, even = metrics.normal("hottest shard"), metrics.normal("mean shard load")
+    requests = metrics.now("requests")
+    if None in (most, mean, refused, usual, even, requests):
+        return
+    assert most is not None
+    assert mean is not None
+    assert refused is not None
+    assert usual is not None
+    assert even is not None
+    assert requests is not None
+    if mean > most or (most - usual) / SHARDS > SLACK * (mean - even) + ONE:
+        yield f"the hottest shard at {most} % (normal {usual} %) of its limit, the mean at {mean} % (normal {even} %)"
+    if most > ABOVE_LIMIT and refused < LEAST_REFUSED * requests:
+        yield f"{refused}/s of {requests}/s turned away with a shard at {most} % of its limit"
+
+
+def _replicas(moment: Moment, service: str) -> Iterator[str]:
+    """Who follows nobody is later each minute, as far as the one is told from the other."""
+    metrics = moment.metrics(service)
+    attached, lag = metrics.now("replicas attached"), metrics.now("replica lag")
+    if attached == 0.0 and lag is not None and lag < NOT_FOLLOWING:
+        yield f"{lag} s late behind no primary"
+
+
+def _packets(moment: Moment, service: str) -> Iterator[str]:
+    """A packet that is lost is sent again, and one with an error is lost."""
+    metrics = moment.metrics(service)
+    lost, again, errors = (metrics.now(label) for label in ("packet loss", "retransmits", "interface errors"))
+    usual = metrics.normal("packet loss")
+    if lost is None or again is None or errors is None or usual is None:
+        return
+    if again < RESENT * lost - 0.01:
+        yield f"{lost} % of the packets are lost and {again} % sent again"
+    if errors > MANY_ERRORS and lost < 2.0 * usual and lost < 0.05:
+        yield f"{errors} errors/s, and {lost} % of the packets are lost (normal {usual} %)"
+
+
+def _peers(moment: Moment, service: str) -> Iterator[str]:
+    """A network that is no part of the failure has the peers and the routes that carry what it carries."""
+    metrics = moment.metrics(service)
+    peers, routes = metrics.now("peers established"), metrics.now("prefixes announced")
+    if peers is None or routes is None or service == moment.incident.culprit:
+        return
+    if peers < LEAST_PEERS or routes < LEAST_ROUTES:
+        yield f"{peers} peers and {routes} prefixes, and nobody is hurt"
+
+
+def _servfail(moment: Moment, service: str) -> Iterator[str]:
+    """Names that do not resolve are no everyday thing: a name server that is no part of the failure resolves them."""
+    share = moment.metrics(service).now("SERVFAIL share")
+    if share is not None and share > FEW_LOST and service != moment.incident.culprit:
+        yield f"{share} % of the names do not resolve"
+
+
+def _rules(moment: Moment, service: str) -> Iterator[str]:
+    """Rules that take a larger share of the CPU make requests cost more of it."""
+    metrics = moment.metrics(service)
+    share, usual = metrics.now("rule engine share of CPU"), metrics.normal("rule engine share of CPU")
+    cpu, normal = metrics.now("CPU"), metrics.normal("CPU")
+    requests, before = metrics.now("requests"), metrics.normal("requests")
+    if None in (share, usual, cpu, normal, requests, before):
+        return
+    assert share is not None
+    assert usual is not None
+    assert cpu is not None
+    assert normal is not None
+    assert requests is not None
+    assert before is not None
+    more = (100.0 - usual) / (100.0 - share)
+    if more > 1.1 and cpu < 95.0 and cpu - IDLE_CPU < normal * min(1.0, requests / before) * more / RULES_SLACK - 8.0:
+        yield f"rules take {share} % of the CPU (normal {usual} %), which is {cpu} % (normal {normal} %)"
+
+
+def _quorum(moment: Moment, service: str) -> Iterator[str]:
+    """A store that agrees on each write refuses all without more than half of its members."""
+    refused, status = moment.metrics(service).now("writes refused"), moment.status(service)
+    if refused is None or status.ready is None or status.replicas is None:
+        return
+    if 2 * status.ready <= status.replicas and refused < 1.0:
+        yield f"{status.ready} of {status.replicas} members, and {refused} writes/s refused"
+
+
+def _full_cache(moment: Moment, service: str) -> Iterator[str]:
+    """A cache that refuses much for want of room is full and finds less; one that evicts refuses nothing for that."""
+    metrics, requests = moment.metrics(service), moment.metrics(service).now("requests")
+    used, errors, evicted = (metrics.now(label) for label in ("memory used", "error replies", "evicted keys"))
+    if used is None or errors is None or evicted is None or requests is None or errors < MANY_REFUSED * requests:
+        return
+    if used >= 99.0 and evicted > 0.0 and moment.incident.family != "cache-node-loss":  # slots without a server
+        yield f"{evicted} keys/s evicted and {errors} replies/s are errors at {used} % of maxmemory"
+
+
+CHECKS = (
+    _memory, _work, _throttling, _answers, _hits, _acknowledged, _scrapes, _parts, _shards, _replicas,
+    _packets, _peers, _servfail, _rules, _quorum, _full_cache,
+)  # fmt: skip

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from cloud_incident_env.generated import gauges
+from cloud_incident_env.generated import gauges, linked_gauges
 from cloud_incident_env.generated.generate import generate
 from cloud_incident_env.generated.simulation import solver
 from cloud_incident_env.generated.simulation.store import SOLUTIONS
 from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.generated.telemetry import dependencies
+from cloud_incident_env.generated.world import World
 from cloud_incident_env.incident import Course
 from tests.generated.laws.links import links
 from tests.generated.laws.plays import TASK, Moment
@@ -63,6 +64,15 @@ def _answers_late(patch: Patch) -> None:
     patch.setattr(dependencies, "_answered_p99", lambda edge, callee: 1.2 * edge.time_out)
 
 
+def _loses_quorum(patch: Patch) -> None:
+    patch.setattr(World, "_with_quorum", lambda world, each: each.to)
+
+
+def _bounds_nothing(patch: Patch) -> None:
+    """A shard may be busy beyond its limit where nothing is turned away."""
+    patch.setattr(linked_gauges, "SHARDS", 1.0e9)
+
+
 BROKEN: list[tuple[str, Callable[[Patch], None], str]] = [
     ("cache-oom", _cut, "of the limit would take"),
     ("queue-blocked", _cut, "messages/s acknowledged"),
@@ -70,6 +80,8 @@ BROKEN: list[tuple[str, Callable[[Patch], None], str]] = [
     ("broken-exporter", _cut, "of the targets are up"),
     ("noisy-neighbour", _keeps_loads, "CPU"),
     ("cdn-cache-key", _counts_refusals, "origin requests/s"),
+    ("auto-patch", _loses_quorum, "members, and"),
+    ("uneven-shards", _bounds_nothing, "the mean at"),
     ("slow-dependency", _answers_late, "with a p99 of"),
 ]
 
