@@ -63,6 +63,7 @@ class Background(NamedTuple):
     gaps: tuple[Gap, ...] = ()
     late: tuple[Late, ...] = ()
     drifts: tuple[Acting, ...] = ()  # of gauges, which hurt nobody
+    costs: tuple[Acting, ...] = ()  # CPU that some of these take
 
     def last(self, tool: str, minute: int) -> int | None:
         """The minute of the last data of a tool that are there at a minute; None where it is not late."""
@@ -95,7 +96,7 @@ def draw_background(world: World) -> Background:
         found.append(acting(FAILING, alert.service, draws, alert.minute - 1))
     gaps, late = tuple(_gaps(draws, world)), tuple(_late(draws, world))
     drifts = draw_drifts(world, found)
-    return Background((*found, *costs_of(drifts)), alert, gaps, late, drifts)
+    return Background(tuple(found), alert, gaps, late, drifts, costs_of(drifts))
 
 
 def _gaps(draws: Draws, world: World) -> Iterator[Gap]:

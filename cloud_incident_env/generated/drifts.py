@@ -68,6 +68,7 @@ HARMLESS: Mapping[str, Range] = {
     "rate limited": (0.0, 60.0),
     "rule engine share of CPU": (0.0, 26.0),
     "scale events": (0.0, 20.0),
+    "scrape failures": (0.0, 16.0),  # of targets that nobody took out of the list
     "share of the top query": (0.0, 60.0),
     "sockets in CLOSE_WAIT": (0.0, 3_000.0),  # each is an open file
     "subscribers crash-looping": (0.0, 2.0),
@@ -77,8 +78,8 @@ HARMLESS: Mapping[str, Range] = {
 }
 # Linked gauges that do not only follow from others: these respect them, and read otherwise by themselves as well.
 BY_THEMSELVES = frozenset({
-    "hottest shard", "mean shard load", "oldest transaction", "open files", "packet loss", "rejected by rules",
-    "requests by test clients", "retransmits", "rule engine share of CPU",
+    "evicted keys", "hottest shard", "mean shard load", "oldest transaction", "open files", "packet loss", "rejected by rules",
+    "requests by test clients", "retransmits", "rule engine share of CPU", "scrape failures",
 })  # fmt: skip
 # Of what moves together, one drifts at most, and none where the failure moves another.
 TOGETHER = (

@@ -20,6 +20,7 @@ from cloud_incident_env.generated.readings import (
 BESIDE_STORE = 8.0  # % of its memory that a cache takes beside what it stores
 MAXMEMORY = 0.78  # of the memory of a cache: what it may store
 EVICTS_FROM = 97.0  # % of maxmemory that a cache holds which evicts keys now and then
+STORES = 0.3  # of the requests of a cache that store something, and evict what is in the way
 OFTEN_EVICTED = 400.0  # keys/s: what is written waits for room
 BESIDE_QUEUES = 9.0  # % of its memory that a broker takes when idle
 WATERMARK = 0.6  # of the memory of a broker: above it publishers are blocked
@@ -99,7 +100,9 @@ def _evicted(linking: Linking) -> None:
     reading = linking.reading
     if any(each.service == reading.index and each.effect.gauge == "error replies" for each in reading.world.acting):
         linking["evicted keys"] = 0.0
-    elif linking["evicted keys"]:
+        return
+    linking["evicted keys"] = min(linking["evicted keys"], STORES * reading.requests)
+    if linking["evicted keys"]:
         over = min(1.0, linking["evicted keys"] / OFTEN_EVICTED)
         linking["memory used"] = max(linking["memory used"], EVICTS_FROM + (100.0 - EVICTS_FROM) * over)
 

@@ -183,7 +183,7 @@ class World:
             actions = RESTART if isinstance(shape, Grow) and not shape.rollback_clears else RENEWING
             fresh = history.renewed_before(each.service, minute, actions)
             yield each, each.level(minute, history.reached, fresh, history.again)
-        for each in (*self.others.acting, *history.harmed):
+        for each in (*self.others.acting, *self.others.costs, *history.harmed):
             yield each, each.level(minute, history.reached, None, None)
         for each in self.others.drifts:
             ends = each.effect.gauge in OF_PROCESSES and history.renewed_before(each.service, minute) is not None

@@ -99,7 +99,7 @@ def _contradictions() -> Iterator[str]:
             software = world.cast.service(index).software
             for what in drifting(software):
                 drift = drifts._drift(world, index, what, world.draws("alone", index, what.gauge.label))
-                world.others = Background(costs_of((drift,)), drifts=(drift,))
+                world.others = Background(drifts=(drift,), costs=costs_of((drift,)))
                 world._histories.clear()
                 seen.add((software, what.gauge.label))
                 moment = Moment("alone", incident, Course(1))

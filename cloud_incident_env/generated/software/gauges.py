@@ -85,7 +85,7 @@ OBJECT_STORE = (
 CACHE = (
     Gauge("memory used", "% of maxmemory", (45, 72), 1, most=100, linked=True),
     Gauge("hit ratio", "%", (93, 98), 1, "hit"),
-    Gauge("evicted keys", "/s", (0, 0), 1),
+    Gauge("evicted keys", "/s", (0, 0), 1, linked=True),
     Gauge("keys without expiry", "k", (20, 60), 1, linked=True),
     Gauge("error replies", "/s", (0, 0), 1, "own_errors"),
     Gauge("connected clients", "", (80, 260), follows="sessions", most=10_000, linked=True),

@@ -29,7 +29,7 @@ MANY_ERRORS = 40.0  # /s, of interfaces
 LEAST_PEERS, LEAST_ROUTES = 10.0, 44.0
 FEW_LOST = 1.0  # % of the names
 RULES_SLACK = 1.15
-MANY_REFUSED = 0.02  # share of the requests
+MANY_REFUSED = 0.05  # share of the requests
 FEW_SCRAPES = 6.0  # failing ones a minute above the usual ones that are no target's
 
 
