@@ -176,7 +176,10 @@ def _hit(reading: Reading, normal: float) -> float:
 
 
 def _fan(reading: Reading) -> float:
-    return total(_tried(reading).values()) / reading.requests if reading.requests else 0.0
+    """Calls that a request makes which the service works on, each counted once however often it is tried."""
+    accepted = reading.requests * reading.solution.worked[reading.index]
+    first = total(rate / reading.solution.tries[e] for e, rate in _tried(reading).items())
+    return first / accepted if accepted else 0.0
 
 
 def _retries(reading: Reading) -> float:

@@ -129,7 +129,8 @@ def _callee(values: Values) -> str:
     callees = [
         callee
         for callee, kind, _ in cast.callees(values.index)
-        if kind != "platform" and cast.software(callee).kind != "dns"  # nobody looks up the name of the resolver
+        # Nobody looks up the name of the resolver, and a worker reads a queue and answers nobody.
+        if kind != "platform" and cast.software(callee).kind not in ("dns", "worker")
     ]
     return cast.names[values.draws.pick(callees)] if callees else "items"
 

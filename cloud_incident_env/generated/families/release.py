@@ -228,11 +228,9 @@ VENDOR_CONTRACT_CHANGE = Family(
     strikes=("vendor",),
     facts={"revision": ("2025-03", "2025-06", "2024-12", "2025-11")},
     effects=(
-        Effect("own_errors", (0.33, 0.5), on="callers", shape=Step(), until=("answers-read",)),
-        # A request that fails on an answer made its calls all the same.
-        Effect("fan", (1.55, 1.85), on="callers", shape=Step(), until=("answers-read",)),
+        Effect("unusable", (0.33, 0.5), on="callers", shape=Step(), until=("answers-read",)),
         # What was put off while answers could not be read.
-        Effect("own_errors", (0.03, 0.07), on="callers", shape=Ramp((4, 9)), until=("answers-read", "worked-off")),
+        Effect("unusable", (0.03, 0.07), on="callers", shape=Ramp((4, 9)), until=("answers-read", "worked-off")),
     ),
     lines=(
         *printed_each(release.UNREADABLE, on="callers", per_minute=0.8, until=("answers-read",)),

@@ -34,7 +34,7 @@ SERVICE = (
     Gauge("open files", "", (180, 420), most=4096),
     Gauge("sockets in CLOSE_WAIT", "", (0, 6), most=4096),
     Gauge("throttled periods", "%", (0, 2), 1, most=100, linked=True),
-    Gauge("outgoing calls per request", "", (0, 0), 2, "fan"),
+    Gauge("outgoing calls per accepted request", "", (0, 0), 2, "fan"),
     Gauge("outgoing retries", "/s", (0, 0), 1, "retries"),
     Gauge("log volume", "MB/min", (2, 9), 1, "logs"),
     Gauge("log disk used", "%", (30, 60), 1, most=100, jitter=0.3),
