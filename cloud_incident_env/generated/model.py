@@ -67,6 +67,7 @@ Follows = Literal[
     "requests",  # in proportion to requests
     "errors",  # normal value x failing share / normal failing share
     "own_errors",  # failing requests/s for a reason of the service's own
+    "rejected",  # failing requests/s that a rule turns away: part of those for a reason of its own
     "busy",  # % of slots in use
     "queued",  # requests that wait for a slot
     "fan",  # calls made per request that the service works on, those made again left out
@@ -193,8 +194,17 @@ Parameter = Literal[
 # By which a service fails requests itself, or cannot serve them.
 UNABLE: frozenset[Parameter] = frozenset(
     {
-        "own_errors", "unusable", "hung", "refused", "unreachable", "stuck", "call_errors", "call_hangs", "delay", "capacity"
-    }  # fmt: skip
+        "own_errors",
+        "unusable",
+        "hung",
+        "refused",
+        "unreachable",
+        "stuck",
+        "call_errors",
+        "call_hangs",
+        "delay",
+        "capacity",
+    }
 )
 FACTORS = frozenset({"slowdown", "capacity", "traffic", "fan", "cost", "shown_latency"})
 
@@ -399,6 +409,8 @@ class Family:
     notes_elsewhere: bool = True  # whether a service that is well may say the same of itself with such facts
     wrong: tuple[Wrong, ...] = ()
     hosts: float = 1.0  # share of the culprit's instances that are hit
+    alert_limit: str = ""  # the fact that is the limit, in s, of the p99 of the alerting service while the cause lasts
+    on_the_hour: bool = False  # whether the first symptom comes with a full hour
     relapse: Range | None = None  # minutes after the stop in which the failure returns unless the guard stands
 
     def condition(self, name: str) -> Condition:

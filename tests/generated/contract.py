@@ -24,7 +24,7 @@ from cloud_incident_env.reading.modes import MODES
 # What a text may hold, by where it stands (`model.Line`, `templates.OF_FAMILY`, `telemetry/logs.py`).
 EVERYWHERE = frozenset({*DRAWN, *DRAWN_ONCE, *ABOUT})
 OF_A_CHANGE = frozenset({"culprit", "through", "area"})
-OF_A_FAMILY = OF_A_CHANGE | {"age", "changed", "since", "timeout"}
+OF_A_FAMILY = OF_A_CHANGE | {"age", "changed", "opened", "since", "timeout", "unwritten"}
 OF_A_NOTE = OF_A_FAMILY | {"now"}
 OF_A_LINE = OF_A_NOTE | {"wait", "took", "per_minute"}
 OF_AN_ACTION = OF_A_LINE | {"running", "members"}

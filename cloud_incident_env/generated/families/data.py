@@ -539,9 +539,11 @@ REPLICATION_LAG = Family(
 CALENDAR_LOGIC = Family(
     name="calendar-logic",
     story="Code works out the day one year after a 29 February and gets a date that does not exist. It has always done "
-    "so; now the records of that day come up. All versions and instances fail alike, and nothing was changed.",
+    "so; at a full hour the horizon of what can be asked for moves on to the month in which such a day lies, and the "
+    "records of that day come up. All versions and instances fail alike, and nothing was changed.",
     strikes=PROGRAMS,
     facts={"cohort": ("renewals", "terms", "contracts", "statements", "reminders")},
+    on_the_hour=True,
     effects=(
         # Everywhere at once: the share of the requests that touch such a record.
         Effect("own_errors", (0.22, 0.5), shape=Step(), until=("date-set",)),
@@ -549,6 +551,7 @@ CALENDAR_LOGIC = Family(
         Effect("own_errors", (0.04, 0.09), shape=Ramp((3, 8)), until=("date-set", "records-right")),
     ),
     lines=(
+        printed(data.HORIZON_MOVED),
         *printed_each(data.NO_SUCH_DATE, until=("date-set",)),
         *printed_each(release.NO_VALUE, per_minute=0.2, until=("date-set", "records-right")),
         *printed_each(release.TOO_SHORT, per_minute=0.1, until=("date-set",), within=SERVICES),

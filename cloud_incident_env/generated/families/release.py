@@ -14,7 +14,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
-from cloud_incident_env.generated.symptoms import release
+from cloud_incident_env.generated.symptoms import data, release
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
 BAD_RELEASE = Family(
@@ -52,6 +52,7 @@ BAD_RELEASE = Family(
         Effect("own_errors", (0.02, 0.06), shape=Ramp((3, 9)), until=("build-out", "entries-right")),
     ),
     lines=(
+        printed(data.HORIZON_MOVED, per_minute=0.1),  # as on any day
         *printed_each(release.NO_VALUE, per_minute=0.7, until=("build-out", "entries-right"), within=SERVICES),
         *printed_each(release.TOO_SHORT, per_minute=0.15, until=("build-out",), within=SERVICES),
         *printed_each(release.UNREADABLE, per_minute=0.15, until=("build-out",), within=SERVICES),

@@ -8,9 +8,17 @@ from cloud_incident_env.generated.model import FACTORS, Parameter
 
 SHARES = frozenset(
     {
-        "own_errors", "unusable", "hung", "refused", "unreachable", "call_errors", "call_hangs", "stuck", "hit_loss",
+        "own_errors",
+        "unusable",
+        "hung",
+        "refused",
+        "unreachable",
+        "call_errors",
+        "call_hangs",
+        "stuck",
+        "hit_loss",
         "shown_errors",
-    }  # fmt: skip
+    }
 )
 MOST_SHARE = 0.995  # some request always gets through
 

@@ -11,7 +11,7 @@ GATEWAY = (
     Gauge("pending requests", "", (0, 4), follows="queued"),
     Gauge("upstream retries", "/s", (0, 0), 1, "retries"),
     Gauge(OWN_FAILURES, "/s", (0, 0), 2, "own_errors"),
-    Gauge("rejected by rules", "/s", (2, 20), 1),
+    Gauge("rejected by rules", "/s", (0, 0), 2, "rejected"),
     Gauge("routes without endpoints", "", (0, 0), counts=True),
     Gauge("rule engine share of CPU", "%", (4, 11), 1, most=98),
 )

@@ -1,4 +1,4 @@
-"""What a service logs of work that it hands over to a worker by a queue: nobody answers it, it learns what became of it.
+"""What a service logs of work that it hands over to a worker by a queue: nobody answers, it learns what came of it.
 
 A worker takes records from a queue and has no interface that could be asked, so no line speaks of a connection to it
 or of the status of an answer.
