@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.model import Outcome
 from cloud_incident_env.generated.outcomes import failed_by
-from cloud_incident_env.generated.simulation.solver import HANDED_OVER_MS
+from cloud_incident_env.generated.simulation.solver import CROWDED, HANDED_OVER_MS
 
 if TYPE_CHECKING:
     from cloud_incident_env.generated.history import History
@@ -189,7 +189,8 @@ class _Walk:
         answered = (1.0 - solution.own[index]) / (worked * useful) if worked and useful else 1.0
         weights: list[tuple[int | Own, float]] = [
             ("error", refused),
-            ("full", max(0.0, 1.0 - refused - worked)),
+            # Where its slots are not shown as taken, what it turns away is an error like others.
+            ("full" if solution.busy[index] >= CROWDED else "error", max(0.0, 1.0 - refused - worked)),
             ("hung", max(0.0, worked * (1.0 - answered))),
             ("unusable", worked * parameters.unusable),
         ]
