@@ -161,6 +161,8 @@ class _Walk:
                 took = self.follow(edge.callee, depth + 1, begin + waited, fails, left)
                 waited += took
                 became = f"call to {name} {'timed out' if took >= left else 'failed'}"
+        if not fails and outcome in WAITS and not edge.fallback:
+            waited += self.follow(edge.callee, depth + 1, begin + waited, False, min(edge.time_out, at_most - waited))
         return waited, became if fails else None
 
     def _handed_over(self, e: int, depth: int, begin: float) -> tuple[float, str]:
@@ -207,8 +209,13 @@ class _Walk:
         return "error"
 
     def _slowest(self, edges: list[int]) -> int | None:
-        """The call that most requests wait for until its time-out; None where hardly any does."""
-        waiting = [(self.world.sizing.edges[e].share * self.solution.waits[e], e) for e in edges]
+        """The call that most requests wait for until its time-out and succeed all the same; None where hardly any does.
+
+        They are answered from a fallback, or by another try.
+        """
+        every = self.world.sizing.edges
+        spared = [e for e in edges if every[e].fallback or every[e].retries]
+        waiting = [(every[e].share * self.solution.waits[e], e) for e in spared]
         most = max(waiting, default=(0.0, -1))
         return most[1] if most[0] > LEAST_WAITING else None
 

@@ -17,7 +17,7 @@ from cloud_incident_env.generated.software.own_errors import own_error_lines
 from cloud_incident_env.generated.software.peers import peer_of
 from cloud_incident_env.generated.software.pooled import POOLED
 from cloud_incident_env.generated.systems import SYSTEMS
-from cloud_incident_env.generated.traces import OWN_STATES, spans_of
+from cloud_incident_env.generated.traces import OWN_STATES, WAITS, spans_of
 from cloud_incident_env.incident import AT_THE_ALERT, Course, Query
 from tests.generated.contradictions import answers_in_time
 from tests.generated.laws.plays import TASK, Moment, incident_of
@@ -166,6 +166,28 @@ def test_who_cannot_use_an_answer_has_asked_for_it(mode: str) -> None:
                 assert called, moment.tells(service, text)
                 assert called[0][1] == "ok", moment.tells(service, text)
     assert seen > 1
+
+
+def test_a_request_that_succeeds_has_a_way_round_each_call_that_does_not() -> None:
+    for world in map(_world, _moments()):
+        history = world.history(AT_THE_ALERT)
+        for index in world.cast.known:
+            if not world.sizing.nodes[index].serves:
+                continue
+            for wanted in ("slowest", "failed"):
+                spans = spans_of(world, index, 0, history, wanted)
+                for place, span in enumerate(spans):
+                    if span.error in WAITS.values():
+                        above = next(each for each in reversed(spans[:place]) if each.depth < span.depth)
+                        assert above.error or _is_spared(world, above.name, span.name), f"{above} above {span}"
+
+
+def _is_spared(world: World, caller: str, callee: str) -> bool:
+    """Whether some call of one service to another has a fallback or is tried again; unknown ones may have."""
+    if caller not in world.index_of or callee not in world.index_of:
+        return True
+    edges = (world.sizing.edges[e] for e in world.sizing.nodes[world.index_of[caller]].out)
+    return any(each.callee == world.index_of[callee] and (each.fallback or each.retries) for each in edges)
 
 
 def test_a_failed_trace_says_how_many_requests_fail() -> None:
