@@ -183,8 +183,5 @@ def _work(latest: dict[str, float], before: dict[str, float]) -> float | None:
 
 
 def _first_calls(figures: dict[str, float]) -> float | None:
-    """Calls that a request makes, those made again left out."""
-    calls, again, requests = (
-        figures.get(label) for label in ("outgoing calls per request", "outgoing retries", "requests")
-    )
-    return calls - again / requests if calls is not None and again is not None and requests else None
+    """Calls that a request makes which the service works on."""
+    return figures.get("outgoing calls per accepted request")

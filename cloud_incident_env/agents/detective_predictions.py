@@ -112,7 +112,7 @@ class Prediction:
     @cached_property
     def own(self) -> Span:
         """The share of the requests that fail for a reason of its own."""
-        return either(self.share("own_errors"), self.share("hung"))
+        return either(either(self.share("own_errors"), self.share("unusable")), self.share("hung"))
 
     @cached_property
     def slows(self) -> bool:

@@ -288,7 +288,10 @@ class Trace:
     spans: tuple[Span, ...] = ()
 
 
-_TRACE = re.compile(rf"(?P<kind>slowest|failed) trace of \S+ sampled in the minute before {_CLOCK}, id [0-9a-f]+")
+_TRACE = re.compile(
+    rf"(?P<kind>slowest|failed) trace of \S+ sampled in the minute before {_CLOCK}, id [0-9a-f]+"
+    rf"(?:, one of {_NUMBER} failed of {_NUMBER})?"
+)
 _NO_TRACE = re.compile(rf"No (?P<kind>slowest|failed) trace of \S+ was sampled in the minute before {_CLOCK}\.")
 _SPAN = re.compile(
     rf"(?P<margin> +)\+(?P<begin>{_NUMBER}) ms  (?P<service>\S+|another service)  (?P<took>{_NUMBER}) ms  (?P<state>.+)"

@@ -61,7 +61,8 @@ def unreached(world: World, line: Line, index: int, minute: int, history: Histor
     cast, edges = world.cast, world.sizing.edges
     missing = _missing(Reading(world, index, minute, history), line)
     callees = {e: edges[e].callee for e in missing if edges[e].callee in cast.names}
-    return [e for e, callee in callees.items() if cast.software(callee).kind != "dns"]  # whose name nobody looks up
+    # Nobody looks up the name of a resolver, nor of a worker, which reads a queue.
+    return [e for e, callee in callees.items() if cast.software(callee).kind not in ("dns", "worker")]
 
 
 def _lost(reading: Reading, line: Line) -> bool:

@@ -13,12 +13,14 @@ FIRST_MINUTE = -24 * 60  # what tools can look back to: logs and metrics are kep
 class Clock:
     """When the alert came, and what time it is at a minute."""
 
-    def __init__(self, duration: int, draws: Draws) -> None:
-        """`duration` is in minutes, from the first symptom to the alert."""
+    def __init__(self, duration: int, draws: Draws, on_the_hour: bool = False) -> None:
+        """`duration` is in minutes, from the first symptom to the alert; the first one comes `on_the_hour`, if so."""
         self.duration = duration
         self.alert_time = datetime(2026, 1, 5) + timedelta(
             minutes=draws.between(0, YEAR_MINUTES), seconds=draws.between(0, 59)
         )
+        if on_the_hour:  # the minute that ends with the onset is the first one of its hour
+            self.alert_time -= timedelta(minutes=self.at(self.onset - 1).minute)
 
     @property
     def onset(self) -> int:

@@ -58,7 +58,6 @@ HARMLESS: Mapping[str, Range] = {
     "pending instances": (0.0, 9.0),
     "prefixes announced": (44.0, 48.0),
     "rebalances": (0.0, 11.0),
-    "rejected by rules": (0.0, 60.0),
     "replica lag": (0.0, 18.0),
     "replicas attached": (1.0, 2.0),
     "requests by test clients": (0.0, 22.0),

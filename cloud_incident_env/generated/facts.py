@@ -117,7 +117,7 @@ def _calls(world: World, index: int, minute: int, history: History, draws: Draws
             continue
         share = draws.uniform(0, 1)
         times = solution.times(edge.callee)
-        if outcome in ("timeout", "unconnected"):
+        if outcome in ("timeout", "unconnected", "pooled"):
             wait = edge.time_out
         elif outcome == "refused":
             wait = 0.4 + 2.8 * share

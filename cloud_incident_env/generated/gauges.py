@@ -16,8 +16,10 @@ TREMBLE = 0.03  # how far a gauge is from its mean, as a share
 MEMORY = Gauge("memory", "%", (0, 0), 1, most=99.4)  # its normal value is part of the size of a service
 PER_MINUTE = {"s": 60.0, "min": 1.0, "d": 1 / 1440}  # units of an age that pass in a minute
 MOST_WAITERS = 250.0  # requests that wait for a pool of an instance: more find its queue full
+BY_RULES = (0.3, 0.8)  # share of the errors of everyday life of a gateway that are requests which a rule turns away
+REJECTED = "rejected by rules"
 LOGGED_FAILURES = 2.0  # lines more that a failing request leaves, in multiples of those of any other
-EXACT = frozenset({"own_errors"})  # what other tools show as well, to the same digit
+EXACT = frozenset({"own_errors", "rejected"})  # what other tools show as well, to the same digit
 # Share of a limit that is free in the mean of a minute where all is taken, at most: connections are closed and opened
 # anew, a slot waits for its next request, log files are rotated.
 TURNOVER = 0.01
@@ -148,6 +150,15 @@ def total(values: Iterable[float]) -> float:
     return result
 
 
+def _rejected(reading: Reading) -> float:
+    """Failing requests/s that a rule turns away: those of a failure that is one of rules, and some of everyday life."""
+    everyday = reading.node.own_errors * reading.world.draws("rejected", reading.index).uniform(*BY_RULES)
+    acting = reading.world.acting
+    rules = any(each.service == reading.index and each.effect.gauge == REJECTED for each in acting)
+    by_rules = reading.parameters.own_errors if rules else 0.0
+    return reading.requests * (by_rules + (1.0 - by_rules) * everyday)
+
+
 def _flying(reading: Reading) -> float:
     """Requests in flight: throughput x time."""
     return reading.requests * reading.times.mean / 1000.0
@@ -185,7 +196,10 @@ def _hit(reading: Reading, normal: float) -> float:
 
 
 def _fan(reading: Reading) -> float:
-    return total(_tried(reading).values()) / reading.requests if reading.requests else 0.0
+    """Calls that a request makes which the service works on, each counted once however often it is tried."""
+    accepted = reading.requests * reading.solution.worked[reading.index]
+    first = total(rate / reading.solution.tries[e] for e, rate in _tried(reading).items())
+    return first / accepted if accepted else 0.0
 
 
 def _retries(reading: Reading) -> float:
@@ -226,6 +240,7 @@ def _checks(reading: Reading) -> float:
 # What follows from the simulation alone, and what scales or adds to the normal value of a gauge.
 SIMULATED: Mapping[Follows, Callable[[Reading], float]] = {
     "own_errors": lambda reading: reading.solution.own[reading.index] * reading.requests,
+    "rejected": _rejected,
     "busy": _busy,
     "queued": lambda reading: reading.solution.queued[reading.index] * reading.state.traffic,
     "fallback": lambda reading: 100.0 * reading.solution.fallback[reading.index],

@@ -113,7 +113,7 @@ def _opening(
         for attempt, cast in enumerate(islice(cycle(casts), WORLDS)):
             world = World(f"{key}/{number}/{attempt}", cast, size, duration, every)
             entry = Reading(world, cast.entry, 0, world.history(START))
-            if _alerts(world, entry) and _quiet_before(world):
+            if exceeded(entry) and _quiet_before(world):
                 found = _judged(world, entry, wanted)
                 if wanted is None or (wanted == found.severity and found.is_clear):
                     return found
@@ -130,14 +130,6 @@ def _judged(world: World, entry: Reading, wanted: Severity | None) -> Opening:
     world.business = draw_business(world, at, wanted, entry, flow)
     what = felt(world.business, entry, flow)
     return Opening(world, entry, severity_of(what.impact(world.business)), what.is_clear)
-
-
-def _alerts(world: World, entry: Reading) -> bool:
-    """Whether the alerting service exceeds a limit when the alert is raised; a wrong limit is exceeded by anything."""
-    cast = world.cast
-    if cast.software(cast.place.culprit).kind == "monitoring" and not cast.family.effects_on("entry"):
-        return True
-    return bool(exceeded(entry))
 
 
 def _quiet_before(world: World) -> bool:

@@ -47,7 +47,6 @@ DENIED = 0.2  # share of the requests beyond that are denied
 SHARDS = 16  # of an object store: so much of what comes to one is in their mean
 PACKETS = 10_000.0  # of a thousand flows in a second
 MEAN_TO_HOTTEST = 1.1  # load of the hottest shard as a multiple of the mean, at the least
-REJECTED = 0.6  # of the requests, that rules reject at the most
 TREMBLING = 0.97  # of its normal value, which a gauge comes to by itself
 RESENT = 0.9  # of the packets that are lost: the rest is of what nobody repeats
 
@@ -142,12 +141,11 @@ def _packets(linking: Linking) -> None:
 
 
 def _rules(linking: Linking) -> None:
-    """Rules take more of the CPU only where requests cost more of it, and reject no more than a part of them."""
-    share, rejected, reading = "rule engine share of CPU", "rejected by rules", linking.reading
+    """Rules take more of the CPU only where requests cost more of it."""
+    share, reading = "rule engine share of CPU", linking.reading
     beside = 100.0 - linking.normal(share)  # all else that a request costs
     most = 100.0 - beside / max(1.0, reading.parameters.cost)
     linking[share] = min(linking[share], max(linking.normal(share), most))
-    linking[rejected] = min(linking[rejected], max(linking.normal(rejected), REJECTED * reading.requests))
 
 
 def _clients(linking: Linking) -> None:

@@ -48,7 +48,8 @@ class Lookalike(NamedTuple):
         values["through"] = values["callee"]
         if self.line.on != "culprit" and "culprit" not in self.line.aside:
             values["culprit"] = values["area"] = values["callee"]
-        values["age"] = values["changed"] = int(self.began + minute)  # minutes before the alert are below 0
+        minutes = int(self.began + minute)  # minutes before the alert are below 0
+        values["age"] = values["changed"] = values["unwritten"] = minutes
         return values
 
 
@@ -103,7 +104,7 @@ def _lookalike(world: World, index: int, line: Line, family: Family, draws: Draw
     facts = facts_of_family(family, draws, world.cast.graph.system)
     began = draws.between(*BEGAN)
     since = f"{world.clock.at(-began):%H:%M:%S}"
-    about = {"culprit": name, "area": name, "since": since}
+    about = {"culprit": name, "area": name, "since": since, "opened": f"{since[:2]}:00"}
     node, edges = world.sizing.nodes[index], world.sizing.edges
     timeout = f"{min((edges[e].time_out for e in node.out), default=node.least_time_out):.0f}"  # of what it waits for
     aside = {fact: draws.pick(options) for fact, options in line.aside.items()}

@@ -53,11 +53,12 @@ Range = tuple[float, float]
 Role = Literal["culprit", "through", "callers", "through_callers", "entry"]
 
 # How a caller finds out that a call failed, which is what its log line says.
-# Who is `unconnected` waits for its time-out as well, but got no connection.
-Outcome = Literal["refused", "error", "timeout", "unconnected", "slow", "recovered"]
+# Who is `unconnected` waits for its time-out as well, but got no connection: packets were lost. Who is `pooled` found
+# all connections of its own pool in use.
+Outcome = Literal["refused", "error", "timeout", "unconnected", "pooled", "slow", "recovered"]
 # What is spoken with a callee: `peer_of` in `software/peers.py` says which, by its software or kind.
 Peer = Literal[
-    "http", "postgres", "mysql", "object", "cache", "kafka", "amqp", "dns", "config", "secrets", "registry"
+    "http", "postgres", "mysql", "object", "cache", "kafka", "amqp", "dns", "config", "secrets", "registry", "queue"
 ]  # fmt: skip
 
 # What a gauge follows: its own level and effects (""), or a figure of the simulation.
@@ -66,9 +67,10 @@ Follows = Literal[
     "requests",  # in proportion to requests
     "errors",  # normal value x failing share / normal failing share
     "own_errors",  # failing requests/s for a reason of the service's own
+    "rejected",  # failing requests/s that a rule turns away: part of those for a reason of its own
     "busy",  # % of slots in use
     "queued",  # requests that wait for a slot
-    "fan",  # calls made per request
+    "fan",  # calls made per request that the service works on, those made again left out
     "retries",  # calls/s made again
     "pool",  # % of the pool to the busiest store in use
     "pool_waiters",  # requests that wait for a pool slot
@@ -170,6 +172,7 @@ class System:
 # Parameters of a service that effects change. Shares add up, to 1 at most; factors multiply; the rest adds up.
 Parameter = Literal[
     "own_errors",  # share: requests that it answers with an error of its own, as fast as ever
+    "unusable",  # share: requests that it fails once its calls are made, as what these return is of no use to it
     "hung",  # share: requests that it never answers; callers wait until their time-out
     "refused",  # share: connections to it that are refused at once (1 to 3 ms)
     "unreachable",  # share: connections to it that nobody answers; callers wait until their time-out
@@ -190,7 +193,18 @@ Parameter = Literal[
 ]
 # By which a service fails requests itself, or cannot serve them.
 UNABLE: frozenset[Parameter] = frozenset(
-    {"own_errors", "hung", "refused", "unreachable", "stuck", "call_errors", "call_hangs", "delay", "capacity"}
+    {
+        "own_errors",
+        "unusable",
+        "hung",
+        "refused",
+        "unreachable",
+        "stuck",
+        "call_errors",
+        "call_hangs",
+        "delay",
+        "capacity",
+    }
 )
 FACTORS = frozenset({"slowdown", "capacity", "traffic", "fan", "cost", "shown_latency"})
 
@@ -401,6 +415,8 @@ class Family:
     notes_elsewhere: bool = True  # whether a service that is well may say the same of itself with such facts
     wrong: tuple[Wrong, ...] = ()
     hosts: float = 1.0  # share of the culprit's instances that are hit
+    alert_limit: str = ""  # the fact that is the limit, in s, of the p99 of the alerting service while the cause lasts
+    on_the_hour: bool = False  # whether the first symptom comes with a full hour
     relapse: Range | None = None  # minutes after the stop in which the failure returns unless the guard stands
 
     def condition(self, name: str) -> Condition:

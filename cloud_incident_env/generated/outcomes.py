@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 def failed_by(solution: Solution, edge: int, chosen: float) -> Outcome:
     """What became of a try along an edge; `chosen` is from 0 to the share of the tries that fail.
 
-    Without a connection until the time-out, without an answer until the time-out, not connected at once, or an error.
+    Without a free connection of its pool until the time-out, without any, without an answer until the time-out, not
+    connected at once, or an error.
     """
-    dropped, waits = solution.dropped[edge], solution.waits[edge]
+    pooled, dropped, waits = solution.pooled[edge], solution.dropped[edge], solution.waits[edge]
+    if chosen < pooled:
+        return "pooled"
     if chosen < dropped:
         return "unconnected"
     if chosen < waits:

@@ -60,6 +60,7 @@ DRAWN: dict[str, Callable[[Draws], object]] = {
     "kb": lambda draws: draws.between(1, 900),
     "zone": lambda draws: draws.pick("abc"),
     "few": lambda draws: draws.between(2, 9),
+    "thousandths": lambda draws: f"{draws.between(0, 999):03d}",
     "child": lambda draws: draws.between(1200, 32000),  # the id of a process that does not log the line
 }
 # What is drawn once for each line: a text that names it twice means the same thing.
@@ -129,7 +130,8 @@ def _callee(values: Values) -> str:
     callees = [
         callee
         for callee, kind, _ in cast.callees(values.index)
-        if kind != "platform" and cast.software(callee).kind != "dns"  # nobody looks up the name of the resolver
+        # Nobody looks up the name of the resolver, and a worker reads a queue and answers nobody.
+        if kind != "platform" and cast.software(callee).kind not in ("dns", "worker")
     ]
     return cast.names[values.draws.pick(callees)] if callees else "items"
 
@@ -356,6 +358,13 @@ def _of_hit(name: str, of: Callable[[World, int], tuple[str, ...]]) -> Callable[
     return worked_out
 
 
+def _unwritten(values: Values) -> int:
+    """Minutes for which nothing came of the culprit: since the change where its output ages from then on."""
+    effects = values.world.cast.family.effects_on("culprit")
+    ages = any(effect.gauge == "age of output" and effect.since == "change" for effect in effects)
+    return max(0, int(values.minute - (values.world.changed if ages else values.world.clock.onset)))
+
+
 OF_FAMILY: dict[str, Callable[[Values], object]] = {
     "culprit": _culprit,
     "area": _culprit,
@@ -366,6 +375,9 @@ OF_FAMILY: dict[str, Callable[[Values], object]] = {
     "host": _of_hit("host", hosts),
     "age": lambda values: max(0, int(values.minute - values.world.clock.onset)),
     "changed": lambda values: max(0, int(values.minute - values.world.changed)),
+    "unwritten": _unwritten,
+    # The full hour with which a failure began that begins with one.
+    "opened": lambda values: f"{values.world.clock.at(values.world.clock.onset - 1):%H}:00",
     "since": lambda values: f"{values.world.clock.at(values.world.clock.onset):%H:%M:%S}",
     "timeout": lambda values: f"{values.world.sizing.nodes[values.world.cast.place.source].least_time_out:.0f}",
 }

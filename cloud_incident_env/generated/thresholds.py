@@ -26,6 +26,16 @@ def turned_away(reading: Reading) -> float:
     return 1.0 - (1.0 - reading.parameters.refused) * (1.0 - reading.parameters.unreachable)
 
 
+def _most_p99(reading: Reading) -> float:
+    """The limit of the p99 in ms: a multiple of the normal one, unless a rule that is wrong sets another."""
+    world = reading.world
+    fact = world.cast.family.alert_limit
+    ruled = bool(fact) and reading.index == world.cast.entry and reading.minute >= world.clock.onset
+    if ruled and not reading.usual and world.goes_on(reading.minute, reading.history):
+        return 1000.0 * float(str(world.fact(fact, reading.minute)))
+    return LATENCY * world.sizing.normal.times(reading.index).tail
+
+
 def exceeded(reading: Reading) -> list[Firing]:
     """The limits that a service exceeds, as its monitoring sees it. What takes no requests has none of these."""
     if not reading.node.serves:
@@ -33,7 +43,7 @@ def exceeded(reading: Reading) -> list[Firing]:
     normal = reading.world.sizing.normal
     errors, p99 = reading.monitored_errors, reading.monitored_p99
     most_errors = max(LEAST_ERRORS, ERRORS * normal.failed[reading.index])
-    most_p99 = LATENCY * normal.times(reading.index).tail
+    most_p99 = _most_p99(reading)
     lost = turned_away(reading)
     found = []
     if lost > MOST_TURNED_AWAY:

@@ -67,7 +67,7 @@ class World:
         self.background = background
         draws = Draws(key, "world")
         family = cast.family
-        self.clock: Clock = Clock(duration, draws)
+        self.clock: Clock = Clock(duration, draws, family.on_the_hour)
         self.sizing: Sizing = sizing_of(cast.graph.system.name, draws.between(0, VARIANTS - 1))
         self.today = draws.uniform(*TODAY)
         self._wave = draws.uniform(*WAVE), draws.uniform(*WAVE_MINUTES), draws.uniform(0, 1)

@@ -15,6 +15,7 @@ from typing import get_args
 from cloud_incident_env.actions import REMEDIATIONS, acts_on_services
 from cloud_incident_env.agents.detective_predictions import kind_of_change
 from cloud_incident_env.generated.model import FACTORS, GOING_BACK, Change, Effect, Family, Parameter, Role, Way
+from cloud_incident_env.generated.simulation.parameters import SHARES
 from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.telemetry.dialects import GLOG_LEVELS
 from cloud_incident_env.generated.templates import ABOUT, DRAWN, DRAWN_ONCE
@@ -23,7 +24,7 @@ from cloud_incident_env.reading.modes import MODES
 # What a text may hold, by where it stands (`model.Line`, `templates.OF_FAMILY`, `telemetry/logs.py`).
 EVERYWHERE = frozenset({*DRAWN, *DRAWN_ONCE, *ABOUT})
 OF_A_CHANGE = frozenset({"culprit", "through", "area"})
-OF_A_FAMILY = OF_A_CHANGE | {"age", "changed", "since", "timeout"}
+OF_A_FAMILY = OF_A_CHANGE | {"age", "changed", "opened", "since", "timeout", "unwritten"}
 OF_A_NOTE = OF_A_FAMILY | {"now"}
 OF_A_LINE = OF_A_NOTE | {"wait", "took", "per_minute"}
 OF_AN_ACTION = OF_A_LINE | {"running", "members"}
@@ -160,8 +161,7 @@ def _value_problems(effect: Effect) -> Iterator[str]:
         yield f"unknown parameter {effect.parameter!r}"
     if not 0 <= low <= high:
         yield f"effect on {effect.parameter}: {effect.to} is no range"
-    shares = {"own_errors", "hung", "refused", "unreachable", "call_errors", "call_hangs", "hit_loss", "shown_errors"}
-    if effect.parameter in shares and high > 1:
+    if effect.parameter in SHARES and high > 1:
         yield f"effect on {effect.parameter}: a share of {high}"
     if effect.parameter in FACTORS and low == 0 and effect.parameter not in ("traffic", "capacity"):
         yield f"effect on {effect.parameter}: a factor of nothing"

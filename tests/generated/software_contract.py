@@ -14,6 +14,7 @@ from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.generated.software.action_lines import action_lines
 from cloud_incident_env.generated.software.connecting import wordings
 from cloud_incident_env.generated.software.peers import peer_of
+from cloud_incident_env.generated.software.pooled import POOLED
 from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.generated.systems.graph import graph_of
 from cloud_incident_env.generated.telemetry.dialects import GLOG_LEVELS, WORDS
@@ -29,6 +30,7 @@ OF_AN_ACTION = frozenset({"running", "members"})
 MADE_BY_THE_COMPANY = frozenset({"service", "worker", "vendor"})  # kinds without releases that others know
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 FAILURES: tuple[Outcome, ...] = ("refused", "error", "timeout")
+WAITED = frozenset({"timeout", "unconnected", "pooled"})  # nobody waits for what is handed over
 
 
 def software_problems(software: Software) -> list[str]:
@@ -99,6 +101,8 @@ def _peer_problems(software: Software) -> Iterator[str]:
         told = {outcome: wordings(software, peer, outcome) for outcome in OUTCOMES}
         for outcome in OUTCOMES:
             if outcome == "slow" and kind == "async":
+                continue
+            if (outcome in WAITED and peer == "queue") or (outcome == "pooled" and peer not in POOLED):
                 continue
             if not any("{callee}" in text for text in told[outcome]):
                 yield f"no wording of {peer} {outcome} names the callee"

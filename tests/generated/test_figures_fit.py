@@ -14,8 +14,9 @@ from cloud_incident_env.generated.facts import Fact
 from cloud_incident_env.generated.generate import generate
 from cloud_incident_env.generated.instances import HOSTS, NODES
 from cloud_incident_env.generated.lookalikes import Lookalike
+from cloud_incident_env.generated.pager import TICKETS_FROM
 from cloud_incident_env.generated.readings import Reading
-from cloud_incident_env.generated.symptoms import alarm, net, partial, statements
+from cloud_incident_env.generated.symptoms import alarm, limit, net, partial, statements
 from cloud_incident_env.generated.systems import SYSTEMS
 from cloud_incident_env.generated.telemetry.logs import Logged, written
 from cloud_incident_env.incident import AT_THE_ALERT, Course
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
 
 INCIDENTS = 80  # of hard and expert by turns
+STRUCK = 5  # incidents of one mode
 FULL = 95.0  # % of maxmemory from which a cache may evict
 
 
@@ -208,3 +210,102 @@ def test_samples_that_came_back_are_told_with_the_minute() -> None:
             going_on += now is None
     assert going_on > 3
     assert ended > 0
+
+
+def _struck(mode: str, difficulty: str = "hard") -> Iterator[Moment]:
+    """Incidents of a mode, at the alert."""
+    for seed in range(STRUCK):
+        yield Moment("untouched", generate(TASK, seed, difficulty, (mode,), tuple(SYSTEMS)), Course())
+
+
+def test_more_calls_for_each_request_show_as_more_calls() -> None:
+    for moment in _struck("n-plus-one-release"):
+        metrics, label = moment.metrics(moment.incident.culprit), "outgoing calls per accepted request"
+        now, normal = metrics.now(label), metrics.normal(label)
+        assert now is not None
+        assert normal is not None
+        assert now > 2.0 * normal, moment.tells(moment.incident.culprit, f"{now} of {normal}")
+
+
+def test_only_more_calls_show_as_more_calls() -> None:
+    seen = 0
+    for moment in _moments():
+        world = _world(moment)
+        history = world.history(AT_THE_ALERT)
+        cold = any(world.parameters(index, 0, history).hit_loss for index in range(len(world.sizing.nodes)))
+        for service in moment.services:
+            if cold or world.parameters(world.index_of[service], 0, history).fan != 1.0:
+                continue
+            metrics, label = moment.metrics(service), "outgoing calls per accepted request"
+            now, normal = metrics.now(label), metrics.normal(label)
+            if now is not None and normal is not None:
+                seen += 1
+                assert abs(now - normal) <= 0.02 + 0.02 * normal, moment.tells(service, f"{now} of {normal}")
+    assert seen > INCIDENTS
+
+
+def test_what_rules_turn_away_is_what_a_gateway_fails_itself() -> None:
+    for moment in (*_moments(), *_struck("gateway-bucket", "medium")):
+        for service in moment.services:
+            metrics = moment.metrics(service)
+            rejected, own = metrics.now("rejected by rules"), metrics.now("failed for a reason of its own")
+            if rejected is not None and own is not None:
+                assert rejected <= own + 0.005, moment.tells(service, f"{rejected} of {own}")
+                if moment.incident.family == "gateway-bucket" and service == moment.incident.culprit:
+                    assert rejected > 0.9 * own, moment.tells(service, f"{rejected} of {own}")
+
+
+def test_the_alert_is_one_that_the_status_shows() -> None:
+    for moment in (*_moments(), *_struck("wrong-threshold")):
+        world = _world(moment)
+        entry = world.cast.names[world.cast.entry]
+        assert moment.status(entry).alerts, moment.tells(entry, "no alert fires")
+        watching = next(index for index in world.cast.known if world.cast.graph.kind(index) == "monitoring")
+        name = world.cast.names[watching]
+        found = re.search(
+            r"Alerts on the services that it watches: (\d+) firing", moment.text("check_service_status", name)
+        )
+        assert found
+        assert float(found[1]) > 0.0
+        assert moment.metrics(name).now("alerts firing") in (float(found[1]), None), moment.tells(name, found[0])
+
+
+def test_many_failing_users_are_not_unreported() -> None:
+    for moment in _moments():
+        world = _world(moment)
+        assert world.business is not None
+        failed = Reading(world, world.cast.entry, 0, world.history(AT_THE_ALERT)).failed
+        told = " ".join(moment.incident.alert.symptoms)
+        met = world.business.reach > 0.0 and failed > TICKETS_FROM
+        assert not ("Nobody outside" in told and met), told
+        assert not ("Support has tickets" in told and not met), told
+
+
+def test_what_a_job_writes_is_as_old_as_its_output() -> None:
+    seen = 0
+    for moment in _struck("stuck-cron", "medium"):
+        age = moment.metrics(moment.incident.culprit).now("age of output")
+        for service in moment.services:
+            for line in moment.log(service).lines:
+                found = re.search(rf" of {moment.incident.culprit} .* (\d+) min, ", line.text)
+                if found and age is not None:
+                    seen += 1
+                    assert age - 22 <= float(found[1]) <= age + 1, moment.tells(service, f"{line.raw} at {age}")
+    assert seen
+
+
+def test_a_calendar_fails_with_the_full_hour_that_a_line_names() -> None:
+    named = 0
+    for moment in _struck("calendar-logic", "medium"):
+        clock = _world(moment).clock
+        began = clock.at(clock.onset - 1)
+        assert began.minute == 0, moment.tells(moment.incident.culprit, clock.shown(clock.onset))
+        named += f"since {began:%H}:00 UTC" in moment.text("query_logs", moment.incident.culprit)
+    assert named
+
+
+def test_a_rate_limit_tells_each_client_its_own_excess() -> None:
+    moment, index = next(_of_kind("gateway"))
+    fact = Fact("everyday", 1.0, limit.NGINX_LIMITED.text)
+    found = {re.search(r"excess: ([\d.]+)", _written(moment, index, fact, minute))[0] for minute in range(-8, 0)}  # type: ignore[index]
+    assert len(found) > 4

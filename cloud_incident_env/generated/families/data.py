@@ -51,8 +51,8 @@ SILENT_CORRUPTION = Family(
     ),
     effects=(
         # The store answers as it always did: it is the readers that cannot use what they are given.
-        Effect("own_errors", (0.1, 0.22), on="callers", shape=Ramp((3, 10)), until=("off-host",)),
-        Effect("own_errors", (0.06, 0.14), on="callers", shape=Ramp((3, 10)), until=("off-host", "repaired")),
+        Effect("unusable", (0.1, 0.22), on="callers", shape=Ramp((3, 10)), until=("off-host",)),
+        Effect("unusable", (0.06, 0.14), on="callers", shape=Ramp((3, 10)), until=("off-host", "repaired")),
         Effect("gauge", (2_400, 9_000), gauge="repair backlog", shape=Ramp((4, 12)), until=("off-host", "repaired")),
     ),
     lines=(
@@ -168,11 +168,11 @@ BAD_BACKFILL = Family(
         lead_minutes=(2, 10),
     ),
     effects=(
-        Effect("own_errors", (0.09, 0.2), on="callers", shape=Ramp((4, 14)), until=("job-ended",)),
-        Effect("own_errors", (0.08, 0.18), on="callers", shape=Ramp((4, 14)), until=("job-ended", "rows-right")),
+        Effect("unusable", (0.09, 0.2), on="callers", shape=Ramp((4, 14)), until=("job-ended",)),
+        Effect("unusable", (0.08, 0.18), on="callers", shape=Ramp((4, 14)), until=("job-ended", "rows-right")),
         # Copies of wrong rows that readers hold.
         Effect(
-            "own_errors",
+            "unusable",
             (0.02, 0.05),
             on="callers",
             shape=Ramp((4, 14)),
@@ -304,8 +304,8 @@ TENANT_DELETION = Family(
     ),
     effects=(
         # Each account is lost as a whole; they are a small share of all accounts and a larger one of the requests.
-        Effect("own_errors", (0.1, 0.24), on="callers", shape=Ramp((8, 20)), until=("script-held",)),
-        Effect("own_errors", (0.06, 0.14), on="callers", shape=Ramp((8, 20)), until=("script-held", "restored")),
+        Effect("unusable", (0.1, 0.24), on="callers", shape=Ramp((8, 20)), until=("script-held",)),
+        Effect("unusable", (0.06, 0.14), on="callers", shape=Ramp((8, 20)), until=("script-held", "restored")),
         Effect("own_errors", (0.03, 0.08), shape=Ramp((8, 20)), until=("script-held", "restored")),
         Effect("gauge", (30, 41), gauge="disk used", shape=Ramp((8, 20)), until=("script-held", "restored")),
         Effect("gauge", (14, 50), gauge="lock waiters", since="change", until=("script-held",)),
@@ -431,8 +431,8 @@ REPLICATION_LAG = Family(
     ),
     effects=(
         # Readers of what was written a moment ago.
-        Effect("own_errors", (0.1, 0.22), on="callers", shape=Ramp((5, 15)), until=("reads-fresh",)),
-        Effect("own_errors", (0.03, 0.07), on="callers", shape=Ramp((5, 15)), until=("reads-fresh", "writer-slowed")),
+        Effect("unusable", (0.1, 0.22), on="callers", shape=Ramp((5, 15)), until=("reads-fresh",)),
+        Effect("unusable", (0.03, 0.07), on="callers", shape=Ramp((5, 15)), until=("reads-fresh", "writer-slowed")),
         Effect("slowdown", (1.4, 2.2), until=("writer-slowed",)),
         Effect("gauge", (2.2, 6), gauge="longest query", since="change", until=("writer-slowed",)),
         Effect(
@@ -539,9 +539,11 @@ REPLICATION_LAG = Family(
 CALENDAR_LOGIC = Family(
     name="calendar-logic",
     story="Code works out the day one year after a 29 February and gets a date that does not exist. It has always done "
-    "so; now the records of that day come up. All versions and instances fail alike, and nothing was changed.",
+    "so; at a full hour the horizon of what can be asked for moves on to the month in which such a day lies, and the "
+    "records of that day come up. All versions and instances fail alike, and nothing was changed.",
     strikes=PROGRAMS,
     facts={"cohort": ("renewals", "terms", "contracts", "statements", "reminders")},
+    on_the_hour=True,
     effects=(
         # Everywhere at once: the share of the requests that touch such a record.
         Effect("own_errors", (0.22, 0.5), shape=Step(), until=("date-set",)),
@@ -549,6 +551,7 @@ CALENDAR_LOGIC = Family(
         Effect("own_errors", (0.04, 0.09), shape=Ramp((3, 8)), until=("date-set", "records-right")),
     ),
     lines=(
+        printed(data.HORIZON_MOVED),
         *printed_each(data.NO_SUCH_DATE, until=("date-set",)),
         *printed_each(release.NO_VALUE, per_minute=0.2, until=("date-set", "records-right")),
         *printed_each(release.TOO_SHORT, per_minute=0.1, until=("date-set",), within=SERVICES),

@@ -608,7 +608,7 @@ STUCK_CRON = Family(
             until=("ended", "caught-up"),
         ),
         Effect("gauge", (4, 4), gauge="missed runs", shape=Grow(), since="change", until=("ended",)),
-        Effect("own_errors", (0.35, 0.8), on="callers", until=("ended", "caught-up")),
+        Effect("unusable", (0.35, 0.8), on="callers", until=("ended", "caught-up")),
     ),
     lines=(
         printed(RUN_SKIPPED, since="change", until=("ended",)),

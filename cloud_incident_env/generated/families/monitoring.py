@@ -155,6 +155,7 @@ WRONG_THRESHOLD = Family(
         lead_minutes=(0, 3),
     ),
     effects=(Effect("gauge", (3, 8), gauge="alerts firing", shape=Step(), until=("corrected",)),),
+    alert_limit="limit",
     lines=(
         printed(alarm.RULES_LOADED, since="change", until=("corrected",)),
         printed(alarm.DUPLICATE_SERIES, per_minute=0.1),

@@ -14,7 +14,7 @@ from cloud_incident_env.generated.model import (
     Wrong,
     printed,
 )
-from cloud_incident_env.generated.symptoms import release
+from cloud_incident_env.generated.symptoms import data, release
 from cloud_incident_env.generated.symptoms.printing import printed_each
 
 BAD_RELEASE = Family(
@@ -52,6 +52,7 @@ BAD_RELEASE = Family(
         Effect("own_errors", (0.02, 0.06), shape=Ramp((3, 9)), until=("build-out", "entries-right")),
     ),
     lines=(
+        printed(data.HORIZON_MOVED, per_minute=0.1),  # as on any day
         *printed_each(release.NO_VALUE, per_minute=0.7, until=("build-out", "entries-right"), within=SERVICES),
         *printed_each(release.TOO_SHORT, per_minute=0.15, until=("build-out",), within=SERVICES),
         *printed_each(release.UNREADABLE, per_minute=0.15, until=("build-out",), within=SERVICES),
@@ -228,11 +229,9 @@ VENDOR_CONTRACT_CHANGE = Family(
     strikes=("vendor",),
     facts={"revision": ("2025-03", "2025-06", "2024-12", "2025-11")},
     effects=(
-        Effect("own_errors", (0.33, 0.5), on="callers", shape=Step(), until=("answers-read",)),
-        # A request that fails on an answer made its calls all the same.
-        Effect("fan", (1.55, 1.85), on="callers", shape=Step(), until=("answers-read",)),
+        Effect("unusable", (0.33, 0.5), on="callers", shape=Step(), until=("answers-read",)),
         # What was put off while answers could not be read.
-        Effect("own_errors", (0.03, 0.07), on="callers", shape=Ramp((4, 9)), until=("answers-read", "worked-off")),
+        Effect("unusable", (0.03, 0.07), on="callers", shape=Ramp((4, 9)), until=("answers-read", "worked-off")),
     ),
     lines=(
         *printed_each(release.UNREADABLE, on="callers", per_minute=0.8, until=("answers-read",)),

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from cloud_incident_env.generated.model import FACTORS, Parameter
 
 SHARES = frozenset(
-    {"own_errors", "hung", "refused", "unreachable", "call_errors", "call_hangs", "stuck", "hit_loss", "shown_errors"}
+    {
+        "own_errors",
+        "unusable",
+        "hung",
+        "refused",
+        "unreachable",
+        "call_errors",
+        "call_hangs",
+        "stuck",
+        "hit_loss",
+        "shown_errors",
+    }
 )
 MOST_SHARE = 0.995  # some request always gets through
 
@@ -17,6 +28,7 @@ class Parameters:
     """What effects change of a service; the defaults change nothing. See `model.Parameter`."""
 
     own_errors: float = 0.0
+    unusable: float = 0.0
     hung: float = 0.0
     refused: float = 0.0
     unreachable: float = 0.0

@@ -59,6 +59,7 @@ class Solution:
         "calls",
         "dropped",
         "failed",
+        "failing",
         "fallback",
         "fast",
         "final",
@@ -70,12 +71,14 @@ class Solution:
         "own",
         "p50",
         "p99",
+        "pooled",
         "queued",
         "quick",
         "requests",
         "slow",
         "tries",
         "waits",
+        "worked",
     )
 
     def __init__(self, services: int, edges: int) -> None:
@@ -83,6 +86,7 @@ class Solution:
         self.requests = zeros[:]
         self.failed = zeros[:]  # share of the requests that fail
         self.own = zeros[:]  # share of the requests that fail for a reason of the service's own
+        self.worked = zeros[:]  # share of the requests that a service begins to work on: these make its calls
         self.fallback = zeros[:]  # share of the requests that are answered from a fallback
         self.p50 = zeros[:]  # of the body, see `distribution`
         self.p99 = zeros[:]
@@ -98,8 +102,10 @@ class Solution:
         self.lost = none[:]  # tries/s that reach nobody
         self.tries = none[:]  # of each call
         self.final = none[:]  # share of the calls that fail after all tries
+        self.failing = none[:]  # share of the requests worked on whose calls fail for good
         self.waits = none[:]  # share of the tries that end with the time-out
         self.dropped = none[:]  # share of the tries that get no connection before the time-out; part of `waits`
+        self.pooled = none[:]  # share of the tries that find no free connection in the pool; part of `dropped`
         self.held = none[:]  # ms that a try takes, in the mean
 
     def copy(self) -> Solution:
@@ -368,6 +374,7 @@ class _Run:
         found.final[e] = final
         found.waits[e] = waits
         found.dropped[e] = hanging if hanging < waits else waits
+        found.pooled[e] = squeezed if squeezed < found.dropped[e] else found.dropped[e]
         calls = edge.calls * self.fans.get(e, 1.0)
         share, each = (edge.share, calls) if calls > 1.0 else (edge.share * calls, 1.0)
         if edge.cache >= 0 and each > edge.calls:  # what the cache misses is asked by more requests, not more often
@@ -375,8 +382,9 @@ class _Run:
             each = edge.share * calls / share
         bad = share * (final if each == 1.0 else 1.0 - _power(1.0 - final, each))
         if asynchronous:
-            found.held[e] = HANDED_OVER_MS
-            return Part(share * final * CONFIRMED, edge.fallback)
+            found.held[e], found.failing[e] = HANDED_OVER_MS, share * final * CONFIRMED
+            return Part(found.failing[e], edge.fallback)
+        found.failing[e] = bad
         p50, p99 = found.p50[callee], found.p99[callee]
         if late > beyond:  # the rest of the body, without what came too late
             in_time = 1.0 - body_over(p50, p99, time_out)
@@ -447,7 +455,7 @@ class _Run:
         self._quick(index, answer, 1.0 - (1.0 - refused) * (1.0 - shed))
         found.queued[index] = rate * (1.0 - shed) * wait / 1000.0
         found.busy[index] = busy if busy < 1.0 else 1.0
-        own = 1.0 - (1.0 - refused) * (1.0 - shed) * (1.0 - hung)
+        own = 1.0 - (1.0 - refused) * (1.0 - shed) * (1.0 - hung) * (1.0 - parameters.unusable)
         found.own[index] = own
         found.failed[index] = 1.0 - (1.0 - own) * answer.good
         found.fallback[index] = answer.fallback * (1.0 - found.failed[index])
@@ -482,6 +490,7 @@ class _Run:
             found.calls[e] = tried * self.reached[e] * (1.0 - self.squeezed[self.sizing.edges[e].callee])
             found.lost[e] = tried - found.calls[e]
         found.tries[:] = array("d", self.tries)
+        found.worked[:] = array("d", self.worked)
         return found
 
 

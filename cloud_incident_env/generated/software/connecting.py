@@ -1,6 +1,6 @@
 """Calls that wait for their time-out: those that got no connection, and those whose callee did not answer.
 
-Dropped packets and full pools leave a caller without a connection: it never read anything, and its callee, which knows
+Dropped packets leave a caller without a connection: it never read anything, and its callee, which knows
 nothing of it, is as fast as ever. Who waits for a slow callee has a connection. Most lines fit both.
 """
 
@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 
 from cloud_incident_env.generated.model import Outcome, Peer, Software
+from cloud_incident_env.generated.software.handed_over import HANDED_OVER
+from cloud_incident_env.generated.software.pooled import POOLED
 
 # Words by which a line tells that it had a connection, and that it got none.
 CONNECTED = re.compile(
@@ -105,6 +107,10 @@ UNCONNECTED: Mapping[str, Mapping[Peer, tuple[str, ...]]] = {
 @cache
 def wordings(software: Software, peer: Peer, outcome: Outcome) -> tuple[str, ...]:
     """What a service logs of a call by what became of it."""
+    if peer == "queue":
+        return HANDED_OVER.get(outcome, ())
+    if outcome == "pooled":
+        return POOLED.get(peer, {}).get(software.name, ())
     told = software.peers.get(peer, {}).get("timeout" if outcome == "unconnected" else outcome, ())
     if outcome == "timeout":
         return tuple(text for text in told if not CONNECTING.search(text))

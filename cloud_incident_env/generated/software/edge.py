@@ -187,13 +187,13 @@ NGINX = Software(
         '"http://{ip}:8080{path}"',
         "WARN  a client request body is buffered to a temporary file /var/cache/nginx/client_temp/{offset}, "
         'client: {ip}, server: _, request: "POST {path} HTTP/1.1"',
-        'WARN  delaying request, excess: 0.412, by zone "perkey", client: {ip}, server: _, request: "GET {path} '
-        'HTTP/2.0"',
+        'WARN  delaying request, excess: 0.{thousandths}, by zone "perkey", client: {ip}, server: _, request: '
+        '"GET {path} HTTP/2.0"',
         "WARN  [lua] rules.lua:88: match(): rule {count} (path traversal) matched, answered 403, client: {ip}",
         'ERROR open() "/usr/share/nginx/html/favicon.ico" failed (2: No such file or directory), client: {ip}, '
         'server: _, request: "GET /favicon.ico HTTP/1.1"',
-        'ERROR limiting requests, excess: 20.364 by zone "perip", client: {ip}, server: _, request: "GET {path} '
-        'HTTP/2.0"',
+        'ERROR limiting requests, excess: 20.{thousandths} by zone "perip", client: {ip}, server: _, request: '
+        '"GET {path} HTTP/2.0"',
         'ERROR client intended to send too large body: {id} bytes, client: {ip}, server: _, request: "POST '
         '{path} HTTP/1.1"',
         'ERROR access forbidden by rule, client: {ip}, server: _, request: "GET /.env HTTP/1.1"',

@@ -11,7 +11,7 @@ GATEWAY = (
     Gauge("pending requests", "", (0, 4), follows="queued"),
     Gauge("upstream retries", "/s", (0, 0), 1, "retries"),
     Gauge(OWN_FAILURES, "/s", (0, 0), 2, "own_errors"),
-    Gauge("rejected by rules", "/s", (2, 20), 1, linked=True),
+    Gauge("rejected by rules", "/s", (0, 0), 2, "rejected"),
     Gauge("routes without endpoints", "", (0, 0), counts=True),
     Gauge("rule engine share of CPU", "%", (4, 11), 1, most=98, linked=True),
 )
@@ -34,7 +34,7 @@ SERVICE = (
     Gauge("open files", "", (180, 420), most=4096, linked=True),
     Gauge("sockets in CLOSE_WAIT", "", (0, 6), most=4096),
     Gauge("throttled periods", "%", (0, 2), 1, most=100, linked=True),
-    Gauge("outgoing calls per request", "", (0, 0), 2, "fan"),
+    Gauge("outgoing calls per accepted request", "", (0, 0), 2, "fan"),
     Gauge("outgoing retries", "/s", (0, 0), 1, "retries"),
     Gauge("log volume", "MB/min", (2, 9), 1, "logs"),
     Gauge("log disk used", "%", (30, 60), 1, most=100, jitter=0.3),

@@ -17,7 +17,7 @@ _FULL = (
 _FAILED = (
     "ERROR {path} {answered 500|gave 500|failed with 500|ended with 500}, {request|id} {hex}",
     "ERROR {request|call} {hex} of {user} {failed|not done|broke off}, {answered 500|500}",
-    "ERROR {path} 500, {not retried|no retry|not tried again|final}, {request|id} {hex}",
+    "ERROR {path} 500, {not handled|no answer made|broke off|not done}, {request|id} {hex}",
 )
 _UNHANDLED = (
     "ERROR {record|message|item} {hex} {not handled|not done|failed}, {kept for another try|to be tried again}",

@@ -11,6 +11,7 @@ _BY_KIND: dict[Kind, Peer] = {
     "dns": "dns",
     "config": "config",
     "secrets": "secrets",
+    "worker": "queue",
 }
 _BY_NAME: dict[str, Peer] = {
     "postgres": "postgres",
@@ -25,7 +26,7 @@ Wordings = Mapping[Outcome, tuple[str, ...]]
 
 
 def peer_of(software: Software) -> Peer:
-    """The protocol in which a service of this software is asked."""
+    """The protocol in which a service of this software is asked; a worker is asked by nobody and reads a queue."""
     return _BY_NAME.get(software.name) or _BY_KIND.get(software.kind, "http")
 
 

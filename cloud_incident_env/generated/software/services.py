@@ -470,7 +470,7 @@ GO = Software(
             "error": (
                 "ERROR redis: pipeline: first error reply at command {few}",
                 "ERROR {callee}: HSET session:{hex}: error reply after {wait}ms",
-                "WARN  {callee}: MGET of {n} keys failed after {wait}ms, attempt {tries}",
+                "WARN  {callee}: MSET of {n} keys failed after {wait}ms, attempt {tries}",
                 "ERROR {callee}: pipeline: EXECABORT Transaction discarded because of previous errors.",
             ),
             "timeout": (
@@ -743,10 +743,10 @@ PYTHON = Software(
             ),
             "error": (
                 "ERROR app.cache : redis.exceptions.ResponseError: Command # {few} of pipeline caused error",
-                "WARN  app.cache : {callee}: redis.exceptions.ResponseError to HGETALL session:{hex} after {wait} ms",
+                "WARN  app.cache : {callee}: redis.exceptions.ResponseError to HSET session:{hex} after {wait} ms",
                 "ERROR app.cache : redis.exceptions.ExecAbortError: Transaction discarded because of previous "
                 "errors. ({callee})",
-                "WARN  app.cache : mget of {n} keys at {callee} failed after {wait} ms, attempt {tries}",
+                "WARN  app.cache : mset of {n} keys at {callee} failed after {wait} ms, attempt {tries}",
             ),
             "timeout": (
                 "ERROR app.cache : redis.exceptions.TimeoutError: Timeout reading from {callee}:6379",
@@ -980,10 +980,9 @@ NODE = Software(
                 "ERROR {callee}: GET item:{id}: connect ECONNREFUSED {ip}:6379",
             ),
             "error": (
-                "ERROR MaxRetriesPerRequestError: Reached the max retries per request limit (which is 1). Refer "
-                'to "maxRetriesPerRequest" option for details.',
+                "ERROR ReplyError to SETEX session:{hex}, {wait} ms",
                 "ERROR {callee}: ReplyError: EXECABORT Transaction discarded because of previous errors.",
-                "WARN  {callee}: HGETALL session:{hex} failed after {wait} ms, attempt {tries}",
+                "WARN  {callee}: HSET session:{hex} failed after {wait} ms, attempt {tries}",
                 "WARN  {callee}: ReplyError to SET item:{id}, {wait} ms",
             ),
             "timeout": (

@@ -37,7 +37,7 @@ ENTRY_STORED = Line(
     elsewhere=True,
 )
 LOOKUP_REPORT = Line(
-    "INFO  {lookups of the last minute|last minute|calls|report}: {now[outgoing calls per request]} "
+    "INFO  {lookups of the last minute|last minute|calls|report}: {now[outgoing calls per accepted request]} "
     "{calls per request|calls for each request}",
     software=SERVICES,
     per_minute=0.3,

@@ -132,6 +132,12 @@ NO_SUCH_DATE_BATCH = Line(
     software=("batch-worker",),
     elsewhere=True,
 )
+HORIZON_MOVED = Line(
+    "INFO  {horizon|booking horizon|horizon of renewals|planning horizon} {reaches|includes|moved on to} February 2027 "
+    "since {opened} UTC",
+    per_minute=0.2,
+    elsewhere=True,
+)
 NO_SUCH_DATE = (
     NO_SUCH_DATE_JAVA,
     NO_SUCH_DATE_STREAM,

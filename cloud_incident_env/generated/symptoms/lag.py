@@ -90,7 +90,7 @@ STALE_REFUSED = Line(
     aside={"culprit": FEEDS},
 )
 STALE_ENTRY = Line(
-    "WARN  {entry|row|item} {hex} {was last written|last written|written} by {culprit} before {since}, "
+    "WARN  {entry|row|item} {hex} of {culprit} {is older than|older than|not written for} {unwritten} min, "
     "{not used for|left out of|too old for} {path}",
     software=SERVICES,
     per_minute=0.3,

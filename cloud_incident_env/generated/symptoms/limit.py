@@ -20,7 +20,8 @@ ENVOY_OVERFLOW = Line(
     when="failing",
 )
 NGINX_LIMITED = Line(
-    'ERROR limiting requests, excess: 20.364 by zone "perip", client: {ip}, server: _, request: "GET {path} HTTP/2.0"',
+    'ERROR limiting requests, excess: 20.{thousandths} by zone "perip", client: {ip}, server: _, request: '
+    '"GET {path} HTTP/2.0"',
     software=("nginx",),
     elsewhere=True,
 )

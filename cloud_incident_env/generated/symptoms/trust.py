@@ -242,7 +242,7 @@ FORBIDDEN = (FORBIDDEN_JVM, FORBIDDEN_GO, FORBIDDEN_PYTHON, FORBIDDEN_NODE)
 
 # The same answers, as the side says that gives or passes them on.
 VENDOR_FORBIDDEN = Line(
-    "ERROR connector: 403 for request {hex} of {caller}, not tried again",
+    "ERROR connector: 403 for request {hex} of {caller}",
     software=("vendor",),
     per_minute=0.8,
     elsewhere=True,

@@ -137,7 +137,7 @@ def _trace(look: Look) -> Report:
     world_key = look.world.key
     lines = [
         f"{wanted} trace of {look.name} sampled in the minute before {look.world.clock.shown(look.minute)}, "
-        f"id {stable_hash(world_key, look.index, look.minute, wanted):016x}"
+        f"id {stable_hash(world_key, look.index, look.minute, wanted):016x}{_sampled_of(look, wanted)}"
     ]
     for span in spans:
         state = "ok" if span.error is None else span.error
@@ -145,6 +145,14 @@ def _trace(look: Look) -> Report:
             f"{'  ' * (span.depth + 1)}+{number(span.begin, 1)} ms  {span.name}  {milliseconds(span.took)}  {state}"
         )
     return Report("\n".join(lines))
+
+
+def _sampled_of(look: Look, wanted: str) -> str:
+    """Of how many failed requests a failed one is a sample."""
+    if wanted != "failed":
+        return ""
+    reading = Reading(look.world, look.index, look.minute, look.history)
+    return f", one of {number(60.0 * reading.requests * reading.failed)} failed of {number(60.0 * reading.requests)}"
 
 
 def _refuse(look: Look) -> str | None:

@@ -44,7 +44,7 @@ def show_status(look: Look) -> Report:
     if reading.node.serves:
         lines.append(f"Error rate: {percent(reading.failed)}{_worst(look, reading)}")
     lines.append(f"Alerts: {'; '.join(_alert(fire) for fire in fires) or 'none firing'}")
-    lines += [*_nodes(look, reading), *_notes(look)]
+    lines += [*_nodes(look, reading), *_watched(reading), *_notes(look)]
     lines.append(f"{FLAGS_LABEL}: {', '.join(switches) or 'none'}")
     lines.append(f"{STEPS_LABEL}: {', '.join(steps)}")
     return Report("\n".join(lines), flags=tuple(listed), runbook_steps=tuple(steps))
@@ -108,6 +108,13 @@ def _nodes(look: Look, reading: Reading) -> list[str]:
     ready = int(NODES * gauges_of(reading)["nodes ready"] / 100.0 + 0.5)
     drained = ready < NODES and reading.ready == reading.instances
     return [f"Nodes: {ready} of {NODES} ready{'; the others are drained and hold no instance' if drained else ''}"]
+
+
+def _watched(reading: Reading) -> list[str]:
+    """How many alerts fire on the services that a monitoring watches, beside those on itself."""
+    if reading.node.kind != "monitoring":
+        return []
+    return [f"Alerts on the services that it watches: {int(gauges_of(reading)['alerts firing'] + 0.5)} firing"]
 
 
 def _notes(look: Look) -> list[str]:

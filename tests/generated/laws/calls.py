@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.generated.laws.figures_agree import Span, span
+from tests.generated.laws.figures_agree import Span, share, span
 from tests.generated.laws.plays import Moment
 
 UNSHOWN = Span(0.0, 0.05)  # calls/s of all other services that make no row
@@ -62,23 +62,31 @@ def _work(moment: Moment, service: str) -> Iterator[str]:
     """The gauges of outgoing calls and retries are those of the table."""
     table, rows = moment.dependencies(service), moment.metrics(service).rows
     assert table.answers is not None
-    made = retried = UNSHOWN
+    first = retried = UNSHOWN
     for call in table.calls:
-        made += span(call.rate)
-        if call.tries is not None:
-            first = 1.0 / (call.tries.value + call.tries.half), 1.0 / max(1.0, call.tries.value - call.tries.half)
-            retried += span(call.rate).times(Span(1.0 - first[1], 1.0 - first[0]))
+        if call.tries is None:
+            first += span(call.rate)
+            continue
+        once = Span(1.0 / (call.tries.value + call.tries.half), 1.0 / max(1.0, call.tries.value - call.tries.half))
+        first += span(call.rate).times(once)
+        retried += span(call.rate).times(Span(1.0 - once.high, 1.0 - once.low))
     shown = {
         label: rows[label].readings[0]
-        for label in ("outgoing calls per request", "outgoing retries", "upstream retries")
+        for label in ("outgoing calls per accepted request", "outgoing retries", "upstream retries")
         if label in rows
     }
     for label, reading in shown.items():
         if reading is None:
             continue
-        rate = made if label == "outgoing calls per request" else retried
+        rate = first if label == "outgoing calls per accepted request" else retried
         told = span(reading)
-        if label == "outgoing calls per request":
-            told = told.times(span(table.answers.requests))
+        if label == "outgoing calls per accepted request":
+            told = told.times(span(table.answers.requests)).times(_accepted(moment, service))
         if not told.meets(rate):
             yield moment.tells(service, f"{label} {reading.value}, which is {told} calls/s; its table shows {rate}")
+
+
+def _accepted(moment: Moment, service: str) -> Span:
+    """The share of the requests of a service that it works on: it may turn away those that it fails by itself."""
+    own = moment.status(service).own_errors
+    return Span(1.0 - share(own).high if own is not None else 0.0, 1.0)
