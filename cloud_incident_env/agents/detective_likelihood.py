@@ -86,8 +86,9 @@ def gauge_fit(gauge: Gauge, figures: Figures, span: Span | None, everyday: float
     low, high = min(0.97 * low, 0.96 * most) - 0.5 * gauge.counts, high + 0.04 * abs(high) + 0.5 * gauge.counts
     if any(low <= value <= high for value in readings):
         return 0.0
-    if strange:  # what other figures move as well may be held back by them
-        return SOME / 2 if gauge.linked and (readings[-1] > usual) == (span.most > usual) else OFF
+    if strange:  # what other figures move as well may be held back by them, or rise with the requests
+        beyond = readings[-1] > max(1.0, figures.requests or 1.0) * high > usual
+        return SOME / 2 if gauge.linked and (readings[-1] > usual) == (span.most > usual) and not beyond else OFF
     return 0.0 if min(abs(span.least - usual), abs(span.most - usual)) < least else MISSING
 
 
