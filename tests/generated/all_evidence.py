@@ -1,7 +1,7 @@
 """Which explanations all evidence of an incident leaves: the figures as the detective weighs them, and what is written.
 
-Every diagnostic of every service is read, and the whole of the logs. An explanation stays where all of it together
-makes it nearly as probable as the best one.
+Every diagnostic of every service is read, and all of the logs that arrives within the steps of an agent. An explanation
+stays where all of it together makes it nearly as probable as the best one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.generated.written_evidence import WrittenEvidence
 
 NEARLY = 0.05  # of the probability of the best explanation, from which another one fits as well
 READ = tuple(tool for tool in DIAGNOSTICS if tool != "query_logs")
-COMES_LATE = "check_recent_deploys"  # what may be behind at the alert, and has caught up when the steps are used up
+COMES_LATE = "check_recent_deploys"  # may be behind at the alert: it is read when the steps are used up
 
 
 def fitting(incident: Incident) -> list[tuple[str, str]]:

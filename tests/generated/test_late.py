@@ -38,7 +38,9 @@ def test_one_of_the_two_is_late_as_often_as_declared(difficulty: str) -> None:
     late = [[tool for tool in LATE_TOOLS if world.others.last(tool, 0) is not None] for world in worlds]
     assert max(map(len, late)) <= 1
     for tool in LATE_TOOLS:
-        assert sum(tool in each for each in late) / INCIDENTS == pytest.approx(DIFFICULTIES[difficulty].late / 2, abs=0.1)
+        assert sum(tool in each for each in late) / INCIDENTS == pytest.approx(
+            DIFFICULTIES[difficulty].late / 2, abs=0.1
+        )
 
 
 def test_a_late_log_ends_before_the_first_symptom_and_says_so() -> None:

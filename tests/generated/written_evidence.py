@@ -1,15 +1,15 @@
 """How well what is written fits an explanation: symptoms in the logs of all services, and the record of changes.
 
-Logs are read from an hour before the first symptom until the steps of an agent are used up, what is shipped late among
-them; minutes that never arrive are left out. A symptom that a mode prints must be there as often as it prints it, since
-its beginning, and with the values that it can have. A service that is well prints some symptoms too, and did so before.
+Logs are read from an hour before the first symptom until the steps of an agent are used up; what has not arrived by
+then counts as not read. A symptom that a mode prints must be there as often as it prints it, since its beginning, and
+with the values that it can have. A service that is well prints some symptoms too, and did so before.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from math import exp, lgamma, log
 
@@ -33,6 +33,7 @@ RISING = 3  # minutes in which a line comes to be printed as often as it is said
 STRAY = 0.03  # lines that may be there or not whatever a mode prints
 STRANGE = -9.0  # logarithm of the probability of what no explanation allows for: the texts may be misread
 CONTRADICTS = -6.0  # the same of a line with a value that the mode does not have
+# Lines a minute of a symptom that a service prints though it is well.
 LEVELS = tuple(OF_FAILURES * (PER_MINUTE[0] + (PER_MINUTE[1] - PER_MINUTE[0]) * step / 6.0) for step in range(7))
 Counts = tuple[int, int]  # before and since the first symptom
 
@@ -101,39 +102,43 @@ class WrittenEvidence:
             left_out = suspect if role == "through_callers" else None
             yield from (caller for caller in callers if caller in self._read and caller != left_out)
 
-    def _line_fit(
-        self, index: int, text: str, same: list[Line], family: Family, each: Hypothesis, began: int
-    ) -> float:
-        world = self._world
+    def _line_fit(self, index: int, text: str, same: list[Line], family: Family, each: Hypothesis, began: int) -> float:
+        """How well the lines of one text fit that a mode prints them at a service. `began` is its change."""
+        onset = self._world.clock.onset
         found = self._lines[index, text]
         own = [minute for minute, shown in found if _may_be(text, shown, family, each)]
-        shown_at = self._borne_out(index, same[0])
-        onset = world.clock.onset
-        expected = [STRAY, STRAY]
+        before = since = STRAY
         for line in same:
-            begin = onset if line.since == "onset" else began
-            rate = OF_FAILURES * line.per_minute
-            if line.every:
-                times = [minute for minute in shown_at if world.clock.at(minute - 1).minute % line.every == 0]
-                rate, shown_at = 1.0, frozenset(times)
-            minutes = [minute for minute in shown_at if minute > begin + RISING]
-            expected[0] += rate * sum(minute <= onset for minute in minutes)
-            expected[1] += rate * sum(minute > onset for minute in minutes)
-        counts = _counts(own, onset)
-        prints = sum(map(_chance, counts, expected))
+            begin = RISING + (onset if line.since == "onset" else began)
+            minutes = [minute for minute in self._times(index, line) if minute > begin]
+            early, late = _counts(minutes, onset)
+            rate = 1.0 if line.every else OF_FAILURES * line.per_minute
+            before, since = before + rate * early, since + rate * late
+        prints = sum(
+            _chance(count, expected) for count, expected in zip(_counts(own, onset), (before, since), strict=True)
+        )
         if len(own) < len(found):
             prints += CONTRADICTS
         return max(STRANGE, prints) - self._chance_of_well(index, text, found, same[0])
+
+    def _times(self, index: int, line: Line) -> Iterator[int]:
+        """The minutes in which a service prints a line: its figures show what it says, and its schedule is due."""
+        for minute in self._borne_out(index, line):
+            begin = self._world.clock.at(minute - 1)
+            if not line.every or -(begin.minute * 60 + begin.second) % (line.every * 60) < 60:
+                yield minute
 
     def _chance_of_well(self, index: int, text: str, found: list[tuple[int, str]], line: Line) -> float:
         """The logarithm of the probability of lines where a service that is well prints them, or nobody does."""
         world = self._world
         counts = _counts([minute for minute, _ in found], world.clock.onset)
         may = _of_the_well(world.cast.service(index).software, world.background)
-        share = SYMPTOMS[1] / max(SYMPTOMS[1] + 4.0, len(may)) if text in may else 0.0
-        minutes = _counts(list(self._borne_out(index, line)), world.clock.onset)
+        share = SYMPTOMS[1] / max(2.0 * SYMPTOMS[1], len(may)) if text in may else 0.0
+        minutes = _counts(self._borne_out(index, line), world.clock.onset)
         none = 1.0 - share if counts == (0, 0) else 0.0
-        some = sum(exp(sum(_chance(n, rate * m + STRAY) for n, m in zip(counts, minutes, strict=True))) for rate in LEVELS)
+        some = sum(
+            exp(sum(_chance(n, rate * m + STRAY) for n, m in zip(counts, minutes, strict=True))) for rate in LEVELS
+        )
         return log(max(exp(STRANGE), none + share * some / len(LEVELS)))
 
     def _borne_out(self, index: int, line: Line) -> frozenset[int]:
@@ -164,7 +169,7 @@ class WrittenEvidence:
         return int(onset - high), max(MISSING, log(min(1.0, hidden))) if hidden > 0.0 else MISSING
 
 
-def _counts(minutes: list[int], onset: int) -> Counts:
+def _counts(minutes: Collection[int], onset: int) -> Counts:
     before = sum(minute <= onset for minute in minutes)
     return before, len(minutes) - before
 
