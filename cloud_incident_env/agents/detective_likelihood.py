@@ -9,6 +9,7 @@ from cloud_incident_env.agents.detective_figures import Figures
 from cloud_incident_env.agents.detective_predictions import (
     EVERYDAY,
     GAUGES,
+    NOT_ALWAYS_SHOWN,
     Prediction,
     Span,
     either,
@@ -157,7 +158,9 @@ def _work_fit(figures: Figures, expected: Prediction) -> float:
     if figures.at_least or room.periodic:
         return 0.0 if work <= 1.2 * most else SOME
     low, worked_on = 1.0 + 0.4 * (least - 1.0), _worked_on(figures)
-    if work < low * (1.0 if worked_on > MOSTLY else LESS_WORK * worked_on):
+    if figures.crowded and NOT_ALWAYS_SHOWN not in figures.latest and worked_on < MOSTLY:
+        low *= LESS_WORK * worked_on  # nothing counts what it turns away
+    if work < low:
         return OFF - 1.0
     return 0.0 if work <= 1.2 * most else SOME
 

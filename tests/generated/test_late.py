@@ -14,6 +14,7 @@ from cloud_incident_env.incident import AT_THE_ALERT, Course, Key, Query
 from tests.generated.laws.plays import Moment, course_with, incident_of
 
 INCIDENTS = 100
+LEAST_OF_EACH = 0.2  # share of the late ones
 TOOL = "check_recent_deploys"
 LOOKED_AT = 6
 
@@ -37,10 +38,9 @@ def test_one_of_the_two_is_late_as_often_as_declared(difficulty: str) -> None:
     worlds = [incident_of(seed, difficulty).telemetry.world for seed in range(INCIDENTS)]  # type: ignore[attr-defined]
     late = [[tool for tool in LATE_TOOLS if world.others.last(tool, 0) is not None] for world in worlds]
     assert max(map(len, late)) <= 1
-    for tool in LATE_TOOLS:
-        assert sum(tool in each for each in late) / INCIDENTS == pytest.approx(
-            DIFFICULTIES[difficulty].late / 2, abs=0.1
-        )
+    count = sum(map(len, late))
+    assert count / INCIDENTS == pytest.approx(DIFFICULTIES[difficulty].late, abs=0.13)
+    assert all(sum(tool in each for each in late) >= LEAST_OF_EACH * count for tool in LATE_TOOLS)
 
 
 def test_a_late_log_ends_before_the_first_symptom_and_says_so() -> None:
