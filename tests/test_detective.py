@@ -12,7 +12,7 @@ from cloud_incident_env.agents import detective
 from cloud_incident_env.agents.detective import DetectivePolicy
 from cloud_incident_env.agents.detective_case import Case
 from cloud_incident_env.agents.detective_figures import Figures, figures_of
-from cloud_incident_env.agents.detective_likelihood import DRIFTED, MISSING, gauge_fit, share_fit
+from cloud_incident_env.agents.detective_likelihood import DRIFTED, MISSING, OFF, SOME, gauge_fit, share_fit
 from cloud_incident_env.agents.detective_predictions import (
     NO_ROLE,
     QUIET,
@@ -209,6 +209,24 @@ def test_a_case_knows_who_calls_whom_and_what_may_run_there() -> None:
     assert case.since_onset("10:05:00") == 25.0
 
 
+STATE = """\
+cart-db at 10:00:00Z: 400.0 requests/s, 0.10 % fail, p99 12 ms (normal 0.10 %, 12 ms)
+Called by:
+  others: 400.0 calls/s
+Keeps the state of: cart-api
+Calls:
+  nobody
+Runs on: cart-host"""
+
+
+def test_a_store_does_not_run_on_the_platform_whose_state_it_keeps() -> None:
+    case = Case.of({**observation("31.0", "0.10"), "known_services": ["cart-api", "cart-db", "cart-host"]})
+    case.add("check_dependencies", "cart-db", STATE)
+    assert case.calls("cart-db", "cart-host") is True
+    assert case.calls("cart-db", "cart-api") is False
+    assert case.calls("cart-api", "cart-db") is True
+
+
 WORKER = """\
 cart-api at 10:00:00Z: 400.0 requests/s, 18.0 % fail, p99 212 ms (normal 0.10 %, 210 ms)
 Called by:
@@ -268,6 +286,16 @@ AT_ONSET, SINCE_CHANGE = Span(4084, 4096), Span(4084, 4096, since=(35.0, 120.0))
 def test_a_gauge_tells_by_when_it_moved(series: tuple[str, ...], span: Span | None, fit: float) -> None:
     figures = figures_with(OPEN_FILES.label, (*series, "300"))
     assert gauge_fit(OPEN_FILES, figures, span, 0.0) == fit
+
+
+@pytest.mark.parametrize(
+    ("cell", "fit"),
+    [("26.0 %", 0.0), ("19.0 %", SOME / 2), ("70.0 %", OFF)],  # as predicted, held back, and far beyond
+)
+def test_a_linked_gauge_may_be_held_back_and_does_not_go_far_beyond(cell: str, fit: float) -> None:
+    throttled = next(gauge for gauge in SOFTWARE["java"].gauges if gauge.label == "throttled periods")
+    figures = figures_with(throttled.label, ("1.0 %", "1.0 %", "1.0 %", cell, "1.0 %"))
+    assert gauge_fit(throttled, figures, Span(40, 50) if fit == SOME / 2 else Span(24, 30), 0.0) == fit
 
 
 def test_an_age_counts_from_the_change() -> None:

@@ -147,7 +147,7 @@ def test_the_table_of_difficulties_is_the_codes() -> None:
         "services whose metrics or log are missing for a while, in the mean": [
             f"{size.gaps:g}" if size.gaps else "none" for size in sizes
         ],
-        "incidents in which logs are late, and in which the record of changes is": [_share(s.late) for s in sizes],
+        "incidents in which the logs or the record of changes are late": [_share(s.late) for s in sizes],
         "services at which a gauge reads otherwise than usual and hurts nobody": [_share(s.drifts) for s in sizes],
         "what a service fails by itself is told apart in metrics and status": [
             "yes" if size.own_failures else "no" for size in sizes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,9 @@ PLATFORM_LABELS = {
     "Network": frozenset({"network"}),
     "Monitored by": frozenset({"monitoring"}),
 }
-
+# Labels below which a service names what it runs on, and what runs on it.
+BELOW = (*PLATFORM_LABELS, "Keeps its state in")
+ABOVE = ("Carries", "Hosts", "Schedules", "Monitors", "Keeps the state of")
 HIDDEN_FAILURES = 0.02  # share of the calls to unknown services that fail from which these may be the reason
 
 _SHARES = re.compile(r"([\d.,]+) % of the requests at \S+ fail \(normal ([\d.,]+) %\)")
@@ -117,10 +119,9 @@ class Case:
         """Whether a service calls another, or runs on it; None where no report tells."""
         below, above = self.seen[caller].dependencies, self.seen[callee].dependencies
         if below is not None:
-            named = {call.name for call in below.calls}.union(*below.platform.values())
-            return callee in named
+            return below.call(callee) is not None or callee in _named(below, BELOW)
         if above is not None:
-            return above.caller(caller) is not None or any(caller in names for names in above.platform.values())
+            return above.caller(caller) is not None or caller in _named(above, ABOVE)
         return None
 
     def reach(self, service: str) -> tuple[frozenset[str], bool]:
@@ -160,6 +161,11 @@ class Case:
             if seen.dependencies and (call := seen.dependencies.call(service)) and call.time_out
         ]
         return min(found, default=None)
+
+
+def _named(report: Dependencies, labels: Iterable[str]) -> set[str]:
+    """The services that a report names below these labels."""
+    return {name for label in labels for name in report.platform.get(label, ())}
 
 
 def _number(text: str) -> float:

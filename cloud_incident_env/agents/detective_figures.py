@@ -38,6 +38,7 @@ class Figures:
     work: float | None  # factor on the CPU that a request takes
     at_least: bool  # whether the processors are so busy that it may be much more
     p50: float | None  # factor
+    p99: float | None  # factor
     fan: float | None  # factor on the calls that a request makes, those made again left out
     again: float | None  # calls made again for each request
     crowded: bool  # whether all slots are taken
@@ -68,6 +69,7 @@ def figures_of(case: Case, metrics: Metrics | None, dependencies: Dependencies |
         _work(latest, before),
         latest.get("CPU", 0.0) >= FULL_CPU,
         _ratio(latest.get("latency p50"), before.get("latency p50")),
+        _ratio(latest.get("latency p99"), before.get("latency p99")),
         _ratio(_first_calls(latest), _first_calls(before)),
         _ratio(latest.get("outgoing retries"), latest.get("requests")),
         _crowded(latest, before),

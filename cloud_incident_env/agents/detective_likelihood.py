@@ -9,6 +9,7 @@ from cloud_incident_env.agents.detective_figures import Figures
 from cloud_incident_env.agents.detective_predictions import (
     EVERYDAY,
     GAUGES,
+    NOT_ALWAYS_SHOWN,
     Prediction,
     Span,
     either,
@@ -32,6 +33,9 @@ STORE_EDGES = frozenset({"storage", "config"})
 # How often and when innocent services change: share of them and minutes before the first symptom.
 CHANGES = ((0.13, 0.0, 60.0), (0.25, 60.0, 1200.0), (0.57, 1200.0, 24_000.0))
 TRIED_AGAIN = 0.3  # share of failures from which clients that try again hide that there are fewer of them
+MOSTLY = 0.9  # share of the requests that are worked on from which the rest changes nothing
+LESS_WORK = 0.6  # of the others, some fail before all is done
+SOME_FAILED = 0.1  # share of failures from which the time of the median request is that of a faster one
 FAILED_FAST = 0.45  # share of failures from which the time of the median request tells nothing
 FLOOD = 1.6  # factor on the requests from which a service may be turning some away
 UNEVEN = 0.17  # share that the worst instance fails beyond the median one from which only some instances are hit
@@ -86,8 +90,9 @@ def gauge_fit(gauge: Gauge, figures: Figures, span: Span | None, everyday: float
     low, high = min(0.97 * low, 0.96 * most) - 0.5 * gauge.counts, high + 0.04 * abs(high) + 0.5 * gauge.counts
     if any(low <= value <= high for value in readings):
         return 0.0
-    if strange:  # what other figures move as well may be held back by them
-        return SOME / 2 if gauge.linked and (readings[-1] > usual) == (span.most > usual) else OFF
+    if strange:  # what other figures move as well may be held back by them, or rise with the requests
+        beyond = readings[-1] > max(1.0, figures.requests or 1.0) * high > usual
+        return SOME / 2 if gauge.linked and (readings[-1] > usual) == (span.most > usual) and not beyond else OFF
     return 0.0 if min(abs(span.least - usual), abs(span.most - usual)) < least else MISSING
 
 
@@ -152,7 +157,10 @@ def _work_fit(figures: Figures, expected: Prediction) -> float:
         return 0.0 if work < 1.12 or most > 1.1 else SOME if work < 1.6 else STRANGE / 2
     if figures.at_least or room.periodic:
         return 0.0 if work <= 1.2 * most else SOME
-    if work < 1.0 + 0.4 * (least - 1.0):
+    low, worked_on = 1.0 + 0.4 * (least - 1.0), _worked_on(figures)
+    if figures.crowded and NOT_ALWAYS_SHOWN not in figures.latest and worked_on < MOSTLY:
+        low *= LESS_WORK * worked_on  # nothing counts what it turns away
+    if work < low:
         return OFF - 1.0
     return 0.0 if work <= 1.2 * most else SOME
 
@@ -168,6 +176,8 @@ def _time_fit(figures: Figures, expected: Prediction, store: bool, time_out: flo
     if not store and (figures.errors or 0.0) > FAILED_FAST:  # what fails at once takes no time
         return 0.0
     slows = expected.slows
+    if expected.slower > 1.0 and (figures.errors or 0.0) > SOME_FAILED:  # what fails at once is the faster half
+        p50 = max(p50, figures.p99 or p50)
     if expected.slower > 1.0 and p50 < min(expected.slower, 1.3 if store else 1.08):
         return STRANGE if store else OFF
     if not slows and store and p50 > 1.5 and expected.own.most < 0.4:
@@ -189,7 +199,7 @@ def _calls_fit(figures: Figures, expected: Prediction) -> float:
     if figures.fan is not None and not (fan.least > 1.1 and began_before and figures.fan < 1.15):
         if fan.least > 1.1:
             low, high = 1.0 + 0.5 * (fan.least - 1.0), 1.25 * fan.most
-            low *= 1.0 if _worked_on(figures) > 0.9 else 0.6 * _worked_on(figures)
+            low *= 1.0 if _worked_on(figures) > MOSTLY else LESS_WORK * _worked_on(figures)
             total += 0.0 if low <= figures.fan <= high else OFF if figures.fan > 1.15 else MISSING
         elif figures.fan > 1.2:
             total += STRANGE if figures.fan > 1.4 else OFF

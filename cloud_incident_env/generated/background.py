@@ -109,10 +109,10 @@ def _gaps(draws: Draws, world: World) -> Iterator[Gap]:
 
 
 def _late(draws: Draws, world: World) -> Iterator[Late]:
-    for tool in LATE_TOOLS:
-        begin = world.clock.onset + draws.between(*LATE_FROM)
-        if draws.chance(world.difficulty.late):
-            yield Late(tool, begin, draws.between(*CATCHES_UP))
+    """Telemetry that comes late: one tool's at the most, so that the others tell what is missing there."""
+    begin = world.clock.onset + draws.between(*LATE_FROM)
+    if draws.chance(world.difficulty.late):
+        yield Late(draws.pick(LATE_TOOLS), begin, draws.between(*CATCHES_UP))
 
 
 def _serves(world: World, index: int) -> bool:

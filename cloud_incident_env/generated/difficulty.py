@@ -17,7 +17,7 @@ class Difficulty:
     anomalies: int  # innocent services with something wrong of their own
     second_alert: float  # share of the incidents in which another alert comes later
     gaps: float  # services whose metrics or log are missing for a while, in the mean
-    late: float  # share of the incidents in which logs come late, and share in which the record of changes does
+    late: float  # share of the incidents in which either logs or the record of changes come late
     drifts: float  # share of the known services at which a gauge reads otherwise than usual and hurts nobody
     own_failures: bool  # whether metrics and status tell what a service fails by itself apart from the rest
     failing: float | None = None  # share of the culprits that fail or cannot serve requests; by chance if None
