@@ -14,7 +14,7 @@ from cloud_incident_env.reading.features import BREAK, tokens_of
 from cloud_incident_env.reading.linear_model import ONE, Models, trained
 from cloud_incident_env.reading.mode_names import mode_named, modes_listed
 from cloud_incident_env.reading.names import SERVICE, STEP, TARGET, Found, Names, blotted, names_of
-from cloud_incident_env.reading.reader import LEAST_WORDS, read_tokens, sentence_features
+from cloud_incident_env.reading.reader import read_tokens, sentence_features
 
 MOST_SENTENCES = 20  # of a write-up that are read: it has some five
 MOST_WORDS = 400  # that are read: a write-up has some hundred
@@ -39,7 +39,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(r"\W*(?:but )?(?:it|this|that|these|those|they|both)\b", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<![.;!?\n])[.;!?\n]+(?:\s+|$)")
+_SENTENCE_END = re.compile(r"(?<![.;!?])[.;!?]+(?:\s+|$)|\n\s*")
 # Beginnings of the verbs that people use for each action, the word of a second column somewhere behind it.
 _VERBS: tuple[tuple[str, str, str], ...] = (
     ("restart", "", "restart_service"),
@@ -155,7 +155,7 @@ def _sentences(text: str, names: Names) -> Iterator[_Sentence]:
         start = end.end() if end else start
         tokens = tokens_of(sentence)[:left]
         left -= len(tokens)
-        if len(tokens) >= LEAST_WORDS:
+        if tokens:
             found = names.found_in(tokens)
             yield _Sentence(sentence, tokens, found, blotted(tokens, found))
 
@@ -286,7 +286,8 @@ def _described_in(sentence: _Sentence, steps: Iterable[_Step]) -> set[Key]:
 
 def _shared(words: Iterable[str], told: Iterable[str]) -> int:
     """How many of the words that were told stand among those written, in whatever form."""
-    return sum(any(_same_stem(word, one) for word in words) for one in told)
+    found = [{word for word in words if _same_stem(word, one)} for one in told]
+    return min(sum(map(bool, found)), len(set().union(*found)))
 
 
 def _verbs_of(tokens: Sequence[str]) -> list[tuple[int, str]]:
