@@ -29,7 +29,7 @@ LEAST_BLAME = -3 * ONE // 2  # that the sentence which blames a service most cle
 
 # What a sentence about something else that is wrong as well says of it, or the sentence behind it.
 _ASIDE = re.compile(
-    r"\b(?:un|not )(?:related|connected)\b"
+    r"\b(?:un|not )(?:related|connected)\b(?! (?:calls?|requests?|queries|routes|work|traffic|users|services)\b)"
     r"|\b(?:separately|independently|coincidentally|coincidence|coincidental|independent of (?:this|it))\b"
     r"|\b(?:by the way|besides this|apart from this)\b"
     r"|\b(?:different|separate|another) (?:matter|issue|problem)\b"
@@ -77,6 +77,60 @@ _VERBS: tuple[tuple[str, str, str], ...] = (
     ("flush", "", "clear_cache"),
     ("purg", "", "clear_cache"),
 )
+# Beginnings of the words that people use for runbook steps whose titles they do not know. Where several words stand, a
+# sentence has all of them.
+_STEP_WORDS: Mapping[str, tuple[str, ...]] = {
+    "add_members": ("add instance", "add host", "add capacity", "more instance", "more capacity", "standby"),
+    "block_route": ("block", "drop edge"),
+    "compact_store": ("compact", "merg"),
+    "drain_backlog": ("drop request", "drop stale", "drop backlog", "discard", "clear queue", "empti", "work off"),
+    "drain_host": ("drain", "cordon", "out of rotation"),
+    "end_process": ("kill", "stop", "terminat", "ended"),
+    "end_sessions": ("kill", "terminat", "ended session", "ended statement", "ended lease"),
+    "fence_member": ("fenc", "cut off"),
+    "flush_entries": ("flush", "clear cache", "drop cach", "purg", "invalidat"),
+    "free_space": ("delet", "remov", "free"),
+    "freeze_publishing": ("froz", "freez", "stop", "paus"),
+    "isolate_instance": ("isolat", "out of rotation", "out of pool"),
+    "limit_client": ("throttl", "limit", "block", "cap", "disabl", "quota"),
+    "move_aside": ("mov", "skip"),
+    "open_breaker": ("breaker", "cut off"),
+    "pause_automation": ("paus", "stop", "suspend", "disabl", "froz", "freez", "switch off", "turn off"),
+    "pause_jobs": ("paus", "stop", "suspend", "hold", "held", "off schedule", "cancel"),
+    "pause_rollout": ("paus", "stop", "froz", "freez", "halt"),
+    "promote_replica": ("promot", "failed over", "fail over"),
+    "publish_previous": ("publish", "revert", "roll back", "restor"),
+    "raise_limit": ("rais", "increas", "lift", "more address", "doubl"),
+    "rebuild_index": ("rebuil", "reindex"),
+    "rebuild_replica": ("rebuil", "resync", "reseed"),
+    "reconcile_records": ("reconcil", "correct", "repair", "compar", "clean", "put right"),
+    "reload_certificate": ("reload", "renew"),
+    "reload_configuration": ("reload",),
+    "replace_instances": ("replac", "recreat", "swap", "reschedul"),
+    "replay_records": ("replay", "recomput", "calculat", "reprocess", "resent", "resend", "sent again", "send again"),
+    "reset_sessions": ("reconnect", "reopen", "connect again", "open connection", "clos connection", "new connection"),
+    "restart_in_waves": ("restart", "recycl", "roll restart"),
+    "restore_limit": ("limit", "quota", "restor", "revert", "rang"),
+    "restore_record": ("restor", "put back"),
+    "restore_route": ("restor", "revert", "correct"),
+    "resume_automation": ("resum", "again automat"),
+    "resume_jobs": ("resum", "restart"),
+    "retire_previous": ("revok", "destroy", "remov"),
+    "return_host": ("brought back", "bring back", "rejoin", "return"),
+    "revert_configuration": ("revert", "roll back", "restor", "put back", "undo", "undid", "enabl again"),
+    "rotate_secret": ("rotat", "revok", "new key", "reissu"),
+    "run_job_once": ("ran job", "run once", "rerun", "catch up"),
+    "serve_stale": ("stale", "old entri"),
+    "set_call_timeout": ("timeout", "time out"),
+    "set_expiry": ("ttl", "expir"),
+    "set_idle_timeout": ("timeout", "time out"),
+    "set_retry_budget": ("retri", "jitter", "backoff"),
+    "shed_load": ("shed", "turn away", "reject"),
+    "shift_traffic": ("shift", "rerout", "redirect", "mov traffic", "switch to", "second account"),
+    "silence_alert": ("silenc", "mut"),
+    "sync_consumers": ("sync", "refresh", "pushed"),
+    "warm_entries": ("warm", "preload", "prefill", "refill"),
+}
 _SHORTEST_STEM = 4
 _FILLING = frozenset(
     f"{BREAK} {SERVICE} {STEP} 0 the a an of for on in and to with by from at as is are was were has it its that "
@@ -100,6 +154,7 @@ class _Step(NamedTuple):
     key: Key
     title: set[str]
     result: set[str]
+    other_words: tuple[tuple[str, ...], ...]  # beginnings of words that tell of it as well, each time all of a row
     about: str  # the last word of the title: what the step acts on
 
 
@@ -266,7 +321,8 @@ def _step_of(key: Key, incident: Incident) -> _Step:
     title = "" if acts_on_services(key.action) else key.target.partition("@")[0]
     result = incident.consequences[key].result
     words = [word for word in tokens_of(title) if word not in _FILLING]
-    return _Step(key, set(words), set(tokens_of(result)) - _FILLING, words[-1] if words else "")
+    other_words = tuple(tuple(row.split()) for row in _STEP_WORDS.get(title, ()))
+    return _Step(key, set(words), set(tokens_of(result)) - _FILLING, other_words, words[-1] if words else "")
 
 
 def _described_in(sentence: _Sentence, steps: Iterable[_Step]) -> set[Key]:
@@ -280,8 +336,14 @@ def _described_in(sentence: _Sentence, steps: Iterable[_Step]) -> set[Key]:
         if step.key.action in actions
         or _shared(words, step.title) >= max(2, SHARE_OF_TITLE * len(step.title))
         or (step.about and _shared(words, (step.about,)))
+        or any(_all_begun(sentence.blotted, row) for row in step.other_words)
         or _shared(words, step.result) >= SHARED_WITH_RESULT
     }
+
+
+def _all_begun(words: Iterable[str], beginnings: Iterable[str]) -> bool:
+    """Whether some word begins with each of the beginnings."""
+    return all(any(word.startswith(beginning) for word in words) for beginning in beginnings)
 
 
 def _shared(words: Iterable[str], told: Iterable[str]) -> int:
