@@ -14,7 +14,7 @@ from cloud_incident_env.reading.features import BREAK, tokens_of
 from cloud_incident_env.reading.linear_model import ONE, Models, trained
 from cloud_incident_env.reading.mode_names import mode_named, modes_listed
 from cloud_incident_env.reading.names import SERVICE, STEP, TARGET, Found, Names, blotted, names_of
-from cloud_incident_env.reading.reader import read_tokens, sentence_features
+from cloud_incident_env.reading.reader import Reading, read_tokens, sentence_features
 
 MOST_SENTENCES = 20  # of a write-up that are read: it has some five
 MOST_WORDS = 400  # that are read: a write-up has some hundred
@@ -24,6 +24,9 @@ MOST_NAMES = 24  # of services in a write-up that are asked about
 SHARE_OF_TITLE = 0.6  # of the words of a runbook step's title, two at the least, that a sentence about it has
 SHARED_WITH_RESULT = 2  # words that a sentence about a step may share with what came of the step instead
 
+MOST_VOTE = 2 * ONE  # of a sentence for a mode: its margin, up to this
+AHEAD = 1.5  # times the votes for the second mode that the first must have
+LEAST_MARGIN_TOGETHER = ONE // 2  # with which sentences must be about a mode that they assert together only
 DENIED = -5 * ONE // 2  # that a sentence carries at most which says of a service that it was not the cause
 LEAST_BLAME = -3 * ONE // 2  # that the sentence which blames a service most clearly must carry
 
@@ -168,7 +171,7 @@ class _Sentence(NamedTuple):
 class _Read(NamedTuple):
     """What a sentence says."""
 
-    mode: str | None  # that it asserts
+    reading: Reading  # of the mode that it asserts
     tells_of_a_step: bool  # whether it says that something was done
     is_aside: bool  # whether it is about something else that was wrong as well
 
@@ -190,7 +193,7 @@ def read_summary(text: str, incident: Incident) -> Statements:
             named |= _steps_in(sentence, incident) | _services_acted_on(sentence)
             described |= _described_in(sentence, steps)
     read = [
-        _Read(_mode_in(sentence, models), is_told, is_aside)
+        _Read(_reading_of(sentence, models), is_told, is_aside)
         for sentence, is_told, is_aside in zip(sentences, told, _asides(sentences), strict=True)
     ]
     return Statements(
@@ -215,18 +218,17 @@ def _sentences(text: str, names: Names) -> Iterator[_Sentence]:
             yield _Sentence(sentence, tokens, found, blotted(tokens, found))
 
 
-def _mode_in(sentence: _Sentence, models: Models) -> str | None:
-    """The mode that a sentence asserts."""
+def _reading_of(sentence: _Sentence, models: Models) -> Reading:
+    """What a sentence is read as."""
     named = mode_named(sentence.text)
-    if named or len(modes_listed(sentence.text)) > 1:
-        return named
-    return read_tokens(sentence.blotted, models).mode
+    if named:
+        return Reading(named, named, MOST_VOTE, ONE)
+    reading = read_tokens(sentence.blotted, models)
+    return reading._replace(mode=None) if len(modes_listed(sentence.text)) > 1 else reading
 
 
-def _modes_in_pairs(sentences: Sequence[_Sentence], models: Models) -> Iterator[str | None]:
-    """The modes that neighbouring sentences assert together: some tell what was wrong in one and why in the next."""
-    for one, other in islice(pairwise(sentences), MOST_PAIRS):
-        yield read_tokens([*one.blotted, BREAK, *other.blotted], models).mode
+def _read_together(sentences: Iterable[_Sentence], models: Models) -> Reading:
+    return read_tokens([token for one in sentences for token in (*one.blotted, BREAK)][:-1], models)
 
 
 def _asides(sentences: Sequence[_Sentence]) -> list[bool]:
@@ -242,25 +244,33 @@ def _mode_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: Mode
 
     What it says of steps taken ("silenced the alert") and of other trouble may sound like a mode. So that of steps
     counts only where no other sentence asserts one, and that of other trouble not at all. Where no sentence asserts one
-    by itself, some may together.
+    by itself, some may together: some tell what was wrong in one and why in the next.
     """
-    explain = [each.mode for each in read if not (each.tells_of_a_step or each.is_aside)]
-    if any(explain):
-        return _most_of(explain)
-    told = [each.mode for each in read if not each.is_aside]
-    if any(told):
-        return _most_of(told)
-    pairs = list(_modes_in_pairs([one for one, each in zip(sentences, read, strict=True) if not each.is_aside], models))
-    if any(pairs):
-        return _most_of(pairs)
-    plain = [one for one, each in zip(sentences, read, strict=True) if not (each.tells_of_a_step or each.is_aside)]
-    return read_tokens([token for one in plain for token in (*one.blotted, BREAK)][:-1], models).mode if plain else None
+    both = list(zip(sentences, read, strict=True))
+    explain = [each.reading for each in read if not (each.tells_of_a_step or each.is_aside)]
+    told = [each.reading for each in read if not each.is_aside]
+    for readings in (explain, told):
+        if any(reading.mode for reading in readings):
+            return _voted(readings)
+    relevant = [one for one, each in both if not each.is_aside]
+    pairs = [_read_together(pair, models) for pair in islice(pairwise(relevant), MOST_PAIRS)]
+    plain = [one for one, each in both if not (each.tells_of_a_step or each.is_aside)]
+    whole = [_read_together(plain, models)] if plain else []
+    for readings in (pairs, whole):
+        sure = [reading for reading in readings if reading.margin >= LEAST_MARGIN_TOGETHER]
+        if any(reading.mode for reading in sure):
+            return _voted(sure)
+    return None
 
 
-def _most_of(modes: Iterable[str | None]) -> str | None:
-    """The mode that occurs more often than any other."""
-    ranked = Counter(mode for mode in modes if mode).most_common(2)
-    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+def _voted(readings: Iterable[Reading]) -> str | None:
+    """The mode that is read most often and most surely, if it is ahead of any other."""
+    votes: Counter[str] = Counter()
+    for reading in readings:
+        if reading.mode:
+            votes[reading.mode] += min(reading.margin, MOST_VOTE)
+    ranked = votes.most_common(2)
+    if not ranked or (len(ranked) == 2 and ranked[0][1] < AHEAD * ranked[1][1]):
         return None
     return ranked[0][0]
 
@@ -285,7 +295,7 @@ def _culprit_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: M
             tokens = blotted(sentence.tokens, sentence.names, service)
             score = models.blamed.score(sentence_features(tokens, models.common, TARGET))
             blamed[service] = max(score, blamed.get(service, score))
-            if each.mode:
+            if each.reading.mode:
                 explained[service] = max(score, explained.get(service, score))
     first = _first(blamed)
     if first and blamed[first] > LEAST_BLAME:
