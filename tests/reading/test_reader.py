@@ -77,7 +77,7 @@ def test_names_of_services_and_steps_say_nothing() -> None:
 def test_a_text_is_right_for_one_mode_whatever_names_are_known(form: str) -> None:
     """A name that consists of another mode's words turns a text into that mode where the name is not known."""
     for mode in MODES.values():
-        for other in neighbours(mode.id, 5)[1:]:
+        for other in neighbours(mode.id, 3)[1:]:
             name = MODES[other].title
             text = form.format(definition=mode.definition, title=mode.title, name=name)
             names = Names({name: (name,)}, ())
