@@ -96,7 +96,7 @@ def test_a_sentence_barely_about_a_mode_does_not_cancel_a_clear_one() -> None:
 
 
 def test_requests_that_are_unrelated_are_no_other_trouble() -> None:
-    text = "Blocking work of analytics-service holds every thread of a small shared pool, so unrelated requests wait."
+    text = "Blocking work of analytics-service runs on a small shared pool, so unrelated requests wait for a thread."
     assert read_summary(text, get_incident("remediation_planning", 0)).mode == "thread-starvation"
 
 
