@@ -14,7 +14,7 @@ from cloud_incident_env.reading.features import BREAK, tokens_of
 from cloud_incident_env.reading.linear_model import ONE, Models, trained
 from cloud_incident_env.reading.mode_names import mode_named, modes_listed
 from cloud_incident_env.reading.names import SERVICE, STEP, TARGET, Found, Names, blotted, names_of
-from cloud_incident_env.reading.reader import Reading, read_tokens, sentence_features
+from cloud_incident_env.reading.reader import LEAST_WORDS, Reading, read_tokens, sentence_features
 
 MOST_SENTENCES = 20  # of a write-up that are read: it has some five
 MOST_WORDS = 400  # that are read: a write-up has some hundred
@@ -27,7 +27,7 @@ SHARED_WITH_RESULT = 2  # words that a sentence about a step may share with what
 MOST_VOTE = 2 * ONE  # of a sentence for a mode: its margin, up to this
 AHEAD = 1.5  # times the votes for the second mode that the first must have
 LEAST_MARGIN_TOGETHER = ONE // 2  # with which sentences must be about a mode that they assert together only
-DENIED = -5 * ONE // 2  # that a sentence carries at most which says of a service that it was not the cause
+DENIED = -5 * ONE // 3  # that a sentence carries at most which says of a service that it was not the cause
 LEAST_BLAME = -3 * ONE // 2  # that the sentence which blames a service most clearly must carry
 
 # What a sentence about something else that is wrong as well says of it, or the sentence behind it.
@@ -181,6 +181,8 @@ def read_summary(text: str, incident: Incident) -> Statements:
     models = trained()
     steps = [_step_of(key, incident) for key in incident.ways]
     sentences = list(_sentences(text, names_of(incident)))
+    if sum(len(sentence.tokens) for sentence in sentences) < LEAST_WORDS:
+        sentences = []
     named: set[Key] = set()
     described: set[Key] = set()
     recovered = False
