@@ -134,7 +134,8 @@ def _failure_mode(ledger: Ledger) -> str | None:
     """The failure mode as which the submitted text is read."""
     assert ledger.submission is not None
     text = ledger.submission.get("failure_mode") or ""
-    return read(text, names_of(ledger.incident), _shown(ledger)).mode
+    blamed = ledger.incident.culprit  # with any other service the failure mode earns nothing
+    return read(text, names_of(ledger.incident), _shown(ledger), blamed).mode
 
 
 def _shown(ledger: Ledger) -> Iterator[str]:

@@ -27,7 +27,7 @@ from cloud_incident_env.reading.mode_names import mode_named, modes_listed
 from cloud_incident_env.reading.modes import MODES, accepted_for
 from cloud_incident_env.reading.names import Names, blotted, names_of
 from cloud_incident_env.reading.quotes import QUOTED_WORDS, without_quotes
-from cloud_incident_env.reading.reader import read_tokens
+from cloud_incident_env.reading.reader import is_about, read_tokens
 from graders import grade_ledger
 from tools.reader_tricks import DENIALS
 from tools.reading.texts import clause_of
@@ -164,9 +164,10 @@ class Attack:
             else:
                 if may_quote:
                     tokens = tokens_of(without_quotes(written, scene.shown))
-                if not scene.first_words.isdisjoint(tokens):
-                    tokens = blotted(tokens, scene.names.found_in(tokens))
-                mode = self._read_words(tokens)
+                found = [] if scene.first_words.isdisjoint(tokens) else scene.names.found_in(tokens)
+                mode = self._read_words(blotted(tokens, found))
+                if mode in scene.accepted and not is_about(mode, tokens, found, scene.blamed, trained().mode):
+                    mode = None
             if mode in scene.accepted:
                 right_for.add(scene.incident.failure_mode)
             earned += scene.right if mode in scene.accepted else scene.wrong

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from cloud_incident_env.reading.features import BREAK, QUESTION, Features, features_by_name, features_of, tokens_of
 from cloud_incident_env.reading.linear_model import ONE, LinearModel, Models, trained
 from cloud_incident_env.reading.mode_names import mode_named, modes_listed
-from cloud_incident_env.reading.modes import MODES
-from cloud_incident_env.reading.names import Names, blotted
+from cloud_incident_env.reading.modes import MODES, accepted_for
+from cloud_incident_env.reading.names import Found, Names, blotted
 from cloud_incident_env.reading.quotes import without_quotes
 
 MODE_IDS = tuple(MODES)  # the classes of the first model, in its order
@@ -50,18 +50,34 @@ class Best(NamedTuple):
     margin: int  # to the second best
 
 
-def read(text: str, names: Names, shown: Iterable[str] = ()) -> Reading:
+def read(text: str, names: Names, shown: Iterable[str] = (), blamed: str | None = None) -> Reading:
     """Read a text.
 
     `names` are those of services, flags and runbook steps, which say nothing of a mode; `shown` is what the writer was
-    shown, of which copies say nothing either.
+    shown, of which copies say nothing either. `blamed` is the service that the text is submitted with.
     """
     named = mode_named(text)
     if named:
         return Reading(named, named, ONE, ONE)
     tokens = tokens_of(without_quotes(text, shown))
-    reading = read_tokens(blotted(tokens, names.found_in(tokens)), trained())
-    return reading._replace(mode=None) if len(modes_listed(text)) > 1 else reading
+    found = names.found_in(tokens)
+    reading = read_tokens(blotted(tokens, found), trained())
+    is_stated = len(modes_listed(text)) < 2 and is_about(reading.mode, tokens, found, blamed, trained().mode)
+    return reading if is_stated else reading._replace(mode=None)
+
+
+def is_about(
+    mode: str | None, tokens: Sequence[str], found: Sequence[Found], blamed: str | None, model: LinearModel
+) -> bool:
+    """Whether a text is about a mode as well with the names that were found in it, but for that of the blamed service.
+
+    Which names are known differs from incident to incident. So a text full of them could be right for several modes,
+    for another one wherever other names are blotted out.
+    """
+    accepted = accepted_for(mode) if mode else ()
+    of_blamed = [name for name in found if name.thing == blamed]
+    as_written = [tokens, blotted(tokens, of_blamed)] if of_blamed else [tokens]
+    return not found or all(MODE_IDS[best_mode(each, model).number] in accepted for each in as_written)
 
 
 def read_tokens(tokens: Sequence[str], models: Models) -> Reading:

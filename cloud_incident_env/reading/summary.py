@@ -14,7 +14,7 @@ from cloud_incident_env.reading.features import BREAK, tokens_of
 from cloud_incident_env.reading.linear_model import ONE, Models, trained
 from cloud_incident_env.reading.mode_names import mode_named, modes_listed
 from cloud_incident_env.reading.names import SERVICE, STEP, TARGET, Found, Names, blotted, names_of
-from cloud_incident_env.reading.reader import LEAST_WORDS, read_tokens, sentence_features
+from cloud_incident_env.reading.reader import LEAST_WORDS, Reading, read_tokens, sentence_features
 
 MOST_SENTENCES = 20  # of a write-up that are read: it has some five
 MOST_WORDS = 400  # that are read: a write-up has some hundred
@@ -24,12 +24,15 @@ MOST_NAMES = 24  # of services in a write-up that are asked about
 SHARE_OF_TITLE = 0.6  # of the words of a runbook step's title, two at the least, that a sentence about it has
 SHARED_WITH_RESULT = 2  # words that a sentence about a step may share with what came of the step instead
 
-DENIED = -5 * ONE // 2  # that a sentence carries at most which says of a service that it was not the cause
+MOST_VOTE = 2 * ONE  # of a sentence for a mode: its margin, up to this
+AHEAD = 1.5  # times the votes for the second mode that the first must have
+LEAST_MARGIN_TOGETHER = ONE // 2  # with which sentences must be about a mode that they assert together only
+DENIED = -5 * ONE // 3  # that a sentence carries at most which says of a service that it was not the cause
 LEAST_BLAME = -3 * ONE // 2  # that the sentence which blames a service most clearly must carry
 
 # What a sentence about something else that is wrong as well says of it, or the sentence behind it.
 _ASIDE = re.compile(
-    r"\b(?:un|not )(?:related|connected)\b"
+    r"\b(?:un|not )(?:related|connected)\b(?! (?:calls?|requests?|queries|routes|work|traffic|users|services)\b)"
     r"|\b(?:separately|independently|coincidentally|coincidence|coincidental|independent of (?:this|it))\b"
     r"|\b(?:by the way|besides this|apart from this)\b"
     r"|\b(?:different|separate|another) (?:matter|issue|problem)\b"
@@ -39,7 +42,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(r"\W*(?:but )?(?:it|this|that|these|those|they|both)\b", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<![.;!?\n])[.;!?\n]+(?:\s+|$)")
+_SENTENCE_END = re.compile(r"(?<![.;!?])[.;!?]+(?:\s+|$)|\n\s*")
 # Beginnings of the verbs that people use for each action, the word of a second column somewhere behind it.
 _VERBS: tuple[tuple[str, str, str], ...] = (
     ("restart", "", "restart_service"),
@@ -77,6 +80,60 @@ _VERBS: tuple[tuple[str, str, str], ...] = (
     ("flush", "", "clear_cache"),
     ("purg", "", "clear_cache"),
 )
+# Beginnings of the words that people use for runbook steps whose titles they do not know. Where several words stand, a
+# sentence has all of them.
+_STEP_WORDS: Mapping[str, tuple[str, ...]] = {
+    "add_members": ("add instance", "add host", "add capacity", "more instance", "more capacity", "standby"),
+    "block_route": ("block", "drop edge"),
+    "compact_store": ("compact", "merg"),
+    "drain_backlog": ("drop request", "drop stale", "drop backlog", "discard", "clear queue", "empti", "work off"),
+    "drain_host": ("drain", "cordon", "out of rotation"),
+    "end_process": ("kill", "stop", "terminat", "ended"),
+    "end_sessions": ("kill", "terminat", "ended session", "ended statement", "ended lease"),
+    "fence_member": ("fenc", "cut off"),
+    "flush_entries": ("flush", "clear cache", "drop cach", "purg", "invalidat"),
+    "free_space": ("delet", "remov", "free"),
+    "freeze_publishing": ("froz", "freez", "stop", "paus"),
+    "isolate_instance": ("isolat", "out of rotation", "out of pool"),
+    "limit_client": ("throttl", "limit", "block", "cap", "disabl", "quota"),
+    "move_aside": ("mov", "skip"),
+    "open_breaker": ("breaker", "cut off"),
+    "pause_automation": ("paus", "stop", "suspend", "disabl", "froz", "freez", "switch off", "turn off"),
+    "pause_jobs": ("paus", "stop", "suspend", "hold", "held", "off schedule", "cancel"),
+    "pause_rollout": ("paus", "stop", "froz", "freez", "halt"),
+    "promote_replica": ("promot", "failed over", "fail over"),
+    "publish_previous": ("publish", "revert", "roll back", "restor"),
+    "raise_limit": ("rais", "increas", "lift", "more address", "doubl"),
+    "rebuild_index": ("rebuil", "reindex"),
+    "rebuild_replica": ("rebuil", "resync", "reseed"),
+    "reconcile_records": ("reconcil", "correct", "repair", "compar", "clean", "put right"),
+    "reload_certificate": ("reload", "renew"),
+    "reload_configuration": ("reload",),
+    "replace_instances": ("replac", "recreat", "swap", "reschedul"),
+    "replay_records": ("replay", "recomput", "calculat", "reprocess", "resent", "resend", "sent again", "send again"),
+    "reset_sessions": ("reconnect", "reopen", "connect again", "open connection", "clos connection", "new connection"),
+    "restart_in_waves": ("restart", "recycl", "roll restart"),
+    "restore_limit": ("limit", "quota", "restor", "revert", "rang"),
+    "restore_record": ("restor", "put back"),
+    "restore_route": ("restor", "revert", "correct"),
+    "resume_automation": ("resum", "again automat"),
+    "resume_jobs": ("resum", "restart"),
+    "retire_previous": ("revok", "destroy", "remov"),
+    "return_host": ("brought back", "bring back", "rejoin", "return"),
+    "revert_configuration": ("revert", "roll back", "restor", "put back", "undo", "undid", "enabl again"),
+    "rotate_secret": ("rotat", "revok", "new key", "reissu"),
+    "run_job_once": ("ran job", "run once", "rerun", "catch up"),
+    "serve_stale": ("stale", "old entri"),
+    "set_call_timeout": ("timeout", "time out"),
+    "set_expiry": ("ttl", "expir"),
+    "set_idle_timeout": ("timeout", "time out"),
+    "set_retry_budget": ("retri", "jitter", "backoff"),
+    "shed_load": ("shed", "turn away", "reject"),
+    "shift_traffic": ("shift", "rerout", "redirect", "mov traffic", "switch to", "second account"),
+    "silence_alert": ("silenc", "mut"),
+    "sync_consumers": ("sync", "refresh", "pushed"),
+    "warm_entries": ("warm", "preload", "prefill", "refill"),
+}
 _SHORTEST_STEM = 4
 _FILLING = frozenset(
     f"{BREAK} {SERVICE} {STEP} 0 the a an of for on in and to with by from at as is are was were has it its that "
@@ -100,6 +157,7 @@ class _Step(NamedTuple):
     key: Key
     title: set[str]
     result: set[str]
+    other_words: tuple[tuple[str, ...], ...]  # beginnings of words that tell of it as well, each time all of a row
     about: str  # the last word of the title: what the step acts on
 
 
@@ -113,7 +171,7 @@ class _Sentence(NamedTuple):
 class _Read(NamedTuple):
     """What a sentence says."""
 
-    mode: str | None  # that it asserts
+    reading: Reading  # of the mode that it asserts
     tells_of_a_step: bool  # whether it says that something was done
     is_aside: bool  # whether it is about something else that was wrong as well
 
@@ -123,6 +181,8 @@ def read_summary(text: str, incident: Incident) -> Statements:
     models = trained()
     steps = [_step_of(key, incident) for key in incident.ways]
     sentences = list(_sentences(text, names_of(incident)))
+    if sum(len(sentence.tokens) for sentence in sentences) < LEAST_WORDS:
+        sentences = []
     named: set[Key] = set()
     described: set[Key] = set()
     recovered = False
@@ -135,7 +195,7 @@ def read_summary(text: str, incident: Incident) -> Statements:
             named |= _steps_in(sentence, incident) | _services_acted_on(sentence)
             described |= _described_in(sentence, steps)
     read = [
-        _Read(_mode_in(sentence, models), is_told, is_aside)
+        _Read(_reading_of(sentence, models), is_told, is_aside)
         for sentence, is_told, is_aside in zip(sentences, told, _asides(sentences), strict=True)
     ]
     return Statements(
@@ -155,23 +215,22 @@ def _sentences(text: str, names: Names) -> Iterator[_Sentence]:
         start = end.end() if end else start
         tokens = tokens_of(sentence)[:left]
         left -= len(tokens)
-        if len(tokens) >= LEAST_WORDS:
+        if tokens:
             found = names.found_in(tokens)
             yield _Sentence(sentence, tokens, found, blotted(tokens, found))
 
 
-def _mode_in(sentence: _Sentence, models: Models) -> str | None:
-    """The mode that a sentence asserts."""
+def _reading_of(sentence: _Sentence, models: Models) -> Reading:
+    """What a sentence is read as."""
     named = mode_named(sentence.text)
-    if named or len(modes_listed(sentence.text)) > 1:
-        return named
-    return read_tokens(sentence.blotted, models).mode
+    if named:
+        return Reading(named, named, MOST_VOTE, ONE)
+    reading = read_tokens(sentence.blotted, models)
+    return reading._replace(mode=None) if len(modes_listed(sentence.text)) > 1 else reading
 
 
-def _modes_in_pairs(sentences: Sequence[_Sentence], models: Models) -> Iterator[str | None]:
-    """The modes that neighbouring sentences assert together: some tell what was wrong in one and why in the next."""
-    for one, other in islice(pairwise(sentences), MOST_PAIRS):
-        yield read_tokens([*one.blotted, BREAK, *other.blotted], models).mode
+def _read_together(sentences: Iterable[_Sentence], models: Models) -> Reading:
+    return read_tokens([token for one in sentences for token in (*one.blotted, BREAK)][:-1], models)
 
 
 def _asides(sentences: Sequence[_Sentence]) -> list[bool]:
@@ -187,25 +246,33 @@ def _mode_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: Mode
 
     What it says of steps taken ("silenced the alert") and of other trouble may sound like a mode. So that of steps
     counts only where no other sentence asserts one, and that of other trouble not at all. Where no sentence asserts one
-    by itself, some may together.
+    by itself, some may together: some tell what was wrong in one and why in the next.
     """
-    explain = [each.mode for each in read if not (each.tells_of_a_step or each.is_aside)]
-    if any(explain):
-        return _most_of(explain)
-    told = [each.mode for each in read if not each.is_aside]
-    if any(told):
-        return _most_of(told)
-    pairs = list(_modes_in_pairs([one for one, each in zip(sentences, read, strict=True) if not each.is_aside], models))
-    if any(pairs):
-        return _most_of(pairs)
-    plain = [one for one, each in zip(sentences, read, strict=True) if not (each.tells_of_a_step or each.is_aside)]
-    return read_tokens([token for one in plain for token in (*one.blotted, BREAK)][:-1], models).mode if plain else None
+    both = list(zip(sentences, read, strict=True))
+    explain = [each.reading for each in read if not (each.tells_of_a_step or each.is_aside)]
+    told = [each.reading for each in read if not each.is_aside]
+    for readings in (explain, told):
+        if any(reading.mode for reading in readings):
+            return _voted(readings)
+    relevant = [one for one, each in both if not each.is_aside]
+    pairs = [_read_together(pair, models) for pair in islice(pairwise(relevant), MOST_PAIRS)]
+    plain = [one for one, each in both if not (each.tells_of_a_step or each.is_aside)]
+    whole = [_read_together(plain, models)] if plain else []
+    for readings in (pairs, whole):
+        sure = [reading for reading in readings if reading.margin >= LEAST_MARGIN_TOGETHER]
+        if any(reading.mode for reading in sure):
+            return _voted(sure)
+    return None
 
 
-def _most_of(modes: Iterable[str | None]) -> str | None:
-    """The mode that occurs more often than any other."""
-    ranked = Counter(mode for mode in modes if mode).most_common(2)
-    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+def _voted(readings: Iterable[Reading]) -> str | None:
+    """The mode that is read most often and most surely, if it is ahead of any other."""
+    votes: Counter[str] = Counter()
+    for reading in readings:
+        if reading.mode:
+            votes[reading.mode] += min(reading.margin, MOST_VOTE)
+    ranked = votes.most_common(2)
+    if not ranked or (len(ranked) == 2 and ranked[0][1] < AHEAD * ranked[1][1]):
         return None
     return ranked[0][0]
 
@@ -230,7 +297,7 @@ def _culprit_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: M
             tokens = blotted(sentence.tokens, sentence.names, service)
             score = models.blamed.score(sentence_features(tokens, models.common, TARGET))
             blamed[service] = max(score, blamed.get(service, score))
-            if each.mode:
+            if each.reading.mode:
                 explained[service] = max(score, explained.get(service, score))
     first = _first(blamed)
     if first and blamed[first] > LEAST_BLAME:
@@ -266,7 +333,8 @@ def _step_of(key: Key, incident: Incident) -> _Step:
     title = "" if acts_on_services(key.action) else key.target.partition("@")[0]
     result = incident.consequences[key].result
     words = [word for word in tokens_of(title) if word not in _FILLING]
-    return _Step(key, set(words), set(tokens_of(result)) - _FILLING, words[-1] if words else "")
+    other_words = tuple(tuple(row.split()) for row in _STEP_WORDS.get(title, ()))
+    return _Step(key, set(words), set(tokens_of(result)) - _FILLING, other_words, words[-1] if words else "")
 
 
 def _described_in(sentence: _Sentence, steps: Iterable[_Step]) -> set[Key]:
@@ -280,13 +348,20 @@ def _described_in(sentence: _Sentence, steps: Iterable[_Step]) -> set[Key]:
         if step.key.action in actions
         or _shared(words, step.title) >= max(2, SHARE_OF_TITLE * len(step.title))
         or (step.about and _shared(words, (step.about,)))
+        or any(_all_begun(sentence.blotted, row) for row in step.other_words)
         or _shared(words, step.result) >= SHARED_WITH_RESULT
     }
 
 
+def _all_begun(words: Iterable[str], beginnings: Iterable[str]) -> bool:
+    """Whether some word begins with each of the beginnings."""
+    return all(any(word.startswith(beginning) for word in words) for beginning in beginnings)
+
+
 def _shared(words: Iterable[str], told: Iterable[str]) -> int:
     """How many of the words that were told stand among those written, in whatever form."""
-    return sum(any(_same_stem(word, one) for word in words) for one in told)
+    found = [{word for word in words if _same_stem(word, one)} for one in told]
+    return min(sum(map(bool, found)), len(set().union(*found)))
 
 
 def _verbs_of(tokens: Sequence[str]) -> list[tuple[int, str]]:

@@ -66,16 +66,12 @@ def test_no_fixed_text_earns_more_than_a_single_id(rule: Rule, measured: Measure
 
 @pytest.mark.check("reading.fixed_text")
 @EACH_RULE
-def test_a_text_that_is_right_for_more_modes_does_not_pay(
-    rule: Rule, measured: Measured, request: pytest.FixtureRequest
-) -> None:
-    """Names are blotted out only where they are known: nonsense full of them may be read as another mode elsewhere."""
+def test_a_text_that_is_right_for_more_modes_does_not_pay(rule: Rule, measured: Measured) -> None:
+    """Names are blotted out only where they are known: nonsense full of them must not be read as another mode there."""
     attack = attack_on(rule)
     best, _ = searched(rule)
     guess = attack.best_id()
     measured(f"{rule.__name__}: best text {best.grade:.4f}, right for {len(best.right_for)}; best id {guess.grade:.4f}")
-    if rule is reader_attack.the_culprit:
-        request.applymarker(open_finding("one text of 3,000 is right for two modes, and pays 0.002 more than an id"))
     assert is_one_mode(best.right_for) or best.grade <= guess.grade, best
 
 

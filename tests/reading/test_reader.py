@@ -8,10 +8,11 @@ import pytest
 
 from cloud_incident_env.reading.linear_model import WEIGHTS, trained
 from cloud_incident_env.reading.modes import MODES, accepted_for
-from cloud_incident_env.reading.names import NO_NAMES, names_of
+from cloud_incident_env.reading.names import NO_NAMES, Names, names_of
 from cloud_incident_env.reading.quotes import without_quotes
 from cloud_incident_env.reading.reader import read
 from tasks import get_incident
+from tools.reader_tricks import neighbours
 from tools.reading.report import DOCUMENT, TEST, Read, accepted, document, read_all, refused
 from tools.reading.texts import RIGHT
 
@@ -68,6 +69,30 @@ def test_names_of_services_and_steps_say_nothing() -> None:
     assert read("unbounded query", names).mode == "unbounded-query"
     assert read("full_history_export", names).mode is None
     assert read("full history export", names).mode is None
+
+
+@pytest.mark.parametrize(
+    "form", ["{definition} {name}", "{name} {name}: {title}", "{title} in {name}", "{name} because {definition}"]
+)
+def test_a_text_is_right_for_one_mode_whatever_names_are_known(form: str) -> None:
+    """A name that consists of another mode's words turns a text into that mode where the name is not known."""
+    for mode in MODES.values():
+        for other in neighbours(mode.id, 3)[1:]:
+            name = MODES[other].title
+            text = form.format(definition=mode.definition, title=mode.title, name=name)
+            names = Names({name: (name,)}, ())
+            readings = (read(text, NO_NAMES), read(text, names), read(text, names, (), name))
+            read_as = {reading.mode for reading in readings if reading.mode}
+            assert all(read_as <= accepted_for(one) for one in read_as), text
+
+
+def test_an_explanation_may_name_services() -> None:
+    incident = get_incident("remediation_planning", 0)
+    for text in (
+        "analytics-service reads a whole table without a limit, and postgres-db runs out of memory",
+        "postgres-db is out of memory because of an unbounded query of analytics-service; auth-service fails",
+    ):
+        assert read(text, names_of(incident), (), "analytics-service").mode == "unbounded-query"
 
 
 SHOWN = ["10:00 ERROR the pool of orders-db is empty, 187 requests wait for a connection (timeout 30000 ms)"]

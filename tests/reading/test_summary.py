@@ -7,11 +7,14 @@ from collections import Counter
 import pytest
 
 import graders
+from cloud_incident_env.choose import choose_incident
+from cloud_incident_env.generated.groups import GROUPS
+from cloud_incident_env.options import read_options
 from cloud_incident_env.reading.summary import read_summary
 from tasks import get_incident
-from tools.reading.summaries import Summary, earned, summaries
+from tools.reading.summaries import CHOOSING, Summary, earned, summaries
 
-LEAST_HONEST = 0.90  # share of honest write-ups that earn the full 0.10; `docs/reading.md` has what is measured
+LEAST_HONEST = 0.92  # share of honest write-ups that earn the full 0.10; `docs/reading.md` has what is measured
 MOST_LIES = 0.02
 
 
@@ -61,6 +64,58 @@ CAUSE = "The culprit is analytics-service: its query without a limit exhausted t
 def test_steps_and_other_trouble_do_not_take_the_place_of_the_cause(other: str) -> None:
     stated = read_summary(f"{CAUSE} {other} All is well again.", get_incident("remediation_planning", 0))
     assert (stated.culprit, stated.mode) == ("analytics-service", "unbounded-query")
+
+
+def test_lines_of_a_list_are_sentences() -> None:
+    text = (
+        "- culprit: analytics-service\n- cause: query without a limit took all memory of the database\n- fix: flag off"
+        "\n- state: resolved"
+    )
+    stated = read_summary(text, get_incident("remediation_planning", 0))
+    assert (stated.culprit, stated.mode, stated.recovered) == ("analytics-service", "unbounded-query", True)
+
+
+def test_a_word_says_that_all_is_well() -> None:
+    incident = get_incident("remediation_planning", 0)
+    assert read_summary(f"{CAUSE} Recovered.", incident).recovered
+    assert not read_summary(f"{CAUSE} Ongoing.", incident).recovered
+
+
+def test_other_words_than_the_title_tell_of_a_step() -> None:
+    incident = choose_incident(
+        read_options({"task_id": "remediation_planning", "family": "backup-contention"})
+    ).incident
+    (ended,) = [key for key in incident.ways if key.target.startswith("end_process@")]
+    assert ended in read_summary("We killed the export.", incident).described
+    assert ended not in read_summary("We rotated the key.", incident).described
+
+
+def test_a_sentence_barely_about_a_mode_does_not_cancel_a_clear_one() -> None:
+    text = f"What broke: analytics-service. {CAUSE}"
+    assert read_summary(text, get_incident("remediation_planning", 0)).mode == "unbounded-query"
+
+
+def test_requests_that_are_unrelated_are_no_other_trouble() -> None:
+    text = "Blocking work of analytics-service runs on a small shared pool, so unrelated requests wait for a thread."
+    assert read_summary(text, get_incident("remediation_planning", 0)).mode == "thread-starvation"
+
+
+def test_write_ups_by_which_reading_is_chosen_are_of_others_and_of_other_modes() -> None:
+    choosing, measuring = list(summaries(CHOOSING)), list(summaries())
+    assert sum(summary.is_honest for summary in choosing) >= 120
+    chosen = {str(summary.options["family"]) for summary in choosing}
+    assert all(chosen & set(group.modes) for group in GROUPS)
+    assert not chosen & {summary.options.get("family") for summary in measuring}
+    assert not {summary.writer for summary in choosing} & {summary.writer for summary in measuring}
+
+
+def test_chosen_write_ups_earn_what_they_should() -> None:
+    choosing = list(summaries(CHOOSING))
+    honest = [summary for summary in choosing if summary.is_honest]
+    lies = [summary for summary in choosing if not summary.is_honest]
+    assert _share_in_full(honest, whole_plan=True) >= LEAST_HONEST
+    assert _share_in_full(honest, whole_plan=False) == 0.0
+    assert _share_in_full(lies, whole_plan=True) == 0.0
 
 
 def test_two_causes_are_none() -> None:

@@ -17,7 +17,7 @@ from cloud_incident_env.reading.features import features_of
 from cloud_incident_env.reading.linear_model import ONE, WEIGHTS, LinearModel, Models, trained
 from cloud_incident_env.reading.modes import EQUALS, MODES
 from cloud_incident_env.reading.reader import MODE_IDS, Reading, read_tokens
-from tools.reading.summaries import earned, summaries
+from tools.reading.summaries import CHOOSING, earned, summaries
 from tools.reading.texts import CHOOSE, RIGHT, TRAIN, WRONG, Written, written_in
 from tools.reading.train import fits, tokens_written
 
@@ -45,9 +45,10 @@ and unanimously the first reads the text and its parts. Weights are whole number
 machine; they take {size} MB.
 
 Before a text is read, runs of six words or more that a tool showed are taken out; if nearly all other words were shown
-as well, nothing is left of it. Names of services, flags and runbook steps are blotted out. A summary is read sentence
-by sentence: its failure mode is the one that most of its sentences assert, or, where none does, most pairs of
-neighbours; its culprit is the service that is blamed most clearly. What it says of steps taken, or of other trouble
+as well, nothing is left of it. Names of services, flags and runbook steps are blotted out; a text must be about the
+same mode with them, so that none is right for another mode where other names are known. A summary is read sentence by
+sentence: its failure mode is the one that its sentences assert most often and most surely, or, where none does, pairs
+of neighbours; its culprit is the service that is blamed most clearly. What it says of steps taken, or of other trouble
 that it calls unrelated, explains nothing where another sentence explains.
 
 Modes that a few words cannot tell apart are accepted for each other:
@@ -55,8 +56,8 @@ Modes that a few words cannot tell apart are accepted for each other:
 {equals}
 
 The models learn from {texts} texts (`tools/reading/train/`). {choosing} texts of other writers choose the thresholds
-(`tools/reading/choose/`). {testing:,} of further writers, who saw none of these, measure what follows
-(`tests/reading/texts/`).
+(`tools/reading/choose/`), and {write_ups} write-ups how write-ups are read. {testing:,} texts of further writers, who
+saw none of these, measure what follows (`tests/reading/texts/`).
 """
 _TO_ADD_A_MODE = """\
 To add a mode: a row in `cloud_incident_env/reading/modes.py`, texts in a section of its own in the three folders (at
@@ -247,6 +248,7 @@ def document() -> str:
         texts=f"{texts:,}",
         choosing=f"{choosing:,}",
         testing=testing,
+        write_ups=sum(1 for _ in summaries(CHOOSING)),
     )
     return "\n".join([introduction, *_lines(read_all(TEST, trained())), _TO_ADD_A_MODE, *_catalogue()])
 

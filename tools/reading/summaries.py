@@ -1,9 +1,10 @@
 """Measures how write-ups are graded, on write-ups of incidents that were really played.
 
-`tests/reading/summaries.txt` has a section for each incident, headed by the options of its reset as JSON, and in it
-`honest/writer: text` and `lie/writer: text`. A lie is false or empty in at least two of culprit, cause, actions and
-recovery. Services of generated incidents stand there by their part, such as `<culprit>`, so that a write-up stays true
-when the same seed comes to give other names.
+A file has a section for each incident, headed by the options of its reset as JSON, and in it `honest/writer: text` and
+`lie/writer: text`. A lie is false or empty in at least two of culprit, cause, actions and recovery. Services of
+generated incidents stand there by their part, such as `<culprit>`, so that a write-up stays true when the same seed
+comes to give other names; `\\n` is a line break. By the write-ups of `CHOOSING` it is chosen how write-ups are read;
+those of `SUMMARIES` measure it, of other writers and about other failure modes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import graders
@@ -20,8 +22,10 @@ from cloud_incident_env.incident import Incident
 from cloud_incident_env.layout import ROOT
 from cloud_incident_env.ledger import Ledger
 from cloud_incident_env.options import read_options
+from tools.reading.texts import CHOOSE
 
 SUMMARIES = ROOT / "tests" / "reading" / "summaries.txt"
+CHOOSING = CHOOSE / "write-ups" / "summaries.txt"
 LOOKS = 4  # diagnostics before the plan
 
 _LINE = re.compile(r"(honest|lie)/(\w+): (.+)")
@@ -37,15 +41,15 @@ class Summary(NamedTuple):
     text: str
 
 
-def summaries() -> Iterator[Summary]:
-    """All write-ups. Raises ValueError for a line that is none."""
+def summaries(path: Path = SUMMARIES) -> Iterator[Summary]:
+    """The write-ups of a file. Raises ValueError for a line that is none."""
     options: dict[str, Any] = {}
-    for line in SUMMARIES.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         found = _LINE.fullmatch(line)
         if line.startswith("## "):
             options = json.loads(line[3:])
         elif found:
-            yield Summary(options, found[1] == "honest", found[2], found[3])
+            yield Summary(options, found[1] == "honest", found[2], found[3].replace("\\n", "\n"))
         elif line:
             raise ValueError(f"neither '## options' nor a write-up: {line[:60]}")
 

@@ -83,9 +83,10 @@ def train(texts: Sequence[Written]) -> Models:
 
 # Sentences of other questions that answer one with no.
 _BESIDE = {
-    "done": ("other", "vague", "recovered-no"),
-    "recovered": ("other", "vague", "done-yes"),
+    "done": ("other", "vague", "recovered-no", "neither"),
+    "recovered": ("other", "vague", "done-yes", "neither"),
 }
+# Of those, what states no cause either.
 _SAY_NOTHING = ("other", "vague", "done-no", "recovered-no")
 
 
