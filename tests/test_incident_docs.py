@@ -149,6 +149,7 @@ def test_the_table_of_difficulties_is_the_codes() -> None:
         ],
         "incidents in which the logs or the record of changes are late": [_share(s.late) for s in sizes],
         "services at which a gauge reads otherwise than usual and hurts nobody": [_share(s.drifts) for s in sizes],
+        "of these gauges, those that began to do so about with the first symptom": [_share(s.recent) for s in sizes],
         "what a service fails by itself is told apart in metrics and status": [
             "yes" if size.own_failures else "no" for size in sizes
         ],

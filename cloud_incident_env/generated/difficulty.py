@@ -19,6 +19,7 @@ class Difficulty:
     gaps: float  # services whose metrics or log are missing for a while, in the mean
     late: float  # share of the incidents in which either logs or the record of changes come late
     drifts: float  # share of the known services at which a gauge reads otherwise than usual and hurts nobody
+    recent: float  # share of these gauges that began to do so about with the first symptom
     own_failures: bool  # whether metrics and status tell what a service fails by itself apart from the rest
     failing: float | None = None  # share of the culprits that fail or cannot serve requests; by chance if None
     redraws: int = 0  # culprits that are drawn in place of one that can fail in the other way alone
@@ -36,6 +37,7 @@ DIFFICULTIES: dict[str, Difficulty] = {
         gaps=0.0,
         late=0.0,
         drifts=0.0,
+        recent=0.0,
         own_failures=True,
     ),
     "medium": Difficulty(
@@ -49,6 +51,7 @@ DIFFICULTIES: dict[str, Difficulty] = {
         gaps=0.0,
         late=0.0,
         drifts=0.0,
+        recent=0.0,
         own_failures=True,
         failing=0.35,
     ),
@@ -63,6 +66,7 @@ DIFFICULTIES: dict[str, Difficulty] = {
         gaps=3.0,
         late=0.4,
         drifts=0.8,
+        recent=0.2,
         own_failures=False,
         failing=0.3,
     ),
@@ -77,6 +81,7 @@ DIFFICULTIES: dict[str, Difficulty] = {
         gaps=6.0,
         late=0.75,
         drifts=1.0,
+        recent=0.5,
         own_failures=False,
         failing=0.2,
         redraws=4,

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 AT_ONCE = (1, 3)  # gauges that drift at one service
 LONG_AGO = (-600, -75)  # minutes from the alert at which most began
 BEFORE_ONSET = 20  # minutes that those began before the first symptom, at least
-RECENT = 0.2  # share of them that began about with the first symptom
 AROUND_ONSET = (-8, 6)  # minutes from the first symptom at which those began
 WAY = (0.6, 1.0)  # how far one that began long ago is from normal, in multiples of where a failure drives it
 PART_OF_THE_WAY = (0.2, 0.4)  # the same of one that began about with the first symptom
@@ -77,7 +76,7 @@ HARMLESS: Mapping[str, Range] = {
 }
 # Linked gauges that do not only follow from others: these respect them, and read otherwise by themselves as well.
 BY_THEMSELVES = frozenset({
-    "evicted keys", "hottest shard", "mean shard load", "oldest transaction", "open files", "packet loss", "rejected by rules",
+    "evicted keys", "hottest shard", "mean shard load", "oldest transaction", "open files", "packet loss",
     "requests by test clients", "retransmits", "rule engine share of CPU", "scrape failures",
 })  # fmt: skip
 # Of what moves together, one drifts at most, and none where the failure moves another.
@@ -145,7 +144,7 @@ def costs_of(drifts: Iterable[Acting]) -> tuple[Acting, ...]:
 def _drift(world: World, index: int, what: Drifting, draws: Draws) -> Acting:
     gauge, effect = what.gauge, draws.pick(what.ways)
     onset = world.clock.onset
-    recent = draws.chance(RECENT) and not isinstance(effect.shape, Age) and gauge.label not in SLOW
+    recent = draws.chance(world.difficulty.recent) and not isinstance(effect.shape, Age) and gauge.label not in SLOW
     begin = onset + draws.between(*AROUND_ONSET) if recent else min(draws.between(*LONG_AGO), onset - BEFORE_ONSET)
     usual = 0.5 * (gauge.normal[0] + gauge.normal[1])
     to = usual + draws.uniform(*(PART_OF_THE_WAY if recent else WAY)) * (_harmless(gauge, draws, effect) - usual)
