@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from cloud_incident_env.reading.modes import MODES
 
@@ -26,11 +27,39 @@ def modes_listed(text: str) -> set[str]:
     return named | ids if len(ids) > 2 else named  # some ids are words that an explanation may hold
 
 
+class NamedId(NamedTuple):
+    """A mode's id in a longer text."""
+
+    mode: str
+    is_introduced: bool  # whether it is said to be the failure mode: "failure mode: ID", "(ID)"
+
+
+def ids_named(text: str) -> list[NamedId]:
+    """The ids that a text holds, written as ids are, but for those of which it says that they were not it."""
+    found = []
+    for match in _WRITTEN_ID.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        if not _DENIED.search(before):
+            in_brackets = before.endswith("(") and after.startswith(")")
+            mode = match[0].casefold().replace("_", "-")
+            found.append(NamedId(mode, in_brackets or bool(_SAYS_MODE.search(before))))
+    return found
+
+
 _INTRODUCED = re.compile(
     r"^\s*(?:the )?(?:failure mode|mechanism|root cause|cause|diagnosis)(?: (?:is|was)(?: that)?|:| =)\s+", re.I
 )
 _BETWEEN = re.compile(r"[^\w\s'-]+|\n|\s-\s|\b(?:and|or|nor|also|then|maybe)\b", re.I)
 _ID = re.compile(r"[a-z-]+")
+_WRITTEN_ID = re.compile(
+    rf"(?<![\w@-])(?:{'|'.join(id_.replace('-', '[-_]') for id_ in sorted(MODES, key=len, reverse=True))})(?![\w@-])",
+    re.I,
+)
+_DENIED = re.compile(r"\b(?:not|no|nor|never|than|unlike|instead of|[a-z]+n't)\W+(?:[\w'-]+\W+){0,2}$", re.I)
+_SAYS_MODE = re.compile(
+    r"\b(?:mode|mechanism|cause|diagnosis)\b[\s\"'`*]{0,3}(?:[:=]|(?:is|was)\b)?[\s\"'`*(]{0,3}(?:(?:an?|the)\s)?$",
+    re.I,
+)
 _AROUND = " \t\r\n.!\"'`()[]*"
 
 

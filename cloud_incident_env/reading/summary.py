@@ -12,7 +12,7 @@ from cloud_incident_env.actions import acts_on_services
 from cloud_incident_env.incident import Incident, Key
 from cloud_incident_env.reading.features import BREAK, tokens_of
 from cloud_incident_env.reading.linear_model import ONE, Models, trained
-from cloud_incident_env.reading.mode_names import mode_named, modes_listed
+from cloud_incident_env.reading.mode_names import ids_named, mode_named, modes_listed
 from cloud_incident_env.reading.names import SERVICE, STEP, TARGET, Found, Names, blotted, names_of
 from cloud_incident_env.reading.reader import LEAST_WORDS, Reading, read_tokens, sentence_features
 
@@ -135,6 +135,8 @@ _STEP_WORDS: Mapping[str, tuple[str, ...]] = {
     "warm_entries": ("warm", "preload", "prefill", "refill"),
 }
 _SHORTEST_STEM = 4
+_LEADS_TO_ID = frozenset({BREAK, "failure", "mode", "is", "was", "with", "by", "mechanism"})  # "NAME, failure mode ID"
+_LEADS_FROM_ID = frozenset({BREAK, "at", "in", "of", "on", "the"})  # "ID at NAME"
 _FILLING = frozenset(
     f"{BREAK} {SERVICE} {STEP} 0 the a an of for on in and to with by from at as is are was were has it its that "
     "no not all again now".split(" ")
@@ -222,7 +224,8 @@ def _sentences(text: str, names: Names) -> Iterator[_Sentence]:
 
 def _reading_of(sentence: _Sentence, models: Models) -> Reading:
     """What a sentence is read as."""
-    named = mode_named(sentence.text)
+    ids = {each.mode for each in ids_named(sentence.text)}
+    named = mode_named(sentence.text) or (ids.pop() if len(ids) == 1 else None)
     if named:
         return Reading(named, named, MOST_VOTE, ONE)
     reading = read_tokens(sentence.blotted, models)
@@ -246,9 +249,13 @@ def _mode_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: Mode
 
     What it says of steps taken ("silenced the alert") and of other trouble may sound like a mode. So that of steps
     counts only where no other sentence asserts one, and that of other trouble not at all. Where no sentence asserts one
-    by itself, some may together: some tell what was wrong in one and why in the next.
+    by itself, some may together: some tell what was wrong in one and why in the next. An id of the catalogue that is
+    said to be the failure mode needs no explanation, nor do other sentences explain it away.
     """
     both = list(zip(sentences, read, strict=True))
+    said = {each.mode for one, what in both if not what.is_aside for each in ids_named(one.text) if each.is_introduced}
+    if len(said) == 1:
+        return said.pop()
     explain = [each.reading for each in read if not (each.tells_of_a_step or each.is_aside)]
     told = [each.reading for each in read if not each.is_aside]
     for readings in (explain, told):
@@ -280,9 +287,13 @@ def _voted(readings: Iterable[Reading]) -> str | None:
 def _culprit_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: Models) -> str | None:
     """The service that some sentence blames, more clearly than any sentence blames another.
 
-    Where none is blamed outright, it is the one that is blamed most by the sentences that explain what went wrong, or
+    The one beside an id of the catalogue ("NAME, ID", "ID at NAME") is blamed as clearly as can be. Where none is
+    blamed outright, it is the one that is blamed most by the sentences that explain what went wrong, or
     by any that does not clear it if none explains. What is said of other trouble blames nobody.
     """
+    said = {_service_beside_id(one) for one, each in zip(sentences, read, strict=True) if not each.is_aside} - {None}
+    if len(said) == 1:
+        return said.pop()
     blamed: dict[str, int] = {}
     explained: dict[str, int] = {}
     asked = 0
@@ -303,6 +314,25 @@ def _culprit_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: M
     if first and blamed[first] > LEAST_BLAME:
         return first
     return _first(explained or {name: score for name, score in blamed.items() if score > DENIED})
+
+
+def _service_beside_id(sentence: _Sentence) -> str | None:
+    """The service that a sentence names right before the one id that it names, or right behind it."""
+    ids = {each.mode for each in ids_named(sentence.text)}
+    if len(ids) != 1:
+        return None
+    words = tokens_of(ids.pop())
+    starts = (n for n in range(len(sentence.tokens)) if sentence.tokens[n : n + len(words)] == words)
+    start = next(starts, None)
+    if start is None:
+        return None
+    for name in sentence.names:
+        if name.mark == SERVICE and name.end <= start and _LEADS_TO_ID.issuperset(sentence.tokens[name.end : start]):
+            return name.thing
+        between = sentence.tokens[start + len(words) : name.start]
+        if name.mark == SERVICE and name.start > start and between and _LEADS_FROM_ID.issuperset(between):
+            return name.thing
+    return None
 
 
 def _first(scores: Mapping[str, int]) -> str | None:

@@ -121,3 +121,36 @@ def test_chosen_write_ups_earn_what_they_should() -> None:
 def test_two_causes_are_none() -> None:
     text = f"{CAUSE} Root cause: power loss in one zone."
     assert read_summary(text, get_incident("remediation_planning", 0)).mode is None
+
+
+@pytest.mark.parametrize(
+    "write_up",
+    [
+        "Culprit: {culprit}, failure mode: {mode}. I ran {steps}. Error rates are falling.",
+        "Culprit {culprit}, failure mode {mode}. {steps}. {other} was a victim. State now: recovered.",
+        "{culprit}, {mode}: a change three minutes before the first symptom made {other} fail its calls to {third}.",
+        "Root cause: {culprit} ({mode}). {other} failed because its calls timed out; {third} was only overloaded.",
+        "culprit {culprit}, mode {mode}, {steps}; {other} recovered",
+        "{culprit} was the culprit: {mode}. {third} looked suspicious with memory 98 % but was not changed. Did {steps}.",
+        "{mode} at {culprit}, not {wrong}. {other} shows 12 % errors and is coming down. Steps taken: {steps}.",
+    ],
+)
+def test_an_id_beside_a_service_is_read_as_it_stands(write_up: str) -> None:
+    """Agents write so: whatever else they list, nothing explains the id away."""
+    for index in range(40):
+        asked = {"task_id": "remediation_planning", "split": "validation", "index": index}
+        incident = choose_incident(read_options(asked)).incident
+        other, third, *_ = (name for name in incident.known_services if name != incident.culprit)
+        wrong = "cache-oom" if incident.failure_mode != "cache-oom" else "pool-leak"
+        steps = ", ".join(f"{key.action} {key.target}" for key in incident.solution[:4])
+        told = {"culprit": incident.culprit, "mode": incident.failure_mode, "steps": steps, "wrong": wrong}
+        read = read_summary(write_up.format(**told, other=other, third=third), incident)
+        assert (read.mode, read.culprit) == (incident.failure_mode, incident.culprit)
+
+
+def test_a_list_of_ids_is_no_diagnosis() -> None:
+    incident = choose_incident(
+        read_options({"task_id": "remediation_planning", "split": "validation", "index": 3})
+    ).incident
+    write_up = f"Failure mode: {incident.failure_mode}. Failure mode: cache-oom. Failure mode: pool-leak."
+    assert read_summary(write_up, incident).mode is None
