@@ -20,9 +20,9 @@ FILLS_SINCE = (-160, -50)  # minute from which the memory of that service has be
 GAP_BEGINS = (-40, -3)  # minute from which telemetry is missing
 GAP_MINUTES = (15, 70)
 GAP_TOOLS = ("check_metrics", "query_logs")
-LATE_TOOLS = ("query_logs", "check_recent_deploys")
 LATE_FROM = (-25, -10)  # minutes from the first symptom after which late telemetry is not there
-CATCHES_UP = (40, 70)  # minute at which it is there
+# The minute at which it is there. Who comes back for the record of changes before the last steps are gone finds it.
+CATCHES_UP = {"query_logs": (40, 70), "check_recent_deploys": (10, 15)}
 
 
 class SecondAlert(NamedTuple):
@@ -112,7 +112,8 @@ def _late(draws: Draws, world: World) -> Iterator[Late]:
     """Telemetry that comes late: one tool's at the most, so that the others tell what is missing there."""
     begin = world.clock.onset + draws.between(*LATE_FROM)
     if draws.chance(world.difficulty.late):
-        yield Late(draws.pick(LATE_TOOLS), begin, draws.between(*CATCHES_UP))
+        tool = draws.pick(tuple(CATCHES_UP))
+        yield Late(tool, begin, draws.between(*CATCHES_UP[tool]))
 
 
 def _serves(world: World, index: int) -> bool:

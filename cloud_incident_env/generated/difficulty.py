@@ -20,6 +20,7 @@ class Difficulty:
     late: float  # share of the incidents in which either logs or the record of changes come late
     drifts: float  # share of the known services at which a gauge reads otherwise than usual and hurts nobody
     recent: float  # share of these gauges that began to do so about with the first symptom
+    changed: float  # share of the innocent services that changed within the hour before the first symptom
     own_failures: bool  # whether metrics and status tell what a service fails by itself apart from the rest
     failing: float | None = None  # share of the culprits that fail or cannot serve requests; by chance if None
     redraws: int = 0  # culprits that are drawn in place of one that can fail in the other way alone
@@ -38,6 +39,7 @@ DIFFICULTIES: dict[str, Difficulty] = {
         late=0.0,
         drifts=0.0,
         recent=0.0,
+        changed=0.16,
         own_failures=True,
     ),
     "medium": Difficulty(
@@ -52,8 +54,9 @@ DIFFICULTIES: dict[str, Difficulty] = {
         late=0.0,
         drifts=0.0,
         recent=0.0,
+        changed=0.16,
         own_failures=True,
-        failing=0.35,
+        failing=0.3,
     ),
     "hard": Difficulty(
         known=12,
@@ -67,6 +70,7 @@ DIFFICULTIES: dict[str, Difficulty] = {
         late=0.4,
         drifts=0.8,
         recent=0.2,
+        changed=0.16,
         own_failures=False,
         failing=0.3,
     ),
@@ -82,6 +86,7 @@ DIFFICULTIES: dict[str, Difficulty] = {
         late=1.0,
         drifts=1.0,
         recent=0.5,
+        changed=0.4,
         own_failures=False,
         failing=0.2,
         redraws=4,

@@ -31,7 +31,8 @@ _TITLES = {
 _NO_REPORT = "Nobody outside the team has reported anything so far."
 _NOT_SEEN = "The on-call engineer of {entry} saw nothing of the kind during the last week."
 _TICKETS = "Support has tickets from {users} since the alert."
-TICKETS_FROM = 0.02  # share of failing requests from which users write to support
+TICKETS_FROM = 0.02  # share of failing requests from which users may write to support
+REPORTED_FROM = 0.3  # share from which some surely have
 _COUNTED = "Users are counted at {entry}, attempts of {flow} at {other}."
 _SUMMARIES = (
     "{entry} of {business} alerts; the first symptom is {minutes} minutes old. {ask}",
@@ -78,10 +79,16 @@ def write_alert(world: World, reading: Reading, task_id: TaskId, severity: Sever
 
 
 def _report(world: World, reading: Reading, draws: Draws) -> str:
-    """What else is known when the alert is raised: tickets where users met failures, and nowhere else."""
+    """What else is known when the alert is raised: tickets only where users met failures, silence unless many did.
+
+    Where few did nobody may have written yet, so silence does not tell a false alarm.
+    """
     assert world.business is not None
-    met = world.business.reach > 0.0 and reading.failed > TICKETS_FROM
-    return draws.pick((_TICKETS if met else _NO_REPORT, _NOT_SEEN))
+    failed = reading.failed if world.business.reach > 0.0 else 0.0
+    tickets = (_TICKETS,) if failed > TICKETS_FROM else ()
+    silence = (_NO_REPORT,) if failed < REPORTED_FROM else ()
+    told: str = draws.pick((*tickets, *silence, _NOT_SEEN))
+    return told
 
 
 def write_summary(world: World, task_id: TaskId, draws: Draws) -> str:

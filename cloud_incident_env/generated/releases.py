@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
 
 ENTRIES = 4  # of a history before anybody stepped in
-# When an innocent service changed last. A team releases a service a few times a week: one in six changed in the hour
-# before the first symptom.
-HOUR_BEFORE = 0.16  # share of them that changed within the hour before the first symptom
+# When an innocent service changed last, where it was not within the hour before the first symptom.
 MEANWHILE = 0.05  # share that changed between the first symptom and the alert
 SAME_DAY = 0.25  # share that changed earlier on the same day
 DAYS = (1.0, 17.0)  # days since the last change of all others
@@ -101,11 +99,12 @@ def _newest_minute(world: World, index: int, draws: Draws) -> float:
     if index == world.cast.place.culprit and world.cast.family.change is not None:
         return world.changed - draws.uniform(0.0, 0.9)
     kind = draws.uniform(0, 1)
-    if kind < HOUR_BEFORE:
+    hour_before = world.difficulty.changed
+    if kind < hour_before:
         return onset - draws.uniform(*draws.pick(_leads(world.background))) - draws.uniform(0, 1)
-    if kind < HOUR_BEFORE + MEANWHILE:
+    if kind < hour_before + MEANWHILE:
         return onset * draws.uniform(0.1, 1.0)
-    if kind < HOUR_BEFORE + MEANWHILE + SAME_DAY:
+    if kind < hour_before + MEANWHILE + SAME_DAY:
         return onset - draws.uniform(60, 20 * 60)
     return onset - draws.uniform(*DAYS) * 24 * 60
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from cloud_incident_env.generated.background import CATCHES_UP, LATE_TOOLS
+from cloud_incident_env.generated.background import CATCHES_UP
 from cloud_incident_env.generated.difficulty import DIFFICULTIES
 from cloud_incident_env.generated.world import World
 from cloud_incident_env.incident import AT_THE_ALERT, Course, Key, Query
@@ -36,11 +36,11 @@ def moments(tool: str, course: Course = AT_THE_ALERT) -> Iterator[tuple[Moment, 
 @pytest.mark.parametrize("difficulty", DIFFICULTIES)
 def test_one_of_the_two_is_late_as_often_as_declared(difficulty: str) -> None:
     worlds = [incident_of(seed, difficulty).telemetry.world for seed in range(INCIDENTS)]  # type: ignore[attr-defined]
-    late = [[tool for tool in LATE_TOOLS if world.others.last(tool, 0) is not None] for world in worlds]
+    late = [[tool for tool in CATCHES_UP if world.others.last(tool, 0) is not None] for world in worlds]
     assert max(map(len, late)) <= 1
     count = sum(map(len, late))
     assert count / INCIDENTS == pytest.approx(DIFFICULTIES[difficulty].late, abs=0.13)
-    assert all(sum(tool in each for each in late) >= LEAST_OF_EACH * count for tool in LATE_TOOLS)
+    assert all(sum(tool in each for each in late) >= LEAST_OF_EACH * count for tool in CATCHES_UP)
 
 
 def test_a_late_log_ends_before_the_first_symptom_and_says_so() -> None:
@@ -54,7 +54,7 @@ def test_a_late_log_ends_before_the_first_symptom_and_says_so() -> None:
 
 def test_late_lines_arrive_as_they_would_have_been() -> None:
     lines = 0
-    for moment, world, last in moments("query_logs", Course(CATCHES_UP[1] + 1)):
+    for moment, world, last in moments("query_logs", Course(CATCHES_UP["query_logs"][1] + 1)):
         for service in moment.services[:3]:
             arrived = moment.log(service, last, last + 15)
             lines += len(arrived.lines)
@@ -77,7 +77,7 @@ def test_a_late_record_lacks_the_change_that_began_it() -> None:
         culprit, refusal = moment.incident.culprit, moment.incident.telemetry.refusal
         deploys = moment.deploys(culprit)
         assert deploys.last == f"{world.clock.at(last):%H:%M:%S}"
-        caught_up = Course(CATCHES_UP[1] + 1)
+        caught_up = Course(CATCHES_UP[TOOL][1] + 1)
         later = Moment("later", moment.incident, caught_up).deploys(culprit)
         assert later.last is None
         if world.cast.family.change is not None and world.changed > last:

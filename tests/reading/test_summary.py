@@ -131,7 +131,7 @@ def test_two_causes_are_none() -> None:
         "{culprit}, {mode}: a change three minutes before the first symptom made {other} fail its calls to {third}.",
         "Root cause: {culprit} ({mode}). {other} failed because its calls timed out; {third} was only overloaded.",
         "culprit {culprit}, mode {mode}, {steps}; {other} recovered",
-        "{culprit} was the culprit: {mode}. {third} looked suspicious with memory 98 % but was not changed. Did {steps}.",
+        "{culprit} was the culprit: {mode}. {third} looked odd with memory 98 % but was not changed. Did {steps}.",
         "{mode} at {culprit}, not {wrong}. {other} shows 12 % errors and is coming down. Steps taken: {steps}.",
     ],
 )
