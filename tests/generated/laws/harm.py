@@ -44,7 +44,8 @@ def harm_of(incident: Incident, key: Key) -> Iterator[str]:
     states = [moment.status(name) for name in _touched(moment, service)]
     failing = [state.own_errors or state.errors for state in states]  # all failures where its own are not shown
     full = [share.value > FULL for share in failing if share is not None]
-    if not any(hurt[:-1]) and not (full and all(full)):
+    unseen = all(moment.metrics(name).now("CPU") is None for name in _touched(moment, service))
+    if not any(hurt[:-1]) and not (full and all(full)) and not unseen:
         yield moment.tells(service, "no figure shows the harm")
     cures = key.action in RENEWING and service == incident.culprit  # what grew begins anew
     if key.action not in LASTING and hurt[-1] and not cures:
