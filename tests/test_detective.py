@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from cloud_incident_env.agents.policy import Decision, Observation
 from cloud_incident_env.agents.step_loop import steps_of
 from cloud_incident_env.choose import choose_incident
 from cloud_incident_env.generated.families import FAMILIES
+from cloud_incident_env.generated.model import Gauge
 from cloud_incident_env.generated.software import SOFTWARE
 from cloud_incident_env.incident import TaskId
 from cloud_incident_env.options import ResetOptions
@@ -62,9 +64,12 @@ def imports_of(file: Path) -> set[str]:
 # ---- what it can do
 
 
-@pytest.mark.parametrize(("difficulty", "incidents", "least"), [("medium", 12, 10), ("hard", 20, 16), ("expert", 6, 4)])
-def test_it_names_culprit_and_mode(difficulty: str, incidents: int, least: int) -> None:
-    """A sample, of which it names what `make quality` asks of many more: 90, 80 and 70 %."""
+@pytest.mark.parametrize(
+    ("difficulty", "incidents", "share"), [("medium", 30, 0.9), ("hard", 20, 0.8), ("expert", 6, 0.7)]
+)
+def test_it_names_culprit_and_mode(difficulty: str, incidents: int, share: float) -> None:
+    """A sample: no less than two standard errors below the share that `make quality` asks of many more."""
+    least = incidents * share - 2.0 * sqrt(incidents * share * (1.0 - share))
     named = 0
     for index in range(incidents):
         policy, decisions, _ = play("root_cause_analysis", difficulty, index)
@@ -78,8 +83,8 @@ def test_it_names_culprit_and_mode(difficulty: str, incidents: int, least: int) 
 
 
 def test_it_remedies_what_it_has_found() -> None:
-    grades = [play("remediation_planning", "hard", index)[2]["info"]["grade"]["total"] for index in range(5)]
-    assert sum(grade >= 0.85 for grade in grades) >= 4, grades
+    grades = [play("remediation_planning", "hard", index)[2]["info"]["grade"]["total"] for index in range(10)]
+    assert sum(grade >= 0.85 for grade in grades) >= 8, grades
 
 
 def test_it_works_out_how_bad_an_alert_is() -> None:
@@ -268,7 +273,7 @@ def figures_with(label: str, cells: tuple[str, ...]) -> Figures:
     return figures_of(case, case.seen["cart-api"].metrics, None)
 
 
-OPEN_FILES = next(gauge for gauge in SOFTWARE["java"].gauges if gauge.label == "open files")
+ALONE = Gauge("sockets held", "", (180, 420), most=4096)  # follows from nothing
 AT_ONSET, SINCE_CHANGE = Span(4084, 4096), Span(4084, 4096, since=(35.0, 120.0))
 
 
@@ -284,8 +289,8 @@ AT_ONSET, SINCE_CHANGE = Span(4084, 4096), Span(4084, 4096, since=(35.0, 120.0))
     ],
 )
 def test_a_gauge_tells_by_when_it_moved(series: tuple[str, ...], span: Span | None, fit: float) -> None:
-    figures = figures_with(OPEN_FILES.label, (*series, "300"))
-    assert gauge_fit(OPEN_FILES, figures, span, 0.0) == fit
+    figures = figures_with(ALONE.label, (*series, "300"))
+    assert gauge_fit(ALONE, figures, span, 0.0) == fit
 
 
 @pytest.mark.parametrize(
