@@ -32,6 +32,7 @@ class Graded:
     feedback: str
     resolved: bool = False  # whether the episode answered its task in full, whatever its efficiency on the way
     read_as: str | None = None  # id of the failure mode as which the submitted text was read
+    stated: tuple[str, ...] = ()  # what a summary states truly: culprit, mechanism, action, recovery
 
     def as_dict(self) -> dict[str, Any]:
         """The grade as the interfaces show it."""
@@ -189,7 +190,7 @@ def _grade_resolution(ledger: Ledger) -> Graded:
         _told(stated.mode),
     ]
     breakdown = {"base": base, "efficiency": efficiency, "penalty": 0.0 - penalty, "summary": written}
-    return _result(breakdown, lines, reached == len(plan), stated.mode)
+    return _result(breakdown, lines, reached == len(plan), stated.mode, tuple(statements))
 
 
 def true_statements(stated: Statements, ledger: Ledger) -> list[str]:
@@ -225,10 +226,16 @@ def _nothing(reason: str) -> Graded:
     return Graded(0.0, {}, reason)
 
 
-def _result(breakdown: dict[str, float], lines: list[str], resolved: bool, read_as: str | None = None) -> Graded:
+def _result(
+    breakdown: dict[str, float],
+    lines: list[str],
+    resolved: bool,
+    read_as: str | None = None,
+    stated: tuple[str, ...] = (),
+) -> Graded:
     total = min(1.0, max(0.0, sum(breakdown.values())))
     rounded = {name: round(value, 4) for name, value in breakdown.items()}
-    return Graded(round(total, 4), rounded, " ".join(lines), resolved, read_as)
+    return Graded(round(total, 4), rounded, " ".join(lines), resolved, read_as, stated)
 
 
 trained()  # read now: grading reads no files

@@ -68,6 +68,7 @@ class Episode:
         "kept_bytes",
         "ledger",
         "lock",
+        "player",
         "profile",
         "queried_data",
         "reports",
@@ -81,6 +82,7 @@ class Episode:
         self.task = chosen.task
         self.incident = chosen.incident
         self.profile = profile
+        self.player = ""  # who plays it, where a server counts that
         self.ledger = Ledger(chosen.task, chosen.incident)
         self.history: list[Step] = []
         self.queried_data: dict[str, dict[str, str]] = {}  # diagnostic -> service -> latest text

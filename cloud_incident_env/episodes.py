@@ -62,11 +62,11 @@ class Episodes:
         *,
         max_bytes: int = 512 * MEBIBYTE,
         held_out: bool = True,
-        on_end: Callable[[str, float], None] | None = None,
+        on_end: Callable[[Episode], None] | None = None,
     ) -> None:
         """`clock` returns seconds, never backwards. `held_out` False refuses the incidents of held-out splits.
 
-        `on_end` is called with the task and the grade, 0 to 1, of each episode that ends.
+        `on_end` is called with each episode that ends, which has a grade then.
         """
         self._capacity = capacity
         self._idle_seconds = idle_seconds
@@ -95,8 +95,8 @@ class Episodes:
             self._drop_expired()
             return Census(len(self._living), len(self._ended), self._bytes, self._started, self._steps, self._dropped)
 
-    def reset(self, options: ResetOptions, address: str = "", *, key: str | None = None) -> Episode:
-        """Start an episode for the client of an address.
+    def reset(self, options: ResetOptions, address: str = "", *, key: str | None = None, player: str = "") -> Episode:
+        """Start an episode for the client of an address. `player` says for statistics who plays it.
 
         With an `episode_id`, an episode of that id starts over. Without one it gets a new id and becomes the episode
         that calls without an id reach. `key`, which no id can equal, keeps the episode for whoever knows that key.
@@ -104,6 +104,7 @@ class Episodes:
         other episode.
         """
         episode = start_episode(options, held_out=self.held_out)
+        episode.player = player
         chosen = episode.episode_id if key is None else key
         size = _set_aside(episode)
         with self._lock:
@@ -158,7 +159,7 @@ class Episodes:
                 episode.account_for(step)
                 self._settle(key, episode)
         if step is not None and episode.grade is not None and self._on_end is not None:
-            self._on_end(episode.task.task_id, episode.grade.total)
+            self._on_end(episode)
         return episode, step, shown
 
     def discard(self, episode_id: str) -> None:

@@ -11,9 +11,11 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cloud_incident_env.episode import Episode
 from cloud_incident_env.episodes import MEBIBYTE, Episodes
 from cloud_incident_env.wire import REST_VERSION
 
+from .console.routes import Console
 from .control import Control
 from .direct import DirectDoors
 from .errors import install_error_handlers
@@ -56,14 +58,21 @@ def create_app(settings: Settings | None = None) -> IncidentApp:
         settings.idle_seconds,
         max_bytes=settings.max_episode_megabytes * MEBIBYTE,
         held_out=settings.held_out,
-        on_end=lambda task_id, total: metrics.ended(task_id, total),
+        on_end=lambda episode: ended(episode),
     )
     metrics = Metrics(episodes.census)
     token = settings.control_token
     control = Control(None if token is None else token.get_secret_value())
+    console = Console(episodes, control, settings.runs) if settings.ui else None
     sockets = Sockets(settings.max_sessions)
     loading = Loading(Shared(episodes, control, settings))
     stop = Stop()
+
+    def ended(episode: Episode) -> None:
+        assert episode.grade is not None
+        metrics.ended(episode.task.task_id, episode.grade.total)
+        if console is not None:
+            console.scores.add(episode)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -73,6 +82,8 @@ def create_app(settings: Settings | None = None) -> IncidentApp:
             yield
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+            if console is not None:
+                console.workers.close()
 
     app = IncidentApp(
         title="Cloud Incident Response OpenEnv",
@@ -83,6 +94,7 @@ def create_app(settings: Settings | None = None) -> IncidentApp:
     app.state.episodes = episodes
     app.state.control = control
     app.state.metrics = metrics
+    app.state.console = console
     app.state.doors = Doors(loading.openenv, loading.page)
     limits: dict[str, Any] = {"max_bytes": settings.max_body_bytes, "body_seconds": settings.body_timeout_seconds}
     guarded: dict[str, Any] = {"control": control, "sockets": sockets, "max_bytes": settings.max_body_bytes}
@@ -104,6 +116,8 @@ def create_app(settings: Settings | None = None) -> IncidentApp:
     app.include_router(health_router)
     app.include_router(metrics_router)
     app.include_router(rest_router)
+    if console is not None:
+        app.include_router(console.router())
     if loading.rest_of_paths is not None:
         app.mount("/", OpenEnvGuard(loading.rest_of_paths, **guarded))
     return app

@@ -73,7 +73,7 @@ class Loading:
 
     async def _load_page(self, page: DeferredApp, stack: AsyncExitStack) -> None:
         try:
-            loaded = await asyncio.to_thread(_import_page, self._shared)
+            loaded = await asyncio.to_thread(_import_page)
             await _open(stack, loaded)
         except Exception:
             logger.exception("the page could not be loaded; everything else goes on without it")
@@ -115,11 +115,10 @@ def _endpoint(mcp: Starlette) -> ASGIApp:
     return endpoint
 
 
-def _import_page(shared: Shared) -> FastAPI:
+def _import_page() -> FastAPI:
     from .page.page import build_page
 
-    token = shared.settings.control_token
-    return build_page(shared.episodes, None if token is None else token.get_secret_value())
+    return build_page()
 
 
 async def _open(stack: AsyncExitStack, *apps: Starlette) -> None:

@@ -41,6 +41,7 @@ from .rest_models import (
 )
 
 EPISODE_PATHS = {"/reset": "POST", "/step": "POST", "/state": "GET", "/tasks": "GET", "/grader": "GET"}
+VISITOR, PROGRAM = "visitor", "rest"  # who starts episodes over REST
 _NOTHING = (b"", b"null")
 Q = TypeVar("Q", bound=BaseModel)
 
@@ -105,7 +106,7 @@ class EpisodeDoors:
             options = options.model_copy(update={name: value for name, value in given if value is not None})
         try:
             self._control.check_names(options)
-            episode = self._episodes.reset(options, client_address(scope))
+            episode = self._episodes.reset(options, client_address(scope), player=_player(scope))
         except ValueError as error:
             raise InvalidRequestError(str(error)) from error
         _note(scope, episode)
@@ -123,6 +124,11 @@ class EpisodeDoors:
         )
         _note(scope, episode)
         return episode.answer if isinstance(episode, EndedEpisode) else answer
+
+
+def _player(scope: Scope) -> str:
+    """A visitor of the page, or a program: a browser says from where it sends what changes something."""
+    return VISITOR if any(name == b"origin" for name, _ in scope["headers"]) else PROGRAM
 
 
 def _note(scope: Scope, episode: AnyEpisode) -> None:

@@ -8,13 +8,14 @@ import math
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 
 from .logs import log_config
 from .open_files import room_for
-from .settings import Settings, settings_or_exit
+from .settings import Settings, existing_folder, settings_or_exit
 from .wire_limits import WireLimits, limited_protocols
 
 logger = logging.getLogger("uvicorn.error")
@@ -35,7 +36,12 @@ def serve(app: FastAPI, argv: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--also-port", type=_port, default=settings.also_port, help="a second port to listen on, by the same process"
     )
+    parser.add_argument(
+        "--runs", type=_folder, metavar="DIR", help="folder whose run folders of `evaluation` are served, read-only"
+    )
     arguments = parser.parse_args(argv)
+    if arguments.runs is not None and app.state.console is not None:
+        app.state.console.runs = arguments.runs
     ports = dict.fromkeys(port for port in (arguments.port, arguments.also_port) if port is not None)
     config = server_config(app, settings, ports=len(ports))
     try:
@@ -81,6 +87,13 @@ def _host(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError(f"expected a name or an address, got {text!r}")
     return text
+
+
+def _folder(text: str) -> Path:
+    try:
+        return existing_folder(Path(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _port(text: str) -> int:

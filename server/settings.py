@@ -7,6 +7,7 @@ import ipaddress
 import os
 import re
 import sys
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
@@ -45,6 +46,13 @@ def _proxies(text: str) -> str:
             except ValueError as error:
                 raise ValueError(f"expected addresses or networks between commas, or *, got {part!r}") from error
     return text
+
+
+def existing_folder(path: Path) -> Path:
+    """The path, whole. Raises ValueError if it is no folder."""
+    if not path.is_dir():
+        raise ValueError(f"expected a folder, and {str(path)!r} is none")
+    return path.resolve()
 
 
 class Settings(BaseSettings):
@@ -115,6 +123,10 @@ class Settings(BaseSettings):
     held_out: bool = Field(True, description="whether the test splits and the held-out families may be played")
     openenv: bool = Field(True, description="whether the OpenEnv protocol is served")
     ui: bool = Field(True, description="whether the page at / is served")
+    runs: Annotated[Path, AfterValidator(existing_folder)] | None = Field(
+        None,
+        description="folder of run folders of `evaluation`, served read-only below /console/runs; none by default",
+    )
     log_format: Literal["text", "json"] = Field(
         "text", description="text: log lines as uvicorn writes them; json: an object a line, with the id of the request"
     )

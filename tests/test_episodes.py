@@ -466,12 +466,12 @@ def test_a_reset_of_the_name_of_an_ended_episode_starts_over(episodes: Episodes)
 
 
 def test_each_end_is_told_once_with_its_grade(clock: Clock) -> None:
-    told: list[tuple[str, float]] = []
-    episodes = Episodes(CAPACITY, IDLE_SECONDS, clock, on_end=lambda *grade: told.append(grade))
+    told: list[Episode] = []
+    episodes = Episodes(CAPACITY, IDLE_SECONDS, clock, on_end=told.append)
     start(episodes, "a")
     end(episodes, "a")
     end(episodes, "a")
-    assert told == [(TASK, 0.05)]
+    assert [(each.task.task_id, each.grade.total) for each in told if each.grade] == [(TASK, 0.05)]
 
 
 def test_reading_an_episode_is_no_use_of_it(episodes: Episodes, clock: Clock) -> None:

@@ -18,6 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     (
         "layout",
         "manifest",
+        "agent_names",
         "telemetry",
         "report_text",
         "incident",

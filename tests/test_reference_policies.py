@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from cloud_incident_env.agent_names import CATALOGUE
 from cloud_incident_env.agents.environments import LocalEnvironment
 from cloud_incident_env.agents.llm import InfrastructureError, LLMPolicy, Sampling
 from cloud_incident_env.agents.llm_tools import ToolCallingPolicy
@@ -23,8 +24,9 @@ from cloud_incident_env.agents.reference_policies import (
     RollbackLatestPolicy,
     SymptomMatcherPolicy,
 )
+from cloud_incident_env.agents.without_model import AGENTS
 from cloud_incident_env.choose import choose_incident
-from cloud_incident_env.evaluation.agents import AGENTS, CATALOGUE, FLOORS, ModelEndpoint, make_agent
+from cloud_incident_env.evaluation.agents import FLOORS, ModelEndpoint, make_agent
 from cloud_incident_env.evaluation.plan import one_episode
 from cloud_incident_env.evaluation.play import play as play_episode
 from cloud_incident_env.evaluation.record import EpisodeRecord

@@ -37,6 +37,7 @@ DEFAULTS: dict[str, Any] = {
     "held_out": True,
     "openenv": True,
     "ui": True,
+    "runs": None,
     "log_format": "text",
 }
 
@@ -78,6 +79,7 @@ def test_every_setting_says_what_it_means() -> None:
         ("held_out", "false", False),
         ("openenv", "false", False),
         ("ui", "false", False),
+        ("runs", str(ROOT / "docs"), ROOT / "docs"),
         ("log_format", "json", "json"),
     ],
 )
@@ -117,6 +119,7 @@ def test_every_setting_is_read_from_its_variable(
         ("control_token", "with a space in it"),
         ("control_token", "vier-und-zwanzig-ü"),
         ("log_format", "xml"),
+        ("runs", "no/such/folder"),
         ("port", "0"),
         ("port", "65536"),
         ("ui", "perhaps"),

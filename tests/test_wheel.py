@@ -170,7 +170,8 @@ def test_wheel_installs_one_name_with_every_file_in_it(checkout: Path, wheel: Pa
     inside |= {path.relative_to(checkout) for path in (checkout / "server").rglob("*") if path.is_file()}
     inside |= {Path(name) for name in ("tasks.py", "graders.py", "openenv.yaml", "README.md")}
     assert {Path(name).relative_to(ENV_NAME) for name in names if name.startswith(f"{ENV_NAME}/")} == inside
-    assert {path.suffix for path in inside} == {".py", ".bin", ".css", ".js", ".svg", ".yaml", ".md"}
+    suffixes = {".py", ".bin", ".json", ".css", ".js", ".svg", ".png", ".yaml", ".md"}
+    assert {path.suffix for path in inside} == suffixes
     assert f"{INFO}/licenses/LICENSE" in names
 
 

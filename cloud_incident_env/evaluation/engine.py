@@ -20,7 +20,8 @@ from itertools import chain, islice, takewhile
 from typing import Protocol
 
 from cloud_incident_env.agents.environments import Environment, HttpEnvironment, LocalEnvironment
-from cloud_incident_env.evaluation.agents import MakePolicy, ModelEndpoint, make_agent
+from cloud_incident_env.agents.without_model import MakePolicy
+from cloud_incident_env.evaluation.agents import ModelEndpoint, make_agent
 from cloud_incident_env.evaluation.config import RunConfig, without_credentials
 from cloud_incident_env.evaluation.plan import Planned
 from cloud_incident_env.evaluation.play import Limits, play_patiently

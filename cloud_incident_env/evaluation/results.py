@@ -1,4 +1,4 @@
-"""Measures every agent that needs no model on every split, and writes `docs/results.md`.
+"""Measures every agent that needs no model on every split, and writes `docs/results.md` and `baselines.json`.
 
     python -m cloud_incident_env.evaluation.results
 
@@ -8,6 +8,7 @@ Nothing is kept between runs, so the page always holds what this code measures.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +17,8 @@ from time import perf_counter
 
 from tqdm import tqdm
 
-from cloud_incident_env.evaluation.agents import AGENTS, CATALOGUE
+from cloud_incident_env.agent_names import CATALOGUE
+from cloud_incident_env.agents.without_model import AGENTS
 from cloud_incident_env.evaluation.config import RunConfig
 from cloud_incident_env.evaluation.engine import Setup, Tally, cores, pool_for, run
 from cloud_incident_env.evaluation.metrics import Summary, summarise
@@ -28,6 +30,7 @@ from cloud_incident_env.layout import ROOT
 from cloud_incident_env.splits import DEFAULT_DIFFICULTY
 
 PAGE = ROOT / "docs" / "results.md"
+FIGURES = ROOT / "cloud_incident_env" / "baselines.json"  # the same for servers, written with the page
 SPLITS = ("canonical", "validation", "test", "test_families", "test_systems")
 RANDOM_TRIALS = {"canonical": 100}  # of each incident; one trial of nine incidents would be too noisy
 Measured = Mapping[tuple[str, str], Summary]  # of an agent on a split
@@ -86,6 +89,26 @@ def page(measured: Measured, splits: Sequence[str], agents: Sequence[str]) -> st
     return "\n\n".join(blocks) + "\n"
 
 
+def figures(measured: Measured, splits: Sequence[str], agents: Sequence[str]) -> str:
+    """The mean grades of the page as JSON, which a server shows beside those of its own episodes."""
+    rows = []
+    for task in (None, *ordered(DEFAULT_DIFFICULTY)):
+        for agent in agents:
+            for split in splits:
+                of_split = measured[agent, split]
+                group = of_split["overall"] if task is None else of_split["by_task"].get(task)
+                if group is not None:
+                    grade = group["grade"]
+                    row = {"agent": agent, "split": split, "task_id": task, "mean": _rounded(grade["mean"])}
+                    rows.append(json.dumps({**row, "stderr": _rounded(grade["standard_error"])}))
+    return f'{{"incident_version": {json.dumps(INCIDENT_VERSION)}, "rows": [\n' + ",\n".join(rows) + "\n]}\n"
+
+
+def _rounded(value: float | None) -> float | None:
+    """A figure with the digits of the page."""
+    return None if value is None else round(value, 3)
+
+
 def _rows(
     measured: Measured, splits: Sequence[str], agents: Sequence[str], task: str | None = None
 ) -> Iterator[list[str]]:
@@ -121,6 +144,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     with tqdm(unit="episode", file=sys.stderr) as bar:
         measured = measure(SPLITS, QUICK, arguments.limit, bar.update)
     arguments.out.write_text(page(measured, SPLITS, QUICK), encoding="utf-8")
+    if arguments.out == PAGE and arguments.limit is None:
+        FIGURES.write_text(figures(measured, SPLITS, QUICK), encoding="utf-8")
     print(f"{arguments.out}, in {perf_counter() - began:.0f} s")
     return 0
 

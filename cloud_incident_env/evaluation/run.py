@@ -17,9 +17,9 @@ from types import FrameType
 from tqdm import tqdm
 from typing_extensions import Never
 
+from cloud_incident_env.agent_names import CATALOGUE
 from cloud_incident_env.agents.environments import HttpEnvironment, UnreachableError
 from cloud_incident_env.evaluation import model_options
-from cloud_incident_env.evaluation.agents import CATALOGUE
 from cloud_incident_env.evaluation.config import RunConfig, current_commit
 from cloud_incident_env.evaluation.engine import FAILURES_TO_STOP, Pool, PoolError, Setup, Tally, cores, pool_for, run
 from cloud_incident_env.evaluation.model_options import endpoint_of

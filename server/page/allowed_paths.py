@@ -1,7 +1,7 @@
 """What of a request reaches Gradio: the paths that the page uses in a browser, without query, and a few headers.
 
-Gradio has more paths: uploads, recordings, deep links, a proxy and a queue, some of which write files or keep memory
-for whoever asks. A query (`deep_link`, `page`) chooses files, and a host that is none makes Gradio fail.
+Gradio has more paths: calls, uploads, recordings, deep links, a proxy and a queue, some of which write files or keep
+memory for whoever asks. A query (`deep_link`, `page`) chooses files, and a host that is none makes Gradio fail.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..served_path import served_path
 
-PREDICT = "/gradio_api/run/predict"
 HEARTBEAT = "/gradio_api/heartbeat/"
 SESSION_HASH = re.compile(r"[A-Za-z0-9_-]{1,64}")  # Gradio's page makes up some eleven letters and digits
-EXACT = frozenset({"/", "/theme.css", "/favicon.ico", "/manifest.json", PREDICT})
+EXACT = frozenset({"/", "/theme.css", "/favicon.ico", "/manifest.json"})
 FILES = re.compile(r"/(?:assets|static)/[A-Za-z0-9._/@-]{1,200}")
 HEADERS = frozenset(
     {

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from cloud_incident_env.agents.environments import LocalEnvironment
+from cloud_incident_env.agents.without_model import AGENTS
 from cloud_incident_env.choose import choose_incident
-from cloud_incident_env.evaluation.agents import AGENTS
 from cloud_incident_env.evaluation.config import RunConfig
 from cloud_incident_env.evaluation.plan import Incidents
 from cloud_incident_env.evaluation.record import (

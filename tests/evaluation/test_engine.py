@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from cloud_incident_env.agents import without_model
 from cloud_incident_env.agents.policy import Decision, Observation
 from cloud_incident_env.agents.random_policy import RandomPolicy
 from cloud_incident_env.evaluation import agents, engine
@@ -179,7 +180,7 @@ def lethal(deaths: Path, most: int) -> Callable[[Mapping[str, Any], int], Random
 
     def make(options: Mapping[str, Any], trial: int) -> RandomPolicy:
         kind = Lethal if options["index"] == 7 else RandomPolicy
-        return kind(agents._seed_of(options, trial))
+        return kind(without_model._seed_of(options, trial))
 
     return make
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from cloud_incident_env.agent_names import CATALOGUE
 from cloud_incident_env.evaluation.__main__ import COMMANDS, _parser
-from cloud_incident_env.evaluation.agents import CATALOGUE
 from cloud_incident_env.evaluation.config import ROOT
 from cloud_incident_env.evaluation.results import PAGE, QUICK, SPLITS, measure, page
 from cloud_incident_env.generated.generate import INCIDENT_VERSION

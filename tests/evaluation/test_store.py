@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cloud_incident_env.agents.environments import LocalEnvironment
-from cloud_incident_env.evaluation.agents import AGENTS
+from cloud_incident_env.agents.without_model import AGENTS
 from cloud_incident_env.evaluation.config import RunConfig
 from cloud_incident_env.evaluation.plan import Incidents
 from cloud_incident_env.evaluation.play import Limits, play

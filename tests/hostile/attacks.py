@@ -84,7 +84,7 @@ async def openenv_sessions(attacker: Attacker, sessions: int) -> None:
 
 
 async def page_routes(attacker: Attacker, rounds: int) -> None:
-    """Row 4: what Gradio has beside what the page uses, with a fresh session each time."""
+    """Row 4: what Gradio has beside what the page uses, and what the page has, with a fresh session each time."""
     connection = attacker.connection()
     recording = (
         b'--edge\r\ncontent-disposition: form-data; name="%s"; filename="a"\r\n'
@@ -93,7 +93,8 @@ async def page_routes(attacker: Attacker, rounds: int) -> None:
     form = {"content-type": "multipart/form-data; boundary=edge"}
     for number in range(rounds):
         session = uuid.uuid4().hex
-        await attacker.send(connection, "POST", "/gradio_api/run/predict", _predict(2, _START, session))
+        await attacker.send(connection, "GET", "/")
+        await attacker.send(connection, "GET", f"/console/static/{session}.js")
         await attacker.send(connection, "GET", f"/gradio_api/deep_link?session_hash={session}")
         for path, name in (("process_recording", b"other"), ("process_recording", b"video"), ("upload", b"files")):
             await attacker.send(connection, "POST", f"/gradio_api/{path}", recording % name, form)
@@ -108,12 +109,23 @@ async def mcp_sessions(attacker: Attacker, sessions: int) -> None:
         await attacker.send(connection, "POST", "/agent/mcp", body, MCP_HEADERS)
 
 
-async def unread_queues(attacker: Attacker, sessions: int) -> None:
-    """Row 5: calls that join the page's queue, whose answers nobody reads."""
-    connection = attacker.connection()
-    for _ in range(sessions):
-        session = uuid.uuid4().hex
-        await attacker.send(connection, "POST", "/gradio_api/queue/join", _predict(2, _START, session))
+async def agents_that_play(attacker: Attacker, clients: int) -> None:
+    """Row 5: clients that have agents play, and each time ask for all that an ended episode of theirs showed."""
+
+    async def client(number: int) -> None:
+        connection = attacker.connection()
+        for seed in itertools.count(number, clients):
+            options = {**EXPERT, "seed": seed % DISTINCT}
+            body = json.dumps({"agent": "heuristic", "options": options}).encode()
+            await attacker.send(connection, "POST", "/console/play", body)
+            if (episode := await _reset(attacker, connection, options)) is None:
+                continue
+            await _step(attacker, connection, episode, "submit_resolution", {"summary": WIDE_TEXT})
+            for door in ("episode", "debrief"):
+                await attacker.send(connection, "GET", f"/console/{door}?episode_id={episode['episode_id']}")
+            attacker.count("rounds")
+
+    await asyncio.gather(*(client(number) for number in range(clients)))
 
 
 async def ended_episodes(attacker: Attacker, episodes: int) -> None:
@@ -213,7 +225,6 @@ async def never_reading(attacker: Attacker, sockets: int) -> None:
 
 async def flood(attacker: Attacker, clients: int) -> None:
     """Clients without a pause on what costs the server most beside steps: listings, schemas, sessions, the page."""
-    session = uuid.uuid4().hex
     requests: tuple[tuple[str, str, bytes, dict[str, str]], ...] = (
         ("POST", "/agent/mcp", json.dumps(INITIALIZE).encode(), MCP_HEADERS),
         ("POST", "/mcp", json.dumps(rpc("tools/list")).encode(), {}),
@@ -223,7 +234,8 @@ async def flood(attacker: Attacker, clients: int) -> None:
         ("GET", "/", b"", {}),
         ("GET", "/config", b"", {}),
         ("POST", "/openenv/reset", json.dumps({"seed": 1, "difficulty": "expert"}).encode(), {}),
-        ("POST", "/gradio_api/run/predict", _predict(2, _START, session), {}),
+        ("GET", "/console/catalogue", b"", {}),
+        ("GET", "/console/static/app.js", b"", {}),
     )
 
     async def client(number: int) -> None:
@@ -243,7 +255,7 @@ ATTACKS: dict[str, Attack] = {
         openenv_sessions,
         page_routes,
         mcp_sessions,
-        unread_queues,
+        agents_that_play,
         ended_episodes,
         full_with_reads,
         full_with_steps,
@@ -255,8 +267,6 @@ ATTACKS: dict[str, Attack] = {
     )
 }
 
-_START = ["remediation_planning", -1, 1, "expert", None]  # what the page's start button sends
-
 
 def _predict(function: Any, data: Any, session: str) -> bytes:
     return json.dumps({"data": data, "fn_index": function, "session_hash": session}).encode()
@@ -267,10 +277,12 @@ _ODD = (
     ("/gradio_api/run/predict", _predict(-1, [], "b")),
     ("/gradio_api/run/predict", _predict(None, [], "c")),
     ("/gradio_api/run/predict", b'{"data": [], "fn_index": 1e400, "session_hash": "d"}'),
-    ("/gradio_api/run/predict", _predict(2, ["nonsense", 0, None, None, None], "e")),
-    ("/gradio_api/run/predict", _predict(4, [None] * 10, "f")),
-    ("/gradio_api/run/predict", _predict(0, ["remediation_planning"], "g")),
-    ("/gradio_api/run/predict", _predict(0, [["remediation_planning"], {}], "h")),
+    ("/console/play", b'{"agent": ["oracle"], "options": {"seed": -1}}'),
+    ("/console/play", b'{"agent": "oracle", "options": {"seed": 1}}'),
+    ("/console/episode?episode_id=none", b""),
+    ("/console/debrief", b""),
+    ("/console/runs/none/episode?key=a", b""),
+    ("/console/static/..%2fpage.py", b""),
     ("/gradio_api/queue/join", _predict(99, [], "i")),
     ("/gradio_api/component_server", b'{"component_id": 99, "fn_name": "x", "data": []}'),
     ("/gradio_api/cancel", b'{"event_id": "x", "session_hash": "x", "fn_index": 0}'),

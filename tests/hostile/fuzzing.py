@@ -77,11 +77,10 @@ async def fuzz_agent_mcp(attacker: Attacker, messages: int) -> None:
 
 
 async def fuzz_page(attacker: Attacker, messages: int) -> None:
-    """`POST /gradio_api/run/predict`."""
+    """`POST /console/play`."""
     rng, connection = random.Random(attacker.seed), attacker.connection()
-    for number in range(messages):
-        call = _page_call(rng, number // FRESH_EVERY)
-        await _ask(attacker, connection, "/gradio_api/run/predict", mutated(call, rng), _is_page)
+    for _ in range(messages):
+        await _ask(attacker, connection, "/console/play", mutated(_page_call(rng), rng), _is_page)
 
 
 async def fuzz_ws(attacker: Attacker, messages: int) -> None:
@@ -147,17 +146,9 @@ def _openenv_message(rng: random.Random) -> dict[str, Any]:
     return {"type": kind, "data": data}
 
 
-def _page_call(rng: random.Random, session: int) -> dict[str, Any]:
-    function, data = rng.choice(
-        (
-            (0, ["remediation_planning", 0]),
-            (1, [-1]),
-            (2, ["remediation_planning", -1, 1, "expert", None]),
-            (3, ["query_logs"]),
-            (4, [None, "query_logs", *[None] * 8]),
-        )
-    )
-    return {"data": data, "fn_index": function, "session_hash": f"fuzz{session % 20}"}
+def _page_call(rng: random.Random) -> dict[str, Any]:
+    options: dict[str, Any] = {"task_id": "alert_classification", "seed": rng.randrange(5)}
+    return {"agent": rng.choice(("do-nothing", "oracle")), "options": options}
 
 
 # Sending
@@ -284,8 +275,8 @@ def _is_mcp(answer: Answer) -> bool:
 def _is_page(answer: Answer) -> bool:
     body = json.loads(answer.body)
     if answer.status == 200:
-        return isinstance(body["data"], list)
-    return answer.status in REFUSALS and bool(body.get("detail") or body.get("error"))
+        return isinstance(body["steps"], list)
+    return answer.status in (403, *REFUSALS) and bool(body.get("detail"))
 
 
 def _shown(message: str | bytes) -> str:

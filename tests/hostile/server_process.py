@@ -26,7 +26,6 @@ ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
 START_SECONDS = 90.0
 STACK_BYTES = 2 << 20  # of a thread
-_PAGE_CALL = {"data": ["query_logs"], "fn_index": 3, "session_hash": "first"}
 _PAGE_BYTES = resource.getpagesize()
 
 
@@ -138,8 +137,6 @@ def _wait_until_open(server: ServerProcess) -> None:
     while server.alive and time.monotonic() < until:
         try:
             if httpx.get(f"{server.url}/readyz", timeout=10).json()["doors"]["page"] == "open":
-                # The first call imports what Gradio imports late.
-                httpx.post(f"{server.url}/gradio_api/run/predict", json=_PAGE_CALL, timeout=60)
                 return
         except httpx.TransportError:
             pass

@@ -45,12 +45,12 @@ ROWS = (
     Row(7, "half_sent", 1_500, 1_500, endless=True, seconds=15),
     Row(7, "never_reading", 200, 50, endless=True, seconds=8),
     Row(0, "flood", 64, 32, endless=True, seconds=8),
+    Row(5, "agents_that_play", 32, 16, endless=True, seconds=15),
     Row(5, "ended_episodes", 10_000, 0, seconds=300),
     Row(3, "openenv_sessions", 1_000, 320, few_places=True),
     Row(5, "mcp_sessions", 1_500, 350, few_places=True),
     Row(5, "ended_episodes", 2_000, 600, few_places=True),
     Row(6, "ended_at_full_speed", 10_000, 700, few_places=True, refusals=False),
-    Row(5, "unread_queues", 1_000, 250, few_places=True),  # its calls may go on after it: keep it behind the others
     Row(6, "full_speed", 10_000, 0, few_places=True),
     Row(6, "full_with_reads", 300, 0, few_places=True, endless=True, seconds=MOST_REFUSED_SECONDS + 15),
     Row(6, "full_with_steps", 300, 0, few_places=True, endless=True, seconds=MOST_REFUSED_SECONDS + 15),

@@ -19,7 +19,7 @@ from cloud_incident_env.incident import Incident
 from cloud_incident_env.manifest import ENV_NAME
 from cloud_incident_env.reading.modes import MODES
 from server.app import create_app
-from tasks import TASKS, get_incident, get_task
+from tasks import TASKS, get_incident
 from tests.http_server import serve, serve_with, settings
 from tools.quality.runtime_interfaces import INTERFACES, MCP_INTERFACES, Action, Address, Refused, Server, connected
 from tools.quality.runtime_scripts import (
@@ -94,8 +94,6 @@ def episodes(place: Place, interface: str) -> Iterator[list[Action]]:
     """
     plan = [keyed(key) for key in get_incident(*place).solution]
     looks, changes = diagnostics(place), remediations(place)
-    if interface == "page":  # it has no button for an action that the task does not offer
-        changes = [action for action in changes if action[0] in get_task(place[0]).available_actions]
     yield from without_ending(place, [], [*looks, *MISTAKES, *changes])
     if interface in FINISHED and plan:
         yield from without_ending(place, plan, [*looks, *changes])

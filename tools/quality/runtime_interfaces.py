@@ -5,7 +5,6 @@
     mcp, openenv-mcp           OpenEnv's JSON-RPC at /mcp and /openenv/mcp, in a session of its own
     mcp-ws                     the same over the WebSocket /mcp
     agent-mcp                  MCP for standard clients, streamable HTTP
-    page                       the calls of the page at /
 
 A client returns what the interface sent, byte for byte, but for ids that cannot repeat (the episode's, the session's).
 """
@@ -22,8 +21,6 @@ from typing import Any, Protocol
 import httpx
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect, unix_connect
-
-from cloud_incident_env.actions import PARAMETERS
 
 Parameters = Mapping[str, Any]
 Action = tuple[str, Parameters]  # action type, and parameters under their own names (no `target`)
@@ -233,36 +230,6 @@ class AgentMcpClient(_ToolClient):
         super().close()
 
 
-class PageClient(Client):
-    """A tab of the page: the calls that its buttons make."""
-
-    _PARAMETERS = tuple(name for name in PARAMETERS if name not in ("target", "reasoning"))
-
-    def __init__(self, server: Server) -> None:
-        super().__init__(server)
-        _, _, configuration = checked(self.http.get("/")).text.partition("window.gradio_config = ")
-        dependencies = json.JSONDecoder().raw_decode(configuration)[0]["dependencies"]
-        self._functions = {dependency["api_name"]: dependency["id"] for dependency in dependencies}
-
-    def reset(self, task_id: str, scenario_index: int) -> str:
-        answer = self._call("_start_episode", [task_id, scenario_index, 0, "easy", None])
-        if "feedback error" in answer:
-            raise Refused(answer)
-        return answer
-
-    def act(self, action_type: str, parameters: Parameters) -> str:
-        fields = [parameters.get(name) for name in self._PARAMETERS]
-        assert set(parameters) <= set(self._PARAMETERS), f"the page has no field for one of {set(parameters)}"
-        return self._call("_act", [None, action_type, *fields])
-
-    def _call(self, function: str, data: list[Any]) -> str:
-        body = {"fn_index": self._functions[function], "data": data, "session_hash": f"client{self.number}"}
-        response = self.http.post("/gradio_api/run/predict", json=body)
-        if response.status_code != 200:
-            raise Refused(response.text)
-        return json.dumps(response.json()["data"], ensure_ascii=False)  # the rest is how long it took
-
-
 INTERFACES: dict[str, Callable[[Server], Client]] = {
     "rest": RestClient,
     "ws": WebSocketClient,
@@ -271,7 +238,6 @@ INTERFACES: dict[str, Callable[[Server], Client]] = {
     "openenv-mcp": lambda server: OpenEnvMcpClient(server, "/openenv/mcp"),
     "mcp-ws": McpSocketClient,
     "agent-mcp": AgentMcpClient,
-    "page": PageClient,
 }
 MCP_INTERFACES = ("mcp", "openenv-mcp", "mcp-ws", "agent-mcp")
 

@@ -1,0 +1,126 @@
+"""Run folders as the page browses them: a list of episodes, page by page, and one episode at a time."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from cloud_incident_env.agents.environments import LocalEnvironment
+from cloud_incident_env.evaluation.record import EpisodeRecord
+from cloud_incident_env.evaluation.refusals import RefusedError
+from cloud_incident_env.evaluation.replay import ReplayError, replayed
+from cloud_incident_env.evaluation.store import EPISODES_NAME, RunFolder, RunFolderError, check_incidents
+
+MOST_EPISODES = 50_000  # of a run that are listed, the first ones
+KEPT_RUNS = 4  # whose lists are kept
+OF_AN_EPISODE = ("key", "options", "trial", "task_id", "scenario_id", "difficulty", "split", "status", "grade")
+
+T = TypeVar("T")
+
+
+class Listed(NamedTuple):
+    """An episode of a run, and where its line begins."""
+
+    offset: int
+    shown: dict[str, Any]
+
+
+class Runs:
+    """Run folders by path; the lists of the latest ones are kept."""
+
+    def __init__(self) -> None:
+        self._runs: OrderedDict[tuple[str, int, int], dict[str, Listed]] = OrderedDict()
+
+    def run(self, path: str, offset: int, limit: int) -> dict[str, Any]:
+        """A page of the episodes of a run folder."""
+        folder = RunFolder(path)
+        config = _read(folder, folder.config)
+        listed = list(self._list(folder).values())
+        return {
+            "agent": config.agent,
+            "model": config.model,
+            "started": config.started,
+            "total": len(listed),
+            "is_whole": len(listed) < MOST_EPISODES,
+            "next": offset + limit if offset + limit < len(listed) else None,
+            "episodes": [each.shown for each in listed[offset : offset + limit]],
+        }
+
+    def run_episode(self, path: str, key: str) -> dict[str, Any]:
+        """The options and actions of one episode of a run, which were played again and went as recorded."""
+        folder = RunFolder(path)
+        listed = self._list(folder).get(key)
+        if listed is None:
+            raise RefusedError(404, "this run has no such episode")
+        _read(folder, lambda: check_incidents(folder))
+        record = _read(folder, lambda: _line_at(folder, listed.offset))
+        try:
+            for _ in replayed(record, LocalEnvironment()):
+                pass
+        except ReplayError as error:
+            raise RefusedError(409, f"this episode does not go as it was recorded: {error}") from error
+        return {
+            "agent": _read(folder, folder.config).agent,
+            "options": record["options"],
+            "actions": [[step["action_type"], step["parameters"], step["source"]] for step in record["steps"]],
+            "error": record["error"],
+        }
+
+    def _list(self, folder: RunFolder) -> dict[str, Listed]:
+        """The episodes of a run by key; kept until the file changes."""
+        file = folder.path / EPISODES_NAME
+        try:
+            known = file.stat()
+        except OSError:
+            return {}
+        key = (str(file), known.st_size, known.st_mtime_ns)
+        if key not in self._runs:
+            self._runs[key] = _read(folder, lambda: _listed(file))
+            if len(self._runs) > KEPT_RUNS:
+                self._runs.popitem(last=False)
+        self._runs.move_to_end(key)
+        return self._runs[key]
+
+
+def _listed(file: Path) -> dict[str, Listed]:
+    """Read a run line by line: a later record of a key takes the place of an earlier one."""
+    found: dict[str, Listed] = {}
+    offset = 0
+    with file.open("rb") as lines:
+        for line in lines:
+            if line.endswith(b"\n"):
+                record = _record(line, file)
+                if record["key"] in found or len(found) < MOST_EPISODES:
+                    shown = {name: record.get(name) for name in OF_AN_EPISODE}
+                    found[record["key"]] = Listed(offset, {**shown, "steps": len(record["steps"])})
+            offset += len(line)
+    return found
+
+
+def _line_at(folder: RunFolder, offset: int) -> EpisodeRecord:
+    file = folder.path / EPISODES_NAME
+    with file.open("rb") as lines:
+        lines.seek(offset)
+        return _record(lines.readline(), file)
+
+
+def _record(line: bytes, file: Path) -> EpisodeRecord:
+    try:
+        record: EpisodeRecord = json.loads(line)
+        record["key"], record["steps"], record["options"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise RunFolderError(f"{file.name} holds a line that is no episode") from error
+    return record
+
+
+def _read(folder: RunFolder, what: Callable[[], T]) -> T:
+    """What a run folder holds; where it cannot be read, an answer that names no path of the server."""
+    try:
+        return what()
+    except RunFolderError as error:
+        raise RefusedError(409, str(error).replace(str(folder.path), folder.path.name)) from error
+    except OSError as error:
+        raise RefusedError(409, f"the run {folder.path.name} cannot be read") from error

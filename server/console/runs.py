@@ -1,0 +1,35 @@
+"""The run folders that an operator serves: those directly below one folder, by name, and never written to."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
+MOST_RUNS = 500  # that are listed
+MOST_LISTED = 200  # episodes of a run in one answer
+FILES = ("config.json", "episodes.jsonl")  # of a run; the second is there once an episode has ended
+
+
+def run_names(folder: Path | None) -> list[str]:
+    """The names of the runs below a folder, in order."""
+    if folder is None:
+        return []
+    try:
+        names = sorted(path.name for path in folder.iterdir() if NAME.fullmatch(path.name))
+    except OSError:
+        return []
+    return [name for name in names if run_folder(folder, name) is not None][:MOST_RUNS]
+
+
+def run_folder(folder: Path | None, name: str) -> Path | None:
+    """The folder of a run; None if there is no such run, or if it or one of its files is a link."""
+    if folder is None or NAME.fullmatch(name) is None:
+        return None
+    path = folder / name
+    try:
+        whole = path.is_dir() and (path / FILES[0]).is_file()
+        linked = any(each.is_symlink() for each in (path, *(path / file for file in FILES)))
+    except OSError:
+        return None
+    return path if whole and not linked else None
