@@ -33,6 +33,7 @@ from tests.generated.classifier import Classifier, example_of
 from tests.generated.step_search import mean_grade
 from tests.generated.templates_seen import SeenTemplates
 from tests.generated.words import Reader
+from tests.quality.findings import open_finding
 
 pytestmark = pytest.mark.slow
 SEEDS = 2_000
@@ -133,6 +134,7 @@ def test_no_walk_along_the_calls_names_the_culprit(split: str, difficulty: str, 
 
 
 @pytest.mark.check("incidents.no_shortcut")
+@open_finding("at medium no gauge drifts and none is missing, so who has seen 600 answers knows culprits by what moved")
 def test_what_habits_alone_name(measured: Measured) -> None:
     """What came of looking for shortcuts in texts and labels alone: the nearest changes, and what figures moved.
 
