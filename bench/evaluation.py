@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from bench import ROOT, table
-from cloud_incident_env.agents.without_model import AGENTS
+from cloud_incident_env.evaluation.without_model import AGENTS
 
 SPLIT = "test"  # of 1,000 incidents
 TRIALS = 10

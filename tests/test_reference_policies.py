@@ -24,12 +24,12 @@ from cloud_incident_env.agents.reference_policies import (
     RollbackLatestPolicy,
     SymptomMatcherPolicy,
 )
-from cloud_incident_env.agents.without_model import AGENTS
 from cloud_incident_env.choose import choose_incident
 from cloud_incident_env.evaluation.agents import FLOORS, ModelEndpoint, make_agent
 from cloud_incident_env.evaluation.plan import one_episode
 from cloud_incident_env.evaluation.play import play as play_episode
 from cloud_incident_env.evaluation.record import EpisodeRecord
+from cloud_incident_env.evaluation.without_model import AGENTS
 from cloud_incident_env.incident import TaskId
 from cloud_incident_env.options import read_options
 from tasks import INCIDENTS, TASKS

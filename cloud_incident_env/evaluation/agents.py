@@ -12,8 +12,8 @@ from cloud_incident_env.agent_names import CATALOGUE
 from cloud_incident_env.agents.llm import MAX_RETRIES, TIMEOUT_SECONDS, LLMPolicy, ModelPolicy, Sampling, StandIn
 from cloud_incident_env.agents.llm_tools import ToolCallingPolicy
 from cloud_incident_env.agents.policy import Policy
-from cloud_incident_env.agents.without_model import AGENTS, MakePolicy
 from cloud_incident_env.evaluation.config import without_credentials
+from cloud_incident_env.evaluation.without_model import AGENTS, MakePolicy
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from cloud_incident_env.agents.environments import LocalEnvironment
 from cloud_incident_env.agents.step_loop import steps_of
-from cloud_incident_env.agents.without_model import AGENTS
 from cloud_incident_env.evaluation.refusals import RefusedError
+from cloud_incident_env.evaluation.without_model import AGENTS
 
 if TYPE_CHECKING:
     from cloud_incident_env.evaluation.browsed_runs import Runs

@@ -20,13 +20,13 @@ from itertools import chain, islice, takewhile
 from typing import Protocol
 
 from cloud_incident_env.agents.environments import Environment, HttpEnvironment, LocalEnvironment
-from cloud_incident_env.agents.without_model import MakePolicy
 from cloud_incident_env.evaluation.agents import ModelEndpoint, make_agent
 from cloud_incident_env.evaluation.config import RunConfig, without_credentials
 from cloud_incident_env.evaluation.plan import Planned
 from cloud_incident_env.evaluation.play import Limits, play_patiently
 from cloud_incident_env.evaluation.record import EpisodeRecord
 from cloud_incident_env.evaluation.store import RunFolder
+from cloud_incident_env.evaluation.without_model import MakePolicy
 
 BATCH = 8  # episodes handed to a process at once: they share the cost of the message and of writing to disk
 BATCHES_AHEAD = 2  # handed out for each worker, so that none waits for its next one

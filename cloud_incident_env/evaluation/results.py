@@ -18,13 +18,13 @@ from time import perf_counter
 from tqdm import tqdm
 
 from cloud_incident_env.agent_names import CATALOGUE
-from cloud_incident_env.agents.without_model import AGENTS
 from cloud_incident_env.evaluation.config import RunConfig
 from cloud_incident_env.evaluation.engine import Setup, Tally, cores, pool_for, run
 from cloud_incident_env.evaluation.metrics import Summary, summarise
 from cloud_incident_env.evaluation.plan import Incidents
 from cloud_incident_env.evaluation.report.runs import NOTHING, markdown_table, ordered, pass_at, with_error, words
 from cloud_incident_env.evaluation.store import RunFolder
+from cloud_incident_env.evaluation.without_model import AGENTS
 from cloud_incident_env.generated.incident_version import INCIDENT_VERSION
 from cloud_incident_env.layout import ROOT
 from cloud_incident_env.splits import DEFAULT_DIFFICULTY

@@ -38,10 +38,12 @@ def ids_named(text: str) -> list[NamedId]:
     """The ids that a text holds, written as ids are, but for those of which it says that they were not it."""
     found = []
     for match in _WRITTEN_ID.finditer(text):
-        before, after = text[: match.start()], text[match.end() :]
+        mode = match[0].casefold().replace("_", "-")
+        if mode not in MODES:
+            continue
+        before, after = text[max(0, match.start() - _LOOKS_BACK) : match.start()], text[match.end() :]
         if not _DENIED.search(before):
             in_brackets = before.endswith("(") and after.startswith(")")
-            mode = match[0].casefold().replace("_", "-")
             found.append(NamedId(mode, in_brackets or bool(_SAYS_MODE.search(before))))
     return found
 
@@ -51,10 +53,8 @@ _INTRODUCED = re.compile(
 )
 _BETWEEN = re.compile(r"[^\w\s'-]+|\n|\s-\s|\b(?:and|or|nor|also|then|maybe)\b", re.I)
 _ID = re.compile(r"[a-z-]+")
-_WRITTEN_ID = re.compile(
-    rf"(?<![\w@-])(?:{'|'.join(id_.replace('-', '[-_]') for id_ in sorted(MODES, key=len, reverse=True))})(?![\w@-])",
-    re.I,
-)
+_LOOKS_BACK = 60  # characters before an id that say what it is
+_WRITTEN_ID = re.compile(r"(?<![\w@-])[a-z0-9]+(?:[-_][a-z0-9]+)*(?![\w@-])", re.I)
 _DENIED = re.compile(r"\b(?:not|no|nor|never|than|unlike|instead of|[a-z]+n't)\W+(?:[\w'-]+\W+){0,2}$", re.I)
 _SAYS_MODE = re.compile(
     r"\b(?:mode|mechanism|cause|diagnosis)\b[\s\"'`*]{0,3}(?:[:=]|(?:is|was)\b)?[\s\"'`*(]{0,3}(?:(?:an?|the)\s)?$",

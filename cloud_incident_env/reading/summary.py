@@ -12,7 +12,7 @@ from cloud_incident_env.actions import acts_on_services
 from cloud_incident_env.incident import Incident, Key
 from cloud_incident_env.reading.features import BREAK, tokens_of
 from cloud_incident_env.reading.linear_model import ONE, Models, trained
-from cloud_incident_env.reading.mode_names import ids_named, mode_named, modes_listed
+from cloud_incident_env.reading.mode_names import NamedId, ids_named, mode_named, modes_listed
 from cloud_incident_env.reading.names import SERVICE, STEP, TARGET, Found, Names, blotted, names_of
 from cloud_incident_env.reading.reader import LEAST_WORDS, Reading, read_tokens, sentence_features
 
@@ -168,6 +168,7 @@ class _Sentence(NamedTuple):
     tokens: list[str]
     names: list[Found]
     blotted: list[str]  # the tokens with all names blotted out
+    ids: list[NamedId]  # of the catalogue that it names
 
 
 class _Read(NamedTuple):
@@ -219,12 +220,12 @@ def _sentences(text: str, names: Names) -> Iterator[_Sentence]:
         left -= len(tokens)
         if tokens:
             found = names.found_in(tokens)
-            yield _Sentence(sentence, tokens, found, blotted(tokens, found))
+            yield _Sentence(sentence, tokens, found, blotted(tokens, found), ids_named(sentence))
 
 
 def _reading_of(sentence: _Sentence, models: Models) -> Reading:
     """What a sentence is read as."""
-    ids = {each.mode for each in ids_named(sentence.text)}
+    ids = {each.mode for each in sentence.ids}
     named = mode_named(sentence.text) or (ids.pop() if len(ids) == 1 else None)
     if named:
         return Reading(named, named, MOST_VOTE, ONE)
@@ -253,7 +254,7 @@ def _mode_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: Mode
     said to be the failure mode needs no explanation, nor do other sentences explain it away.
     """
     both = list(zip(sentences, read, strict=True))
-    said = {each.mode for one, what in both if not what.is_aside for each in ids_named(one.text) if each.is_introduced}
+    said = {each.mode for one, what in both if not what.is_aside for each in one.ids if each.is_introduced}
     if len(said) == 1:
         return said.pop()
     explain = [each.reading for each in read if not (each.tells_of_a_step or each.is_aside)]
@@ -318,7 +319,7 @@ def _culprit_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: M
 
 def _service_beside_id(sentence: _Sentence) -> str | None:
     """The service that a sentence names right before the one id that it names, or right behind it."""
-    ids = {each.mode for each in ids_named(sentence.text)}
+    ids = {each.mode for each in sentence.ids}
     if len(ids) != 1:
         return None
     words = tokens_of(ids.pop())

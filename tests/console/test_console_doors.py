@@ -16,9 +16,9 @@ from pydantic import SecretStr
 
 from cloud_incident_env import agent_names
 from cloud_incident_env.actions import ACTIONS
-from cloud_incident_env.agents.without_model import AGENTS
 from cloud_incident_env.episodes import Episodes
 from cloud_incident_env.evaluation import results
+from cloud_incident_env.evaluation.without_model import AGENTS
 from cloud_incident_env.generated.incident_version import INCIDENT_VERSION
 from cloud_incident_env.manifest import VERSION
 from cloud_incident_env.options import ResetOptions

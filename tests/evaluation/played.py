@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from cloud_incident_env.agents.environments import LocalEnvironment
-from cloud_incident_env.agents.without_model import AGENTS
 from cloud_incident_env.choose import choose_incident
 from cloud_incident_env.evaluation.config import RunConfig
 from cloud_incident_env.evaluation.plan import Incidents
@@ -22,6 +21,7 @@ from cloud_incident_env.evaluation.record import (
     digest_of,
 )
 from cloud_incident_env.evaluation.store import RunFolder
+from cloud_incident_env.evaluation.without_model import AGENTS
 from cloud_incident_env.ledger import Outcome
 from cloud_incident_env.options import read_options
 from tasks import INCIDENTS

@@ -11,10 +11,10 @@ import pytest
 from cloud_incident_env.agents.environments import HttpEnvironment, LocalEnvironment, UnreachableError
 from cloud_incident_env.agents.llm import InfrastructureError, Usage
 from cloud_incident_env.agents.policy import Decision, Observation, Policy
-from cloud_incident_env.agents.without_model import AGENTS
 from cloud_incident_env.evaluation.plan import Incidents, Planned, planned
 from cloud_incident_env.evaluation.play import PAUSES, Limits, play, play_patiently
 from cloud_incident_env.evaluation.record import digest_of
+from cloud_incident_env.evaluation.without_model import AGENTS
 from tests.evaluation.played import timeless
 
 INCIDENTS = list(planned(Incidents(split="test", limit=6)))

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from cloud_incident_env.agents.environments import LocalEnvironment
-from cloud_incident_env.agents.without_model import AGENTS
 from cloud_incident_env.evaluation.config import RunConfig
 from cloud_incident_env.evaluation.plan import Incidents
 from cloud_incident_env.evaluation.play import Limits, play
 from cloud_incident_env.evaluation.record import EpisodeRecord
 from cloud_incident_env.evaluation.store import RunFolder, RunFolderError
+from cloud_incident_env.evaluation.without_model import AGENTS
 from tests.evaluation.played import changed, failed
 
 CONFIG = RunConfig("random", Incidents(split="test", limit=4), "2026-01-01T00:00:00+00:00")

@@ -24,7 +24,7 @@ from tools.quality.semantic_support import ROOT, records
 WORKER = ROOT / "tools" / "quality" / "semantic_grade_worker.py"
 REPEATS = 100
 WITHOUT_NETWORK = ("unshare", "--user", "--map-root-user", "--net")
-JOINED_LINES = 'rounded, " ".join(lines), resolved, read_as)'
+JOINED_LINES = 'rounded, " ".join(lines), resolved, read_as, stated)'
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_the_same_records_get_the_same_grades(recorded: str, expected: str, meas
 
 
 def test_graders_that_depend_on_the_hash_seed_are_seen(bare: Path, recorded: str) -> None:
-    alter(bare, JOINED_LINES, 'rounded, " ".join({*lines}), resolved, read_as)')
+    alter(bare, JOINED_LINES, 'rounded, " ".join({*lines}), resolved, read_as, stated)')
     outputs = {graded_by([sys.executable], recorded, bare, hash_seed=str(seed)) for seed in range(3)}
     assert len(outputs) > 1
 
@@ -170,7 +170,7 @@ def test_graders_that_need_a_package_are_seen(bare: Path, recorded: str) -> None
 
 
 def test_graders_that_depend_on_the_python_are_seen(bare: Path, recorded: str, expected: str) -> None:
-    alter(bare, JOINED_LINES, 'rounded, __import__("sys").version, resolved, read_as)')
+    alter(bare, JOINED_LINES, 'rounded, __import__("sys").version, resolved, read_as, stated)')
     outputs = {graded_by(isolated(python), recorded, bare) for python in (sys.executable, *other_pythons().values())}
     assert expected not in outputs
     assert len(outputs) == 1 + len(other_pythons())

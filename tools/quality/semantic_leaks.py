@@ -148,7 +148,7 @@ def _right(action_type: str, parameters: dict[str, Any], task_id: str, index: in
 
 def leaks_in_file(path: Path) -> list[str]:
     """The solutions in a document: its text, and its code where it is code or holds some."""
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8", errors="replace")  # pictures too
     blocks = [text] if path.suffix == ".py" else _CODE_BLOCK.findall(text)
     found = leaks_in_document(text) + [leak for block in blocks for leak in leaks_in_code(block)]
     return [f"{path.name}: {leak}" for leak in found]
