@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 
-from cloud_incident_env.agents import without_model
 from cloud_incident_env.agents.policy import Decision, Observation
 from cloud_incident_env.agents.random_policy import RandomPolicy
-from cloud_incident_env.evaluation import agents, engine
+from cloud_incident_env.evaluation import agents, engine, without_model
 from cloud_incident_env.evaluation.config import RunConfig
 from cloud_incident_env.evaluation.engine import (
     BATCH,
