@@ -3,48 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from server.app import create_app
-from tests.http_server import serve, settings
-from tests.page.console_page import WIDE, choose, go, look, open_at, start
-from tools.browser import chromium
-
-
-@pytest.fixture(scope="module")
-def app():
-    return create_app(settings(ui=True))
-
-
-@pytest.fixture(scope="module")
-def url(app) -> Iterator[str]:
-    with serve(app) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport=WIDE)
-    context.set_default_timeout(15_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    page = context.new_page()
-    yield page
-    page.close()
+from tests.http_server import serve
+from tests.page.console_page import choose, go, look, open_at, start
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from cloud_incident_env.choose import choose_incident
 from cloud_incident_env.options import read_options
 from tests.page.module_page import module_page, run, static_files
 from tests.page.record import record
-from tools.browser import chromium
 
 HARD = {"task_id": "remediation_planning", "seed": 3, "difficulty": "hard"}
 INCIDENT = choose_incident(read_options(HARD)).incident
@@ -76,12 +75,6 @@ def ended(write_up: str | None = None) -> dict[str, Any]:
 def url() -> Iterator[str]:
     with static_files() as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from server.app import create_app
 from tests.http_server import serve, settings
-from tests.page.console_page import WIDE, fill_answer, go, look, open_answer, open_at, start, steps_taken
-from tools.browser import chromium
+from tests.page.console_page import fill_answer, go, look, open_answer, open_at, start, steps_taken
 
 TOKEN = "a-token-of-the-operator"
 GONE = "This episode is gone"
@@ -20,26 +19,6 @@ GONE = "This episode is gone"
 @pytest.fixture(scope="module")
 def app():
     return create_app(settings(ui=True, max_episodes=60))
-
-
-@pytest.fixture(scope="module")
-def url(app) -> Iterator[str]:
-    with serve(app) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport=WIDE)
-    context.set_default_timeout(15_000)
-    yield context
-    context.close()
 
 
 @pytest.fixture

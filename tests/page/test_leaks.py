@@ -15,9 +15,7 @@ from cloud_incident_env.choose import choose_incident
 from cloud_incident_env.incident import Incident
 from cloud_incident_env.options import ResetOptions
 from cloud_incident_env.reading.modes import MODES
-from server.app import create_app
 from server.page.allowed_paths import HEARTBEAT
-from tests.http_server import serve, settings
 from tests.page.console_page import WIDE, go, look, start
 from tools.browser import chromium
 
@@ -31,12 +29,6 @@ INCIDENTS = [
     {"task_id": "root_cause_analysis", "seed": 12, "difficulty": "expert"},
     {"task_id": "remediation_planning", "scenario_index": 1},
 ]
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with serve(create_app(settings(ui=True))) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from cloud_incident_env.choose import choose_incident
 from cloud_incident_env.options import read_options
 from tests.page.module_page import module_page, run, static_files
 from tests.page.record import every_service, record
-from tools.browser import chromium
 
 EXPERT = {"task_id": "root_cause_analysis", "seed": 11, "difficulty": "expert"}
 HARD = {"task_id": "remediation_planning", "seed": 3, "difficulty": "hard"}
@@ -53,12 +52,6 @@ return found;
 def url() -> Iterator[str]:
     with static_files() as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -26,7 +26,6 @@ from cloud_incident_env.agents.evidence import (
 from cloud_incident_env.telemetry import Call, Change, Fact, LogLine, Metric
 from tests.page.static_files import static_files
 from tests.page.texts import Shown, generated, handwritten
-from tools.browser import chromium
 
 LEAST_TEXTS = 900  # generated ones: fewer would mean that the sample shrank unnoticed
 KINDS = {
@@ -65,12 +64,6 @@ FACTORS = (
     ("3 ms", "3 %", None),
 )
 Parsed = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

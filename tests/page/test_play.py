@@ -7,16 +7,13 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from cloud_incident_env.actions import ACTIONS, PARAMETERS
 from cloud_incident_env.agents.oracle import plan_for
 from cloud_incident_env.reading.modes import MODES
-from server.app import create_app
 from tasks import get_incident
-from tests.http_server import serve, settings
 from tests.page.console_page import (
-    WIDE,
     expect_grade,
     fill_answer,
     go,
@@ -27,36 +24,10 @@ from tests.page.console_page import (
     steps_taken,
     submit,
 )
-from tools.browser import chromium
 
 OWN = {"disable_feature_flag": "flag", "execute_runbook_step": "runbook_action"}
 ATTACK = "<img src=x onerror=\"document.title='owned'\"> ${document.title='owned'}"
 REVERSED = "\u202elive\u202c"
-
-
-@pytest.fixture(scope="module")
-def app():
-    return create_app(settings(ui=True))
-
-
-@pytest.fixture(scope="module")
-def url(app) -> Iterator[str]:
-    with serve(app) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport=WIDE)
-    context.set_default_timeout(15_000)
-    yield context
-    context.close()
 
 
 @pytest.fixture

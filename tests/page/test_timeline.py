@@ -15,7 +15,6 @@ from cloud_incident_env.incident import Key
 from cloud_incident_env.options import read_options
 from tests.page.module_page import module_page, run, static_files
 from tests.page.record import record
-from tools.browser import chromium
 
 HARD = {"task_id": "remediation_planning", "seed": 3, "difficulty": "hard"}
 INCIDENT = choose_incident(read_options(HARD)).incident
@@ -37,12 +36,6 @@ await new Promise((done) => setTimeout(done, 200));
 def url() -> Iterator[str]:
     with static_files() as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
