@@ -10,12 +10,11 @@ import inspect
 import json
 import re
 import shutil
-import socket
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -27,6 +26,7 @@ from websockets.sync.client import connect
 
 from cloud_incident_env.manifest import PORT
 from cloud_incident_env.wire import REST_VERSION
+from tests.free_ports import free_ports
 from tools.quality.static_docker import NEVER_IN_THE_IMAGE, Dockerfile, is_ignored, patterns_of
 from tools.quality.static_files import DOCKERFILE as TEXT
 from tools.quality.static_files import DOCKERIGNORE, PROJECT, README, ROOT
@@ -165,14 +165,6 @@ def started(image: Image) -> Iterator[tuple[subprocess.Popen[str], int, int]]:
         watchdog.cancel()
         process.kill()
         process.communicate()
-
-
-def free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        listeners = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for listener in listeners:
-            listener.bind(("127.0.0.1", 0))
-        return [listener.getsockname()[1] for listener in listeners]
 
 
 def wait_for_health(process: subprocess.Popen[str], port: int) -> None:

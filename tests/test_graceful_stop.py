@@ -18,8 +18,9 @@ from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
 from server import graceful_stop
+from tests.free_ports import free_port
 from tests.markdown import ROOT
-from tests.test_serve import START_SECONDS, free_ports
+from tests.test_serve import START_SECONDS
 
 STOP_SECONDS = 6.0  # what is promised
 COMMANDS = {
@@ -48,7 +49,7 @@ app.router.routes.sort(key=lambda route: getattr(route, "path", "") not in ("/sl
 
 @contextmanager
 def started(*command: str, cwd: Path = ROOT, **variables: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    (port,) = free_ports(1)
+    port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("INCIDENT_") and name != "PORT"}
     process = subprocess.Popen(
         [sys.executable, "-m", *command, "--port", str(port)],

@@ -22,19 +22,11 @@ from websockets.sync.client import ClientConnection, connect
 
 from server.open_files import room_for
 from server.serve import FRAME_BYTES, server_config
+from tests.free_ports import free_port, free_ports
 from tests.http_server import settings
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 40.0
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on at the moment."""
-    with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
 
 
 @contextmanager
@@ -71,7 +63,7 @@ def health(port: int) -> int:
 
 @pytest.mark.parametrize("name", ["INCIDENT_PORT", "PORT"])
 def test_the_port_comes_from_a_variable(name: str) -> None:
-    (port,) = free_ports(1)
+    port = free_port()
     with started(**{name: str(port)}):
         assert health(port) == 200
 
@@ -133,7 +125,7 @@ def test_a_blank_host_is_refused_in_a_line(host: str) -> None:
 
 
 def test_answers_do_not_wait_for_the_delay_of_nagles_algorithm() -> None:
-    (port,) = free_ports(1)
+    port = free_port()
     with started("--port", str(port)):
         health(port)
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
@@ -169,7 +161,7 @@ def test_a_port_that_cannot_be_is_refused_in_a_line(option: str, text: str) -> N
 
 @pytest.mark.parametrize("by_uvicorn", [True, False])
 def test_every_path_works_behind_a_prefix_that_the_proxy_takes_off_or_leaves_on(by_uvicorn: bool) -> None:
-    (port,) = free_ports(1)
+    port = free_port()
     if by_uvicorn:
         command = [sys.executable, "-m", "uvicorn", "server.app:app", "--port", str(port), "--root-path", "/incident"]
         environ = {**os.environ, "INCIDENT_UI": "0", "INCIDENT_OPENENV": "1"}
@@ -201,7 +193,7 @@ def send_without_end(socket: ClientConnection) -> None:
 
 
 def test_a_websocket_takes_no_message_much_over_the_limit_and_unpacks_none() -> None:
-    (port,) = free_ports(1)
+    port = free_port()
     with started("--port", str(port), INCIDENT_OPENENV="true"):
         while health(port) != 200:
             time.sleep(0.05)

@@ -24,7 +24,8 @@ import pytest
 import uv
 
 from cloud_incident_env.manifest import ENV_NAME, VERSION
-from tests.test_docker_steps import free_ports, wait_for_health
+from tests.free_ports import free_port
+from tests.test_docker_steps import wait_for_health
 from tools.quality.static_files import PROJECT, ROOT
 
 pytestmark = pytest.mark.slow
@@ -137,7 +138,7 @@ class Venv:
     @contextmanager
     def serving(self, *command: str) -> Iterator[httpx.Client]:
         """A client of the server that a command of this environment starts, once the server is ready."""
-        (port,) = free_ports(1)
+        port = free_port()
         process = subprocess.Popen(
             [self.folder / "bin" / command[0], *command[1:], "--host", "127.0.0.1", "--port", str(port)],
             cwd=self.work,

@@ -27,8 +27,9 @@ from websockets.sync.client import connect
 
 import server.wire_limits
 from server.wire_limits import HEAD_BYTES, PIPELINED, OpenConnections, WireLimits, limited_protocols
+from tests.free_ports import free_port
 from tests.markdown import ROOT
-from tests.test_serve import free_ports, health
+from tests.test_serve import health
 
 ENDED = threading.Event()  # an answer to /large
 WAIT_SECONDS = 10.0  # for what comes at once on a machine that has nothing else to do
@@ -277,7 +278,7 @@ def test_a_closed_connection_whose_answers_stay_unread_is_dropped() -> None:
 
 def test_with_few_open_files_silent_clients_neither_keep_others_out_nor_fill_the_log() -> None:
     """The command itself at 256 descriptors, where asyncio alone would write a traceback for each connection."""
-    (port,) = free_ports(1)
+    port = free_port()
     variables = {name: value for name, value in os.environ.items() if not name.startswith("INCIDENT_")}
     process = subprocess.Popen(
         ["sh", "-c", 'ulimit -n 256 && exec "$@"', "sh", sys.executable, "-m", "server.app", "--port", str(port)],

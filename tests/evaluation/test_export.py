@@ -191,7 +191,7 @@ def _question(messages: list[dict[str, Any]], tools: str) -> str:
 
 
 def test_only_episodes_of_the_grade_are_exported_and_the_others_counted(runs: Runs, tmp_path: Path) -> None:
-    folder = runs("heuristic", Incidents(seeds=(0, 10)))
+    folder = runs("heuristic", Incidents(seeds=(0, 25)))
     grades = {record["key"]: record["grade"] for record in folder.episodes()}
     for least in (SUCCESS_GRADE, 0.25, max(grades.values())):
         exported = export_chat_jsonl(folder, tmp_path / "rows.jsonl", style="tools", min_grade=least)

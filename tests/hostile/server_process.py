@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import resource
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from typing import NamedTuple
 
 import httpx
 
+from tests.free_ports import free_port
 from tests.hostile.promise import MEMORY_LIMIT_BYTES, OPEN_FILES
 
 ROOT = Path(__file__).parents[2]
@@ -85,7 +85,7 @@ def serving(folder: Path, **variables: str) -> Iterator[ServerProcess]:
     (folder.parent / "matplotlib").mkdir(exist_ok=True)
     for name in ("tmp", "home", "cwd"):
         (folder / name).mkdir(parents=True)
-    port = _free_port()
+    port = free_port()
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "server.app", "--host", HOST, "--port", str(port)],
@@ -123,13 +123,6 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
     resource.setrlimit(resource.RLIMIT_STACK, (STACK_BYTES, STACK_BYTES))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_open(server: ServerProcess) -> None:

@@ -10,7 +10,6 @@ import json
 import os
 import shlex
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.free_ports import free_port
 from tests.test_deploy import EVALUATION_CONTEXT, EVALUATION_IMAGE, HEAD, JOB, WORKERS
 from tools.quality import static_image
 from tools.quality.static_docker import Dockerfile
@@ -57,7 +57,7 @@ def options(image: Image) -> dict[str, Any]:
 @contextmanager
 def node(image: Image, *arguments: str, params: dict[str, str]) -> Iterator[None]:
     """A node of the cluster, on ports that are free; `params` are the manifest's rayStartParams."""
-    ports = {"min-worker-port": "0", "max-worker-port": "0", "dashboard-agent-listen-port": free_port()}
+    ports = {"min-worker-port": "0", "max-worker-port": "0", "dashboard-agent-listen-port": str(free_port())}
     given = [f"--{name}={value}" for name, value in (ports | params).items()]
     command = ["ray", "start", "--block", "--node-ip-address=127.0.0.1", *arguments, *given]
     with open(image.inside("/tmp/ray.log"), "ab") as log:
@@ -69,12 +69,6 @@ def node(image: Image, *arguments: str, params: dict[str, str]) -> Iterator[None
     finally:
         process.terminate()  # ends the processes of its node, after half a minute at most
         process.wait(STOP_LIMIT_S)
-
-
-def free_port() -> str:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return str(listener.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
