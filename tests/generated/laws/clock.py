@@ -89,11 +89,20 @@ def alert_of_play(play: Play) -> Iterator[str]:
 
 
 def _before_onset(moment: Moment, entry: str) -> Iterator[str]:
-    """Before the first symptom the alerting service exceeds no limit, and since then it has."""
+    """Before the first symptom the alerting service exceeds no limit, and since then it has.
+
+    A limit below what is normal was set wrongly when the symptoms began: figures of before, when it was another, may
+    be above it.
+    """
     duration = moment.incident.alert.duration_minutes
     window = duration + LONG_BEFORE
     series = moment.metrics(entry, window)
-    limits = limits_of(moment, entry)
+    rows = moment.metrics(entry).rows
+    limits = {
+        label: limit
+        for label, limit in limits_of(moment, entry).items()
+        if (normal := rows[label].normal) is None or limit >= normal.value
+    }
     exceeded = bool(moment.status(entry).alerts)
     for number, at in enumerate(series.columns):
         ago = seconds_between(at, series.at) / 60.0
