@@ -21,7 +21,9 @@ DESCRIPTION = (
     "find the cause, fix it and write it up. Agents play the same incidents."
 )
 STATIC = "console/static"  # where the files are served, relative to the page
-LATER = frozenset({"debrief.js", "debrief_links.js", "help.js", "snippets.js"})  # modules that no first place needs
+# What no first place needs: it is loaded with its place. Files by name, and folders.
+LATER = ("debrief.js", "debrief_links.js", "help.js", "scores.css", "scores.js", "sheet.js", "snippets.js")
+LATER_FOLDERS = ("model/", "runs/", "watch/")
 PREVIEW = "preview.png"  # the picture of a link preview, in the static folder
 _PREVIEWS_OF_GRADIO = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 _ROOT = re.compile(r'"root":"([^"\\]{1,400})"')  # the address of the page, in Gradio's configuration
@@ -72,19 +74,16 @@ def console_head(title: str, root: str, files: tuple[str, ...]) -> str:
     lines += [f'<meta property="{name}" content="{content}">' for name, content in previews.items()]
     lines += ['<meta name="twitter:card" content="summary_large_image">', _THEME]
     lines += [f'<link rel="stylesheet" href="{STATIC}/{name}">' for name in files if name.endswith(".css")]
-    lines += [
-        f'<link rel="modulepreload" href="{STATIC}/{name}">'
-        for name in files
-        if name.endswith(".js") and name not in LATER
-    ]
+    lines += [f'<link rel="modulepreload" href="{STATIC}/{name}">' for name in files if name.endswith(".js")]
     lines += [f'<script type="module" src="{STATIC}/app.js"></script>']
     return "\n".join(lines)
 
 
 def _files(static: Path) -> tuple[str, ...]:
-    """The names of styles, theme first, and of modules."""
+    """The names of styles, theme first, and of modules, of those that the first places need."""
     found = sorted(path.relative_to(static).as_posix() for path in static.rglob("*") if path.suffix in (".css", ".js"))
-    return tuple(sorted(found, key=lambda name: name != "theme.css"))
+    first = (name for name in found if name not in LATER and not name.startswith(LATER_FOLDERS))
+    return tuple(sorted(first, key=lambda name: name != "theme.css"))
 
 
 class _Rewritten:

@@ -36,6 +36,8 @@ export const api = {
   episode: (id) => call("console/episode", { query: { episode_id: id } }),
   debrief: (id) => call("console/debrief", { query: { episode_id: id } }),
   scores: () => call("console/scores"),
+  /** A reference agent's whole episode. @param {string|null} [id] an ended episode of the same incident, to be told all */
+  play: (agent, options, id = null) => call("console/play", { body: { agent, options, ...(id ? { episode_id: id } : {}) } }),
 };
 
 async function call(path, { body, query } = {}) {

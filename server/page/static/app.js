@@ -11,11 +11,12 @@ import { landing } from "./landing.js";
 import { play } from "./play.js";
 
 const TITLE = "Cloud Incident Response";
+const SLOW = 400; // milliseconds after which a place that is not there yet is said to be loading
 const root = document.getElementById("console") ?? h("div", { id: "console" });
 const live = h("p", { class: "sr-only", role: "status", "aria-live": "polite" });
 const place = h("div", { class: "place" });
 const asked = h("div", { class: "asks" });
-const context = { go, say, title, replaceEpisode: go, start, ask: asked, catalogue: null, session: null };
+const context = { go, say, title, replaceEpisode: go, start, put, ask: asked, catalogue: null, session: null };
 let screen = null; // {node, leave?} of the present place
 let turn = 0; // counts places, so that an answer that comes late is not shown over another place
 
@@ -83,6 +84,7 @@ async function open(wanted, { went = false } = {}) {
     note(`?episode=${encodeURIComponent(session.id)}`, { replace: went });
     return;
   }
+  const slow = setTimeout(() => (place.setAttribute("aria-busy", "true"), say("Loading.")), SLOW);
   try {
     const opened = await openers[wanted.place]?.(wanted);
     if (mine !== turn) return;
@@ -93,6 +95,9 @@ async function open(wanted, { went = false } = {}) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 401 && (await askToken(asked, error))) return open(wanted, { went });
     show({ node: failure(error, () => open(wanted), wanted) });
+  } finally {
+    clearTimeout(slow);
+    if (mine === turn) place.removeAttribute("aria-busy");
   }
 }
 
@@ -100,8 +105,21 @@ const openers = {
   landing: (wanted) => landing(context, wanted),
   incident: async (wanted) => (await openIncident(wanted)) ?? (note(""), landing(context, { place: "landing" })),
   episode: openEpisode,
-  help: async () => (await import("./help.js")).help(context),
+  help: async () => (await later(() => import("./help.js"))).help(context),
+  watch: async (wanted) => (await later(() => import("./watch/place.js"))).watchPlace(context, wanted),
+  run: async (wanted) => (await later(() => import("./runs/place.js"))).runPlace(context, wanted),
+  scores: async () => (await later(() => import("./scores.js"))).scores(context),
 };
+
+/** A module of a place that few visits open. */
+async function later(load) {
+  try {
+    return await load();
+  } catch (error) {
+    console.warn(error);
+    throw new ApiError(0, "This part of the page could not be loaded. Try again in a moment.");
+  }
+}
 
 function underWay() {
   const { session } = context;
@@ -145,8 +163,15 @@ async function start(query) {
   if (opened && mine === turn) show(opened);
 }
 
+/** Shows a place that another one has made, for an address that is written already. */
+function put(opened) {
+  ++turn;
+  show(opened);
+}
+
 function show(opened) {
   screen?.leave?.();
+  place.removeAttribute("aria-busy");
   screen = opened;
   replace(place, opened.node);
   opened.shown?.();

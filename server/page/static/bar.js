@@ -21,7 +21,6 @@ export function bar(context, session, { onKeys, onAgain }) {
   const earned = h("div", { class: "bar-earned number" });
   const copied = h("span", { class: "bar-copied", role: "status" });
   const copy = h("button", { type: "button", class: "button quiet wide-only", title: "Copy the link to this incident", on: { click: () => copyLink(link, copied) } }, "Link");
-  const menu = menuOf(link, onAgain);
   const heading = h("h1", { class: "bar-title", tabindex: "-1" }, bdi(alert.title));
   const node = h("header", { class: "bar" },
     h("a", { href: "?", class: "brand", "aria-label": "Cloud Incident Response: all incidents", title: "All incidents", on: { click: within("") } }, mark()),
@@ -30,7 +29,7 @@ export function bar(context, session, { onKeys, onAgain }) {
     h("div", { class: "bar-time", title: "The incident's own clock: every action takes minutes of it" }, time, since),
     steps, earned,
     h("div", { class: "bar-acts" }, copy, copied, themeSwitch(),
-      h("button", { type: "button", class: "button quiet icon wide-only", "aria-label": "Keys and help", title: "Keys and help (?)", on: { click: onKeys } }, "?"), menu));
+      h("button", { type: "button", class: "button quiet icon wide-only", "aria-label": "Keys and help", title: "Keys and help (?)", on: { click: onKeys } }, "?"), menuOf(link, onAgain)));
 
   function update() {
     const { episode } = session;
@@ -44,14 +43,15 @@ export function bar(context, session, { onKeys, onAgain }) {
   return { node, update, heading };
 }
 
-function pips({ steps, max_steps: most }) {
+export function pips({ steps, max_steps: most }) {
   const used = steps.length;
   if (most > MANY) return h("span", { class: "pips meter", "aria-hidden": "true", style: { "--used": `${(100 * used) / most}%` } });
   return h("span", { class: "pips", "aria-hidden": "true" }, Array.from({ length: most }, (_, at) =>
     h("span", { class: at < used ? `pip used${steps[at].reward < 0 ? " lost" : ""}` : "pip" })));
 }
 
-async function copyLink(query, said) {
+/** Copies the address of a query, and says so. */
+export async function copyLink(query, said) {
   const address = addressOfQuery(query);
   try {
     await navigator.clipboard.writeText(address);
@@ -63,17 +63,24 @@ async function copyLink(query, said) {
 }
 
 function menuOf(link, onAgain) {
+  return menu((close) => [
+    h("a", { class: "button quiet", href: "?", on: { click: close(within("")) } }, "All incidents"),
+    h("button", { type: "button", class: "button quiet", on: { click: close(onAgain) } }, "Start this incident again"),
+    h("a", { class: "button quiet", href: "?place=watch", on: { click: close(within("?place=watch")) } }, "Watch agents"),
+    h("a", { class: "button quiet", href: "?place=help", on: { click: close(within("?place=help")) } }, "Help and API"),
+    h("a", { class: "button quiet", href: link, target: "_blank", rel: "noopener" }, "Same incident in a new tab"),
+  ]);
+}
+
+/** A menu that closes by itself. @param {(close: Function) => Node[]} items `close(act)` is a listener that closes it first */
+export function menu(items) {
   const close = (act) => (event) => {
     node.open = false;
     act(event);
   };
   const node = h("details", { class: "menu" },
     h("summary", { class: "button quiet" }, "Menu"),
-    h("div", { class: "menu-list" },
-      h("a", { class: "button quiet", href: "?", on: { click: close(within("")) } }, "All incidents"),
-      h("button", { type: "button", class: "button quiet", on: { click: close(onAgain) } }, "Start this incident again"),
-      h("a", { class: "button quiet", href: "?place=help", on: { click: close(within("?place=help")) } }, "Help and API"),
-      h("a", { class: "button quiet", href: link, target: "_blank", rel: "noopener" }, "Same incident in a new tab")));
+    h("div", { class: "menu-list" }, items(close)));
   node.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !node.open) return;
     node.open = false;

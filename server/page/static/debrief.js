@@ -6,6 +6,10 @@ import { serviceMap } from "./map/map.js";
 import { actionWords, kindOf } from "./timeline/marks.js";
 import { timeline } from "./timeline/timeline.js";
 
+const RIVALS = [
+  ["oracle", "the oracle"],
+  ["heuristic", "the heuristic"],
+];
 const CLOSE = 0.005; // grades are shown to two digits
 const two = (x) => x.toFixed(2);
 const minus = (x) => (x < 0 ? `\u2212${two(-x)}` : two(x));
@@ -229,6 +233,17 @@ function othersCard(grade, best, episode, others) {
   );
 }
 
+/** The agents that one's own episode can be watched beside, each with the address of that. */
+function beside(episode, catalogue) {
+  if (!episode.id || episode.agent) return [];
+  const names = (catalogue?.agents ?? []).map(({ name }) => name);
+  const asked = incidentQuery(episode.options).slice(1);
+  return RIVALS.filter(([name]) => names.includes(name)).map(([name, words]) => [
+    words,
+    `?place=watch&agent=you&against=${name}&${asked}&episode=${encodeURIComponent(episode.id)}`,
+  ]);
+}
+
 function doors(episode, catalogue) {
   const link = new URL(incidentQuery(episode.options), document.location.href).href;
   const field = h("input", {
@@ -257,6 +272,7 @@ function doors(episode, catalogue) {
     next ? go(next, episode.options.seed !== undefined ? "Next seed" : "Next incident", "is-first") : null,
     go(incidentQuery(episode.options), "Try again"),
     episode.id ? go(`?episode=${encodeURIComponent(episode.id)}&step=0`, "Replay") : null,
+    beside(episode, catalogue).map(([agent, href]) => go(href, `Watch it beside ${agent}`)),
     h(
       "span",
       { class: "db-share" },

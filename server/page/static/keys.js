@@ -7,7 +7,7 @@ import { keep, kept } from "./store.js";
 const OFF = "keys-off"; // whether this browser's visitor has switched the single keys off
 
 /** Whether what has the focus takes letters itself. */
-function isTyping(target) {
+export function isTyping(target) {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target?.isContentEditable === true ||
     (target instanceof HTMLInputElement && !["radio", "checkbox", "button"].includes(target.type));
 }

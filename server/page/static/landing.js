@@ -6,7 +6,7 @@ import { bdi, h, replace } from "./dom.js";
 import { count, points } from "./format.js";
 import { masthead } from "./masthead.js";
 import { replay } from "./replay.js";
-import { incidentQuery } from "./router.js";
+import { incidentQuery, within } from "./router.js";
 import { bestRuns } from "./store.js";
 
 const ASKS = {
@@ -14,6 +14,7 @@ const ASKS = {
   root_cause_analysis: ["Where did it begin?", "Follow the failing calls to the one service in which it began, and name how it failed."],
   remediation_planning: ["Make it work again.", "Find the cause, repair it in the right order, see that it recovers, and write it up."],
 };
+const WATCHED = "heuristic"; // the agent that is offered to be watched
 const GUIDED = { task_id: "alert_classification", scenario_index: 1 };
 
 /** @param {object} context of app.js @param {{error?: string}} wanted of the router */
@@ -30,13 +31,20 @@ export function landing(context, wanted) {
         [incidentQuery(today), "Play today’s incident", "primary"],
         [`${incidentQuery(GUIDED)}&guide=1`, "Two minutes, with a guide", ""],
       ]),
-      h("p", { class: "hint" }, `Today: ${nameOf(catalogue, today.task_id).toLowerCase()}, the same for everyone. AI agents play these incidents through the `, h("a", { href: "docs" }, "API"), "; nothing is tracked.")),
+      h("p", { class: "hint" }, `Today: ${nameOf(catalogue, today.task_id).toLowerCase()}, the same for everyone. AI agents play these incidents through the `, h("a", { href: "docs" }, "API"), "; nothing is tracked.", watching(catalogue, today))),
     shown.node);
   const node = h("div", { class: "landing" }, masthead(context), h("main", null,
     wanted.error && h("p", { class: "notice danger", role: "alert" }, bdi(wanted.error)),
     hero, h("section", { "aria-labelledby": "tasks-title" }, h("h2", { id: "tasks-title" }, "Three tasks"), h("div", { class: "cards" }, catalogue.tasks.map((task) => taskCard(context, task)))),
     h("div", { class: "pair" }, chooser(context), best(context))));
   return { node, heading: null, leave: shown.leave };
+}
+
+/** The way to see an agent play today's incident, where this server has agents. */
+function watching({ agents }, today) {
+  if (!agents.some(({ name }) => name === WATCHED)) return null;
+  const query = `?place=watch&agent=${WATCHED}&${incidentQuery(today).slice(1)}`;
+  return [" ", h("a", { href: query, on: { click: within(query) } }, "See an agent at it"), "."];
 }
 
 const nameOf = ({ tasks }, id) => tasks.find((task) => task.task_id === id)?.name ?? id;

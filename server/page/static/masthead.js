@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { within } from "./router.js";
 
 /** Places of the page beside the landing that this server's console has, by their query. */
-const PLACES = [["?place=help", "Help"]];
+const PLACES = [["?place=watch", "Watch"], ["?place=scores", "Scores"], ["?place=help", "Help"]];
 
 /** @param {object} context @param {string} [here] the query of the present place */
 export function masthead(context, here = null) {

@@ -14,7 +14,7 @@ import { repairs } from "./repairs.js";
 import { incidentQuery } from "./router.js";
 import { servicePicker } from "./services.js";
 import { sheets } from "./sheets.js";
-import { keepHere, keepRun, keptHere } from "./store.js";
+import { keepEnded, keepHere, keepRun, keptHere } from "./store.js";
 import { answer } from "./submit.js";
 import { timeline } from "./timeline/timeline.js";
 import { tools } from "./tools.js";
@@ -149,6 +149,7 @@ export function play(context, session, { step: first } = {}) {
       const told = debrief({ episode, data, catalogue: context.catalogue });
       told.addEventListener("debrief-step", ({ detail }) => (readAgain(true), showStep(detail.step)));
       const grade = episode.grade?.total ?? 0;
+      keepEnded(query, session.id);
       keepRun({ query, task_id: episode.task_id, scenario_id: episode.scenario_id, grade, best: data.best, steps: episode.steps.length });
       replace(ended, told, h("p", { class: "row center" }, h("button", { type: "button", class: "button", on: { click: () => readAgain(true) } }, "Read the evidence again")));
       told.querySelector("h1")?.focus();

@@ -6,18 +6,26 @@ const WHOLE = /^\d{1,12}$/;
 /**
  * What a query asks for.
  * @param {string} search such as "?task=remediation_planning&seed=7"
- * @returns {{place: "landing"|"incident"|"episode"|"help"|string, options?: object, episode?: string, step?: number,
- *   guide?: boolean, query: URLSearchParams, error?: string}} options as `/reset` takes them
+ * @returns {{place: "landing"|"incident"|"episode"|"help"|"watch"|"run"|"scores"|string, options?: object, episode?: string,
+ *   step?: number, agent?: string, against?: string, run?: string, guide?: boolean, query: URLSearchParams, error?: string}} options as `/reset` takes them
  */
 export function readPlace(search) {
   const query = new URLSearchParams(search);
   const step = query.has("step") && WHOLE.test(query.get("step")) ? Number(query.get("step")) : undefined;
   const wrong = NUMBERS.find((name) => query.has(name) && !WHOLE.test(query.get(name)));
   if (wrong) return { place: "landing", query, error: `In this link ${wrong} is no whole number: “${query.get(wrong)}”.` };
+  if (query.get("place") === "watch") return { place: "watch", ...watched(query), step, query };
+  if (query.has("run")) return { place: "run", run: query.get("run"), episode: query.get("episode"), against: query.get("against"), step, query };
   if (query.has("episode")) return { place: "episode", episode: query.get("episode"), step, query };
   if (query.has("task")) return { place: "incident", options: optionsIn(query), guide: query.has("guide"), query };
   if (query.has("place")) return { place: query.get("place"), step, query };
   return { place: "landing", query };
+}
+
+/** Who is watched, on which incident; `episode` is the visitor's own ended one of it. */
+function watched(query) {
+  const options = query.has("task") ? optionsIn(query) : null;
+  return { agent: query.get("agent"), against: query.get("against"), episode: query.get("episode"), options };
 }
 
 function optionsIn(query) {

@@ -24,6 +24,23 @@ export const keptHere = (name, otherwise) => kept(name, otherwise, "sessionStora
 /** As `keep`, for this tab alone. */
 export const keepHere = (name, value) => keep(name, value, "sessionStorage");
 
+const ENDED = "ended"; // {incident's query: [ids of ended episodes, the latest first]}
+const MOST_ENDED = 200; // incidents of which they are kept
+
+/** The ids of the episodes of an incident that were ended in this browser, the latest first. @param {string} query */
+export function endedIds(query) {
+  const ids = kept(ENDED)?.[query];
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
+}
+
+/** Keeps the id of an episode that was ended here: doors tell its holder what the end tells. */
+export function keepEnded(query, id) {
+  const all = kept(ENDED);
+  const others = Object.entries(all && typeof all === "object" ? all : {}).filter(([other]) => other !== query);
+  const ids = [id, ...endedIds(query).filter((other) => other !== id)].slice(0, 3);
+  keep(ENDED, Object.fromEntries([[query, ids], ...others].slice(0, MOST_ENDED)));
+}
+
 const BEST = "best"; // [{query, task_id, scenario_id, grade, best, steps, at}], the best first
 const MOST = 50;
 

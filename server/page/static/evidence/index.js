@@ -13,19 +13,22 @@ import { readingsOf } from "./readings.js";
  *   visitor, or a service chosen in one (`index` is null)
  * @param {(change: {pin: object, pinned: boolean, pins: object[]}) => void} [options.onPin] a pin is {index, step,
  *   service, tool, date, text}
+ * @param {string} [options.whose] who read it, where the page shows several
+ * @param {string} [options.nothing] said while nothing was read
  * @param {(request: {tool: string, service: string, parameters: object}) => void} [options.onLook] asks for another
  *   look; without it no buttons for that are shown
  * @returns {{node: HTMLElement, show: (index: number) => void, update: (episode: object) => void,
  *   search: (text: string) => void, focusSearch: () => void, pins: () => object[]}} `show` opens the reading with that
  *   index among those of the episode, from 0; `pins` gives all pins
  */
-export function evidencePane({ episode, onSelect = () => {}, onPin = () => {}, onLook = null }) {
+export function evidencePane({ episode, onSelect = () => {}, onPin = () => {}, onLook = null, whose = null, nothing = "Nothing read yet. Choose a service and a tool." }) {
   let readings = [],
     open = [null, null],
     active = 0,
     two = false,
     query = "",
     current = null;
+  const of = whose === null ? "" : ` of ${whose}`;
   const pins = new Map(),
     states = new Map();
 
@@ -38,14 +41,14 @@ export function evidencePane({ episode, onSelect = () => {}, onPin = () => {}, o
   const found = h("output", { class: "quiet" });
   const twoPanes = h("button", { type: "button", class: "ev-toggle two", "aria-pressed": "false" }, "Two panes");
   const pinned = h("ul", { class: "ev-pins", "aria-label": "Pins", hidden: true });
-  const list = rail({ onChoose: (index) => choose(index) });
-  const views = ["Reading", "Reading beside it"].map((name, place) => view(name, place));
+  const list = rail({ onChoose: (index) => choose(index), of });
+  const views = ["Reading", "Reading beside it"].map((name, place) => view(name + of, place));
   const panes = h("div", { class: "ev-panes" }, ...views.map((each) => each.node));
   const full = h("div", { class: "ev-main" }, list.node, panes);
-  const empty = h("p", { class: "ev-empty quiet" }, "Nothing read yet. Choose a service and a tool.");
+  const empty = h("p", { class: "ev-empty quiet" }, nothing);
   const bar = h("div", { class: "ev-bar" }, field, found, twoPanes);
   const title = h("h2", { class: "unseen" }, "Evidence");
-  const node = h("section", { class: "evidence", "aria-label": "Evidence" }, title, bar, pinned, full, empty);
+  const node = h("section", { class: "evidence", "aria-label": `Evidence${of}` }, title, bar, pinned, full, empty);
 
   function view(name, place) {
     const made = readingView({
@@ -104,8 +107,9 @@ export function evidencePane({ episode, onSelect = () => {}, onPin = () => {}, o
   }
 
   function drawPins() {
-    pinned.hidden = pins.size === 0;
-    replace(pinned, ...[...pins.values()].map(pinItem));
+    const there = [...pins.values()].filter((each) => readings[each.index]); // a replay goes back before what was pinned
+    pinned.hidden = there.length === 0;
+    replace(pinned, ...there.map(pinItem));
   }
 
   function pinItem(each) {
@@ -203,6 +207,7 @@ export function evidencePane({ episode, onSelect = () => {}, onPin = () => {}, o
     if (readings.length > before) open[two ? active : 0] = readings.length - 1;
     open = open.map((index) => (index !== null && index < readings.length ? index : null));
     if (open[0] === null && readings.length) open[0] = readings.length - 1;
+    if (pins.size) drawPins();
     draw();
   }
 

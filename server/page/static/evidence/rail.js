@@ -8,12 +8,12 @@ import { roving } from "./table.js";
 const EDGE = 40; // px that stay free before the open reading where the list is a strip
 
 /**
- * @param {{onChoose: (index: number) => void}} options
+ * @param {{onChoose: (index: number) => void, of?: string}} options `of` follows its name, such as " of heuristic"
  * @returns {{node: HTMLElement, update: (state: {readings: object[], shown: number[], query: string}) => void}}
  *   `shown` are the indices of the readings that are open
  */
-export function rail({ onChoose }) {
-  const node = h("nav", { class: "ev-rail", "aria-label": "Evidence read" });
+export function rail({ onChoose, of = "" }) {
+  const node = h("nav", { class: "ev-rail", "aria-label": `Evidence read${of}` });
   const refresh = roving(node, "button.item");
 
   function update({ readings, shown, query }) {

@@ -15,8 +15,11 @@ const SCALES = [0.5, 0.65, 0.8, 1, 1.25, 1.6, 2];
 const SMALLEST_FIT = 0.8; // what "fit" goes down to: below, names are too small to read
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+const EMPTY =
+  "The map grows as you read. Check the dependencies of a service to see who calls it and whom it calls.";
+
 class ServiceMap {
-  constructor(onSelect) {
+  constructor(onSelect, empty) {
     this.onSelect = onSelect;
     this.buttons = new Map();
     this.before = new Map();
@@ -26,7 +29,7 @@ class ServiceMap {
     this.empty = h(
       "p",
       { class: "map-empty" },
-      "The map grows as you read. Check the dependencies of a service to see who calls it and whom it calls.",
+      empty,
     );
     this.unread = tray("No calls read yet");
     this.ground = tray("Platform and monitoring");
@@ -339,11 +342,12 @@ class ServiceMap {
 
 /**
  * The map of an episode.
- * @param {{onSelect: (service: string) => void}} options called for a click or Enter on a service
+ * @param {{onSelect: (service: string) => void, empty?: string}} options called for a click or Enter on a service;
+ *   what is said while there is nothing to draw
  * @returns {{node: HTMLElement, update: Function}} `update(episode, selected, {chain, culprit}?)` draws what was read
  *   by then; `chain` lists services from the alerting one to the culprit, for the debrief
  */
-export function serviceMap({ onSelect }) {
-  const map = new ServiceMap(onSelect);
+export function serviceMap({ onSelect, empty = EMPTY }) {
+  const map = new ServiceMap(onSelect, empty);
   return { node: map.node, update: (episode, selected, truth) => map.update(episode, selected, truth) };
 }

@@ -47,15 +47,17 @@ class Timeline {
     new ResizeObserver(() => this.draw(false)).observe(this.scroll);
   }
 
-  update(episode, { other = null, cursor = null } = {}) {
+  update(episode, { other = null, cursor = null, seen = episode, otherSeen = other, head = null } = {}) {
     const grown = !this.episode || this.episode.id !== episode.id || episode.steps.length > this.count;
     Object.assign(this, {
       episode,
       other,
+      seen,
       cursor,
+      walk: cursor === null ? null : (head ?? { episode, cursor }),
       count: episode.steps.length,
-      marks: marksOf(episode),
-      others: other ? marksOf(other) : null,
+      marks: marksOf(seen),
+      others: other ? marksOf(otherSeen) : null,
     });
     this.draw(true);
     if (grown && cursor === null) this.scroll.scrollLeft = this.plot.offsetWidth;
@@ -65,7 +67,8 @@ class Timeline {
   }
 
   cursorMinute() {
-    const step = this.episode.steps[Math.min(this.cursor, this.episode.steps.length) - 1];
+    const { episode, cursor } = this.walk;
+    const step = episode.steps[Math.min(cursor, episode.steps.length) - 1];
     return step ? step.minute + step.took : 0;
   }
 
@@ -112,16 +115,19 @@ class Timeline {
     const now =
       this.cursor === null && !episode.done ? [at(scale.x(episode.minute), h("span", { class: "tl-now" }))] : [];
     const first = h("div", { class: "tl-row tl-changes" }, ...this.changes(marks, merged));
-    replace(
-      this.plot,
+    const rows = [
       band,
       h("div", { class: "tl-row tl-ends" }, ...marks.ends.map((mark) => this.end(mark))),
       first,
       ...lanes,
       h("div", { class: "tl-row tl-axis", "aria-hidden": "true" }, ...axis, ...folds),
       ...now,
-      this.cursor === null ? null : this.head.node,
-    );
+    ];
+    // The playhead stays where it is in the document: taken out, it would lose the focus and the pointer.
+    const head = this.cursor === null ? null : this.head.node;
+    for (const child of [...this.plot.children]) if (child !== head) child.remove();
+    this.plot.prepend(...rows);
+    if (head && !head.parentNode) this.plot.append(head);
     this.plot.style.width = `${scale.width}px`;
     replace(
       this.labels,
@@ -131,15 +137,16 @@ class Timeline {
       other ? h("span", { class: "tl-who" }, namesOf(other, "other")) : null,
       h("span", null, iso ? "UTC" : ""),
     );
-    if (this.cursor !== null) this.head.update({ episode, cursor: this.cursor, x: (minute) => scale.x(minute) });
+    if (this.cursor !== null) this.head.update({ ...this.walk, x: (minute) => scale.x(minute) });
     this.rove(focused);
   }
 
   /** When the incident ended, as far as was read: the last recovery of an episode that resolved it, or now. */
   recovered() {
     const back = this.marks.own.filter((mark) => mark.kind === "recovery").map((mark) => mark.minute);
-    const end = this.episode.steps.at(-1);
-    return back.length ? Math.max(...back) : end ? end.minute + end.took : 0;
+    if (back.length) return Math.max(...back);
+    const end = this.seen.steps.at(-1);
+    return this.cursor !== null ? this.cursorMinute() : end ? end.minute + end.took : 0;
   }
 
   changes(marks, merged) {
@@ -198,7 +205,7 @@ class Timeline {
         "aria-label": `${mark.when}: ${mark.text}`,
         dataset: { key: `${lane} ${mark.kind} ${mark.step} ${mark.minute}` },
         on: {
-          click: () => this.onSelect(mark.step, mark),
+          click: () => this.onSelect(mark.step, { ...mark, lane }),
           focus: () => (this.rove(node.dataset.key), this.say(mark)),
           blur: () => this.say(null),
           pointerenter: () => this.say(mark),
@@ -299,11 +306,12 @@ function at(x, node) {
 
 /**
  * The time line of an episode.
- * @param {{onSelect: (step: number, mark: {kind: string, step: number, service?: string}) => void}} options called
- *   for a click or Enter on a mark, and while the playhead moves (kind `cursor`); the step is 0 for what came before
+ * @param {{onSelect: (step: number, mark: {kind: string, step: number, lane: number, service?: string}) => void}} options called
+ *   for a click or Enter on a mark (`lane` 1: of the second lane), and while the playhead moves (kind `cursor`); the step is 0 for what came before
  *   the first, and of a change the one that read it
  * @returns {{node: HTMLElement, update: Function}} `update(episode, {other, cursor}?)`: `other` is an Episode for a
- *   second lane, `cursor` the number of steps that a replay shows
+ *   second lane, `cursor` the number of steps that a replay shows; with `seen` and `otherSeen`, Episodes up to there,
+ *   nothing that comes later is drawn; `head` ({episode, cursor}) are the steps of the playhead where they are others
  */
 export function timeline({ onSelect }) {
   const line = new Timeline(onSelect);

@@ -1,0 +1,192 @@
+// What there is to watch: who plays which incident, runs of evaluations, and files of episodes.
+
+import { askToken } from "../asks.js";
+import { ApiError, api } from "../api.js";
+import { incidentFields } from "../chooser.js";
+import { bdi, h, replace } from "../dom.js";
+import { starts } from "../landing.js";
+import { masthead } from "../masthead.js";
+import { incidentQuery, note, readPlace, within } from "../router.js";
+import { styles } from "../sheet.js";
+import { endedIds } from "../store.js";
+import { YOU, watchPlace, watchQuery } from "./place.js";
+
+const HERE = "?place=watch";
+const MODEL = "model";
+const NOBODY = "";
+const ORACLE = "oracle";
+
+await styles("watch/watch.css");
+
+/** @param {object} context of app.js @param {{options: object|null}} wanted of the router */
+export function setup(context, { options: first }) {
+  context.title("Watch");
+  const heading = h("h1", { tabindex: "-1" }, "Watch");
+  const node = h("div", { class: "landing watch-setup" }, masthead(context, HERE), h("main", null,
+    h("header", { class: "wu-head" }, heading, h("p", { class: "lead" }, "See an incident through the eyes of who plays it: every step, what it showed, and why. One player alone, or two side by side.")),
+    h("div", { class: "wu" }, players(context, first ?? {}), h("div", { class: "wu-more" }, runs(context.catalogue), files(context)))));
+  return { node, heading };
+}
+
+function players(context, first) {
+  const { agents, tasks } = context.catalogue;
+  const said = h("div", { class: "said" });
+  const known = h("p", { class: "hint wu-known", role: "status" });
+  const about = h("p", { class: "hint wu-about" });
+  const modelPlace = h("div", { class: "wu-model", hidden: true });
+  const one = choice("watch-agent", "Who plays", agents, false);
+  const other = choice("watch-against", "Side by side with", agents, true);
+  const fields = incidentFields(context.catalogue, { onChange: tell, first: first.task_id ? first : { task_id: tasks[0].task_id, ...first } });
+  const button = h("button", { class: "button primary" }, "Start");
+  const form = h("form", { class: "card wu-form", "aria-labelledby": "wu-title", novalidate: true, on: { submit, input: tell } },
+    h("h2", { id: "wu-title" }, "Players and incident"),
+    h("div", { class: "wu-who" }, one.node, other.node), about, modelPlace, fields.nodes, known, said, h("p", { class: "row" }, button));
+  let model = null; // the form of a model, where this page has it
+
+  import("../model/form.js").then(({ modelForm }) => {
+    model = modelForm(context, {});
+    replace(modelPlace, model.node);
+    for (const { input } of [one, other]) input.append(h("option", { value: MODEL }, "An AI model of yours"));
+    fill();
+  }, () => fill());
+  if (agents.length) one.input.value = agents.some(({ name }) => name === "heuristic") ? "heuristic" : agents[0].name;
+
+  /** Says it where there is nobody to choose. */
+  function fill() {
+    if (agents.length) return;
+    replace(about, "This server was installed without reference agents.", model ? " A model of yours can play." : " Watch a run or a file instead.");
+    if (model) one.input.value = MODEL;
+    tell();
+  }
+
+  function tell() {
+    const chosen = [one.input.value, other.input.value];
+    modelPlace.hidden = !chosen.includes(MODEL);
+    const words = agents.filter(({ name }) => chosen.includes(name)).map(({ name, about: does }) => `${name}: ${does}.`).join(" ");
+    if (agents.length) about.textContent = words;
+    let ids = [];
+    try {
+      ids = endedIds(incidentQuery(fields.read()));
+    } catch {
+      // the button says what is wrong
+    }
+    for (const option of form.querySelectorAll(`option[value="${YOU}"], option[value="${ORACLE}"]`)) option.disabled = ids.length === 0 && !option.selected;
+    known.textContent = ids.length ? "You have ended this incident: grades and the truth are told, and the oracle and your own run can be watched."
+      : chosen.includes(MODEL) ? "When the model has ended this incident, its grade and the truth are told."
+      : "You have not ended this incident in this browser: grades and the truth are not told, and the oracle and your own run cannot be watched.";
+  }
+
+  async function submit(event) {
+    event.preventDefault();
+    replace(said);
+    button.disabled = true;
+    button.textContent = "Getting ready…";
+    try {
+      await begin();
+    } catch (error) {
+      if (!["ApiError", "ModelError", "RangeError"].includes(error.name)) throw error;
+      const options = error.status === 403 || error.status === 404 ? optionsOf() : null;
+      replace(said, h("p", { class: "notice danger", role: "alert" }, bdi(error.message)), options && starts(context, [[incidentQuery(options), "Play it yourself", ""]]));
+    } finally {
+      button.disabled = false;
+      button.textContent = "Start";
+    }
+  }
+
+  function optionsOf() {
+    try {
+      return fields.read();
+    } catch {
+      return null;
+    }
+  }
+
+  async function begin() {
+    const options = fields.read();
+    const chosen = [one.input.value, other.input.value].filter((name) => name !== NOBODY);
+    if (!chosen.length) throw new RangeError("Choose who plays.");
+    if (new Set(chosen).size < chosen.length) throw new RangeError("Choose two different players, or one alone.");
+    if (context.catalogue.needs_token && !api.hasToken() && !(await askToken(context.ask))) throw new ApiError(401, "This server wants its control token before an agent plays.");
+    const opened = await withToken(context, () => (chosen.includes(MODEL) ? withModel(chosen, options) : withAgents(chosen, options)));
+    if (opened) context.put(opened);
+  }
+
+  async function withAgents([agent, against], options) {
+    const query = watchQuery({ agent, against, options });
+    const opened = await watchPlace(context, readPlace(query));
+    note(query, { replace: false });
+    return opened;
+  }
+
+  /** A model plays; its view has the address of this set-up, since its key is in none. */
+  async function withModel(chosen, options) {
+    const settings = model.read();
+    if (!settings) return null;
+    const [{ modelTrack }, { watchScreen }, { tracksOf }] = await Promise.all([import("../model/play.js"), import("./screen.js"), import("./place.js")]);
+    const others = await tracksOf({ agent: chosen.find((name) => name !== MODEL), options }); // the model's episode begins last
+    const live = await modelTrack(context, settings, options);
+    const tracks = chosen.map((name) => (name === MODEL ? live : others[0]));
+    const here = `${HERE}&${incidentQuery(options).slice(1)}`;
+    note(here, { replace: false });
+    return watchScreen(context, { tracks, query: () => here, title: `${tracks.map(({ name }) => name).join(" and ")} on “${tracks[0].episode.alert.title}”`, back: { query: here, words: "Watch" } });
+  }
+
+  tell();
+  return form;
+}
+
+/** Does something that the server may refuse without its token; asks for that until it is right or none is given. */
+async function withToken(context, work) {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error.status !== 401 || !(await askToken(context.ask, error))) throw error;
+    }
+  }
+}
+
+function choice(id, label, agents, optional) {
+  const input = h("select", { id }, optional && h("option", { value: NOBODY }, "nobody: one alone"),
+    agents.map(({ name }) => h("option", { value: name }, name)), h("option", { value: YOU }, "You, as you played it"));
+  return { input, node: h("div", { class: "field" }, h("label", { for: id }, label), input) };
+}
+
+function runs({ runs: names }) {
+  const link = (name) => {
+    const query = `?run=${encodeURIComponent(name)}`;
+    return h("li", null, h("a", { href: query, on: { click: within(query) } }, bdi(name)));
+  };
+  return h("section", { class: "card", "aria-labelledby": "wu-runs" }, h("h2", { id: "wu-runs" }, "Runs of evaluations"),
+    names.length ? h("ul", { class: "wu-runs" }, names.map(link)) : h("p", { class: "quiet-text" }, "This server shows none. Whoever starts it names a folder of them: ", h("code", null, "--runs DIR"), "."));
+}
+
+function files(context) {
+  const said = h("div", { class: "said" });
+  const input = h("input", { type: "file", id: "wu-file", accept: ".json,.jsonl,application/json", on: { change: () => input.files[0] && open(input.files[0]) } });
+  const node = h("section", { class: "card wu-files", "aria-labelledby": "wu-files" }, h("h2", { id: "wu-files" }, "A file of yours"),
+    h("p", { class: "quiet-text" }, "Drop a trajectory file of an evaluation here, or choose one. It is read in this browser."),
+    h("div", { class: "field" }, h("label", { for: "wu-file" }, "Trajectory file"), input), said);
+  node.addEventListener("dragover", (event) => (event.preventDefault(), node.classList.add("is-over")));
+  node.addEventListener("dragleave", () => node.classList.remove("is-over"));
+  node.addEventListener("drop", (event) => {
+    event.preventDefault();
+    node.classList.remove("is-over");
+    const [file] = event.dataTransfer.files;
+    if (file) open(file);
+  });
+
+  async function open(file) {
+    replace(said, h("p", { role: "status" }, "Reading ", bdi(file.name), "…"));
+    try {
+      const { openDropped } = await import("../runs/dropped.js");
+      const opened = await withToken(context, () => openDropped(context, file));
+      if (opened) context.put(opened);
+      else replace(said);
+    } catch (error) {
+      const message = error instanceof TypeError ? "The reader of files could not be loaded. Try again in a moment." : error.message;
+      replace(said, h("p", { class: "notice danger", role: "alert" }, bdi(message)));
+    }
+  }
+  return node;
+}
