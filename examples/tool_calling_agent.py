@@ -19,9 +19,9 @@ from typing import Any
 import openai
 
 from cloud_incident_env.agents.llm_endpoint import DEFAULT_API_BASE_URL
-from cloud_incident_env.agents.llm_tools import tool_schema
 from cloud_incident_env.client import IncidentToolEnv
 from cloud_incident_env.incident_tools import action_tools
+from cloud_incident_env.model_prompts import tool_schema
 
 DEFAULT_MODEL = "meta-llama/Llama-3.1-8B-Instruct"
 INSTRUCTIONS = "You are the engineer on call. Investigate with the tools, fix what the task asks for, and submit."

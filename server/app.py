@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -15,9 +15,10 @@ from cloud_incident_env.episode import Episode
 from cloud_incident_env.episodes import MEBIBYTE, Episodes
 from cloud_incident_env.wire import REST_VERSION
 
-from .console.routes import Console
+from .console.routes import ENDPOINTS_PATH, Console
 from .control import Control
 from .direct import DirectDoors
+from .endpoint_list import listed_endpoints
 from .errors import install_error_handlers
 from .graceful_stop import Stop
 from .health import HEALTH_PATHS, Doors
@@ -35,6 +36,9 @@ from .served_path import CleanPaths
 from .settings import Settings, read_settings, settings_or_exit
 from .sockets import Sockets
 from .watch import Watch
+
+if TYPE_CHECKING:
+    from .console.endpoints import Endpoints
 
 
 class IncidentApp(FastAPI):
@@ -63,7 +67,8 @@ def create_app(settings: Settings | None = None) -> IncidentApp:
     metrics = Metrics(episodes.census)
     token = settings.control_token
     control = Control(None if token is None else token.get_secret_value())
-    console = Console(episodes, control, settings.runs) if settings.ui else None
+    listed = listed_endpoints(settings.endpoints) if settings.ui else {}
+    console = Console(episodes, control, settings.runs, _endpoints(listed)) if settings.ui else None
     sockets = Sockets(settings.max_sessions)
     loading = Loading(Shared(episodes, control, settings))
     stop = Stop()
@@ -83,7 +88,7 @@ def create_app(settings: Settings | None = None) -> IncidentApp:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             if console is not None:
-                console.workers.close()
+                await console.close()
 
     app = IncidentApp(
         title="Cloud Incident Response OpenEnv",
@@ -98,7 +103,8 @@ def create_app(settings: Settings | None = None) -> IncidentApp:
     app.state.doors = Doors(loading.openenv, loading.page)
     limits: dict[str, Any] = {"max_bytes": settings.max_body_bytes, "body_seconds": settings.body_timeout_seconds}
     guarded: dict[str, Any] = {"control": control, "sockets": sockets, "max_bytes": settings.max_body_bytes}
-    app.add_middleware(RequestBody, rest_paths=(*EPISODE_PATHS, *HEALTH_PATHS), **limits)
+    relayed = ENDPOINTS_PATH if listed else None
+    app.add_middleware(RequestBody, rest_paths=(*EPISODE_PATHS, *HEALTH_PATHS), reads_itself=relayed, **limits)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
@@ -121,6 +127,15 @@ def create_app(settings: Settings | None = None) -> IncidentApp:
     if loading.rest_of_paths is not None:
         app.mount("/", OpenEnvGuard(loading.rest_of_paths, **guarded))
     return app
+
+
+def _endpoints(listed: Mapping[str, str]) -> Endpoints | None:
+    """What calls the listed endpoints. Where none is, not even the code that could call another host is loaded."""
+    if not listed:
+        return None
+    from .console.endpoints import Endpoints
+
+    return Endpoints(listed)
 
 
 app = create_app(settings_or_exit())

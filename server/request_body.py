@@ -27,8 +27,18 @@ class RequestBody:
     without end) is answered here.
     """
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int, body_seconds: float, rest_paths: Collection[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        max_bytes: int,
+        body_seconds: float,
+        rest_paths: Collection[str],
+        reads_itself: str | None = None,
+    ) -> None:
+        """`reads_itself`: what stands behind the paths that begin so reads bodies under limits of its own."""
         self._app = app
+        self._reads_itself = reads_itself
         self._max_bytes = max_bytes
         self._body_seconds = body_seconds
         self._rest_paths = frozenset(rest_paths)
@@ -36,7 +46,8 @@ class RequestBody:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         rest = scope["type"] == "http" and served_path(scope) in self._rest_paths
         other = scope["type"] == "http" and scope["method"] == "POST" and not rest
-        if not rest and not other:
+        own = self._reads_itself is not None and other and served_path(scope).startswith(self._reads_itself)
+        if own or (not rest and not other):
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)

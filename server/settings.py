@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cloud_incident_env.manifest import PORT
 
+from .endpoint_list import listed_endpoints
+
 PREFIX = "INCIDENT_"
 TOKEN_LENGTH = 16  # characters, the fewest of a control token: a random one of these takes too long to guess
 DAY = 86_400  # seconds
@@ -45,6 +47,11 @@ def _proxies(text: str) -> str:
                 ipaddress.ip_network(part.strip(), strict=False)
             except ValueError as error:
                 raise ValueError(f"expected addresses or networks between commas, or *, got {part!r}") from error
+    return text
+
+
+def _endpoints(text: str) -> str:
+    listed_endpoints(text)
     return text
 
 
@@ -127,6 +134,10 @@ class Settings(BaseSettings):
         None,
         description="folder of run folders of `evaluation`, served read-only below /console/runs; none by default",
     )
+    endpoints: Annotated[str, AfterValidator(_endpoints)] = Field(
+        "",
+        description="model endpoints, name=url by commas, to which the page's questions are passed on; none by default",
+    )
     log_format: Literal["text", "json"] = Field(
         "text", description="text: log lines as uvicorn writes them; json: an object a line, with the id of the request"
     )
@@ -134,6 +145,7 @@ class Settings(BaseSettings):
 
 # Where silence would be unsafe, an empty variable is an error: a secret that was not filled in opens the whole server.
 _NEVER_EMPTY = ("control_token",)
+_NEVER_SHOWN = ("control_token", "endpoints")  # a wrong URL may hold a password
 
 
 def read_settings() -> Settings:
@@ -186,6 +198,6 @@ def _invalid(error: ValidationError) -> list[str]:
         variable = f"{PREFIX}{place.upper()}"
         if place == "INCIDENT_PORT":  # which of its two names it came by is not said
             variable = place if os.environ.get(place) else "PORT"
-        value = "" if place in _NEVER_EMPTY else f"={str(entry['input'])[:60]!r}"
+        value = "" if place in _NEVER_SHOWN else f"={str(entry['input'])[:60]!r}"
         problems.append(f"{variable}{value}: {entry['msg'].removeprefix('Value error, ')}")
     return problems

@@ -37,17 +37,24 @@ class Stub:
 
     url: str
     requests: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)  # of each request, names in lower case
 
 
 @contextmanager
-def llm_stub(answer: Callable[[dict[str, Any]], Reply]) -> Iterator[Stub]:
-    """Serve chat completions that `answer` makes from each request's body; it streams to those who ask for that."""
+def llm_stub(answer: Callable[[dict[str, Any]], Reply], *, browsers: bool = False) -> Iterator[Stub]:
+    """Serve chat completions that `answer` makes from each request's body; it streams to those who ask for that.
+
+    `browsers`: whether it lets the pages of any origin call it, as CORS wants it.
+    """
     stub = Stub("")
 
     class Handler(_Handler):
+        lets_browsers = browsers
+
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             stub.requests.append({"path": self.path, **body})
+            stub.headers.append({name.lower(): value for name, value in self.headers.items()})
             reply = answer(body)
             time.sleep(reply.delay)
             if body.get("stream") and reply.status == 200 and reply.body is None:
@@ -71,6 +78,20 @@ def llm_stub(answer: Callable[[dict[str, Any]], Reply]) -> Iterator[Stub]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    lets_browsers = False
+
+    def do_OPTIONS(self) -> None:
+        """What a browser asks before it calls."""
+        self.send_response(204 if self.lets_browsers else 405)
+        self.send_header("content-length", "0")
+        self.send_cors()
+        self.end_headers()
+
+    def send_cors(self) -> None:
+        if self.lets_browsers:
+            self.send_header("access-control-allow-origin", "*")
+            self.send_header("access-control-allow-headers", "authorization, content-type")
+            self.send_header("access-control-expose-headers", "retry-after, retry-after-ms")
 
     def send_whole(self, content: bytes, reply: Reply) -> None:
         self._head(reply, {"content-type": "application/json", "content-length": str(len(content))})
@@ -91,6 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         for name, value in {**headers, **reply.headers}.items():
             self.send_header(name, value)
+        self.send_cors()
         self.end_headers()
 
     def handle(self) -> None:

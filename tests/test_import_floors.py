@@ -35,7 +35,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("splits", "options", "choose", "control_token"),
     ("rewards", "wording", "graders"),
     ("episode", "encoding", "ended_episode", "places", "episodes"),
-    ("wire", "views", "tool_text", "openenv_core", "openenv_models"),
+    ("wire", "views", "tool_text", "model_prompts", "openenv_core", "openenv_models"),
     ("incident_tools", "client", "server"),
     ("agents",),
     ("evaluation",),

@@ -13,11 +13,12 @@ import pytest
 from cloud_incident_env.actions import ACTIONS, PARAMETERS, SEVERITY_LEVELS
 from cloud_incident_env.agents.environments import LocalEnvironment
 from cloud_incident_env.agents.llm import NO_ACTION, Sampling
-from cloud_incident_env.agents.llm_tools import ToolCallingPolicy, tool_schema
+from cloud_incident_env.agents.llm_tools import ToolCallingPolicy
 from cloud_incident_env.evaluation.plan import one_episode
 from cloud_incident_env.evaluation.play import play as play_episode
 from cloud_incident_env.evaluation.record import EpisodeRecord, steps_by
 from cloud_incident_env.incident import TaskId
+from cloud_incident_env.model_prompts import tool_schema
 from tasks import TASKS
 from tests.llm_stub import Reply, Stub, llm_stub
 

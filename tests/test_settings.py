@@ -38,6 +38,7 @@ DEFAULTS: dict[str, Any] = {
     "openenv": True,
     "ui": True,
     "runs": None,
+    "endpoints": "",
     "log_format": "text",
 }
 
@@ -80,6 +81,11 @@ def test_every_setting_says_what_it_means() -> None:
         ("openenv", "false", False),
         ("ui", "false", False),
         ("runs", str(ROOT / "docs"), ROOT / "docs"),
+        (
+            "endpoints",
+            "a=http://127.0.0.1:8000/v1, b=https://b.example",
+            "a=http://127.0.0.1:8000/v1, b=https://b.example",
+        ),
         ("log_format", "json", "json"),
     ],
 )
@@ -120,6 +126,16 @@ def test_every_setting_is_read_from_its_variable(
         ("control_token", "vier-und-zwanzig-ü"),
         ("log_format", "xml"),
         ("runs", "no/such/folder"),
+        ("endpoints", "https://a.example/v1"),
+        ("endpoints", "a=ftp://a.example/v1"),
+        ("endpoints", "a=https:///v1"),
+        ("endpoints", "a=https://user:password@a.example/v1"),
+        ("endpoints", "a=https://a.example/v1?key=secret"),
+        ("endpoints", "a=https://a.example/v1#there"),
+        ("endpoints", "a=https://a.example:port/v1"),
+        ("endpoints", "a=https://a.example/v1, a=https://b.example/v1"),
+        ("endpoints", "A=https://a.example/v1"),
+        ("endpoints", "a=https://a.example/v 1"),
         ("port", "0"),
         ("port", "65536"),
         ("ui", "perhaps"),
@@ -133,7 +149,7 @@ def test_a_setting_that_makes_no_sense_is_refused_by_name(
         Settings()
     with pytest.raises(SettingsError, match=rf"^INCIDENT_{name.upper()}[^\n]*: [^\n]+$") as refused:
         read_settings()
-    assert (text in str(refused.value)) is (name != "control_token")
+    assert (text in str(refused.value)) is (name not in ("control_token", "endpoints"))
 
 
 @pytest.mark.parametrize(

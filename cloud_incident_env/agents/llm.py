@@ -6,8 +6,9 @@ Tool calling is in `llm_tools.py`, the endpoint in `llm_endpoint.py`.
 from __future__ import annotations
 
 import json
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -24,6 +25,7 @@ from cloud_incident_env.agents.heuristic import HeuristicPolicy
 from cloud_incident_env.agents.llm_endpoint import (
     MAX_RETRIES,
     TIMEOUT_SECONDS,
+    Answer,
     Endpoint,
     InfrastructureError,
     Sampling,
@@ -31,10 +33,20 @@ from cloud_incident_env.agents.llm_endpoint import (
     Usage,
 )
 from cloud_incident_env.agents.policy import Decision, Observation
-from cloud_incident_env.reading.modes import ids_by_group
+from cloud_incident_env.model_prompts import (
+    EVIDENCE,
+    LAST_RESULT,
+    NO_ACTION,
+    REASON_LENGTH,
+    SO_FAR,
+    json_system,
+    opening_prompt,
+    readable_words,
+)
 
 __all__ = [
     "MAX_RETRIES",
+    "NO_ACTION",
     "TIMEOUT_SECONDS",
     "InfrastructureError",
     "LLMPolicy",
@@ -45,26 +57,12 @@ __all__ = [
     "parse_action",
 ]
 
+_EMPTY_FENCE = re.compile(r"```(?:json)?\s*```")  # which is left of a code block that held the action
+
 # When the heuristic takes a step in place of the model. "always": whenever the model gave no action. "unusable": for an
 # answer that cannot be used, while failures of the endpoint are raised. "never": an unusable answer is taken as the
 # invalid action that it is, and failures of the endpoint are raised.
 StandIn = Literal["always", "unusable", "never"]
-NO_ACTION = "no_action"  # stands for an answer that names no action; the environment knows no action of that name
-_REASON_LENGTH = 300  # characters of what was wrong, kept with a NO_ACTION
-
-ADVICE = """\
-Advice: query different services rather than the same one twice. Services named by the alert are often victims of a
-fault elsewhere. Recent deploys are not always to blame. Name services, flags and runbook steps exactly as the evidence
-does. Remediate the cause before its victims; every harmful action costs points. Submit before the steps run out."""
-CATALOGUE_INTRODUCED = "Failure modes by id, grouped by what fails:"
-_SYSTEM = """You are the on-call engineer for a cloud system. You read an alert, investigate with diagnostics, and
-finish with the submission action, which ends the episode. Answer with one JSON object and nothing else, for example
-{"action_type": "query_logs", "parameters": {"service": "some-service"}}.
-
-Actions you can take:
-%s
-
-%s"""
 
 
 class ModelPolicy(ABC):
@@ -91,22 +89,34 @@ class ModelPolicy(ABC):
         self._stand_in = stand_in
         self._fallback = HeuristicPolicy()
         self._given_up = False
+        self._words = ""
 
     @property
     def usage(self) -> Usage:
         return self._endpoint.usage
 
     def act(self, observation: Observation) -> Decision:
+        self._words = ""
         decision = None if self._given_up else self._try(observation)
         if decision is None:
             rules = self._fallback.act(observation)
             decision = Decision(rules.action_type, rules.parameters, "fallback")
         self._remember(decision)
-        return decision
+        return replace(decision, words=self._words)
 
     @abstractmethod
     def _ask(self, observation: Observation) -> Decision:
         """Ask the model. Raises UnusableAnswerError or InfrastructureError."""
+
+    @abstractmethod
+    def _beside(self, answer: Answer) -> list[str]:
+        """What an answer holds beside its action, in the model's own words."""
+
+    def _answer(self, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]] = ()) -> Answer:
+        """The endpoint's answer; its words are kept for the step. Raises as `_ask`."""
+        answer = self._endpoint.ask(messages, tools)
+        self._words = readable_words(*self._beside(answer))
+        return answer
 
     @abstractmethod
     def _remember(self, decision: Decision) -> None:
@@ -118,7 +128,7 @@ class ModelPolicy(ABC):
         except UnusableAnswerError as error:
             self._warn(f"answer not usable: {error}")
             if self._stand_in == "never":
-                return error.attempt or Decision(NO_ACTION, {"reasoning": str(error)[:_REASON_LENGTH]}, "model")
+                return error.attempt or Decision(NO_ACTION, {"reasoning": str(error)[:REASON_LENGTH]}, "model")
         except InfrastructureError as error:
             if self._stand_in != "always":
                 raise
@@ -136,13 +146,16 @@ class LLMPolicy(ModelPolicy):
         self._tried: list[str] = []
 
     def _ask(self, observation: Observation) -> Decision:
-        answer = self._endpoint.ask(
+        answer = self._answer(
             [
-                {"role": "system", "content": _SYSTEM % (_describe_actions(observation), ADVICE)},
+                {"role": "system", "content": json_system(observation["available_actions"])},
                 {"role": "user", "content": self._describe(observation)},
             ]
         )
         return parse_action(answer.text, observation)
+
+    def _beside(self, answer: Answer) -> list[str]:
+        return [answer.reasoning, *_around_action(answer.text)]
 
     def _remember(self, decision: Decision) -> None:
         self._tried.append(f"{decision.action_type} {json.dumps(decision.parameters, ensure_ascii=False)}")
@@ -150,26 +163,14 @@ class LLMPolicy(ModelPolicy):
     def _describe(self, observation: Observation) -> str:
         parts = [opening_prompt(observation)]
         parts += [
-            f"[{tool} {service}]\n{text}"
+            EVIDENCE.format(tool=tool, service=service, text=text)
             for tool, texts in observation["queried_data"].items()
             for service, text in texts.items()
         ]
         if self._tried:
-            parts.append("Actions so far:\n" + "\n".join(self._tried))
-        parts.append(f"Last result: {observation['feedback']}")
+            parts.append(SO_FAR.format(actions="\n".join(self._tried)))
+        parts.append(LAST_RESULT.format(feedback=observation["feedback"]))
         return "\n\n".join(parts)
-
-
-def opening_prompt(observation: Observation) -> str:
-    """The number of the next step and the incident as text: how the prompts of the model agents begin."""
-    return "\n\n".join(
-        [
-            f"Task: {observation['task_id']}. Step {observation['step_count'] + 1} of {observation['max_steps']}.",
-            f"Incident: {observation['incident_summary']}",
-            f"Alert: {json.dumps(observation['alert'], ensure_ascii=False)}",
-            f"Known services: {', '.join(observation['known_services'])}",
-        ]
-    )
 
 
 def parse_action(text: str, observation: Observation) -> Decision:
@@ -180,14 +181,11 @@ def parse_action(text: str, observation: Observation) -> Decision:
     """
     offered = set(observation["available_actions"])
     attempt = None
-    for found in _objects(text):
-        inner = found.get("action")
-        candidate = inner if isinstance(inner, dict) else found
-        name = candidate.get("action_type") or candidate.get("action") or candidate.get("name")
-        if not isinstance(name, str):
+    for found, _, _ in _objects(text):
+        named = _named(found)
+        if named is None:
             continue
-        nested = candidate.get("parameters") or candidate.get("arguments")
-        parameters = nested if isinstance(nested, dict) else candidate
+        name, parameters, _ = named
         if normalise(name) in offered:
             return take(name, parameters, observation)
         attempt = attempt or attempted(name, parameters)
@@ -212,8 +210,30 @@ def attempted(name: str, parameters: dict[str, Any]) -> Decision:
     return Decision(action_type or NO_ACTION, _clean(parameters), "model")
 
 
-def _objects(text: str) -> Iterator[dict[str, Any]]:
-    """Every JSON object that starts at some brace of the text, outermost first."""
+def _named(found: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]] | None:
+    """The action that a JSON object names, its parameters, and the object that names it; None if it names none."""
+    inner = found.get("action")
+    candidate = inner if isinstance(inner, dict) else found
+    name = candidate.get("action_type") or candidate.get("action") or candidate.get("name")
+    if not isinstance(name, str):
+        return None
+    nested = candidate.get("parameters") or candidate.get("arguments")
+    return name, nested if isinstance(nested, dict) else candidate, candidate
+
+
+def _around_action(text: str) -> list[str]:
+    """An answer without the first JSON object that names an action, and the reasoning in that object."""
+    for found, start, end in _objects(text):
+        named = _named(found)
+        if named is not None:
+            _, *places = named
+            noted = next((place["reasoning"] for place in places if isinstance(place.get("reasoning"), str)), "")
+            return [_EMPTY_FENCE.sub("", text[:start] + text[end:]), noted]
+    return [text]
+
+
+def _objects(text: str) -> Iterator[tuple[dict[str, Any], int, int]]:
+    """Every JSON object that starts at some brace of the text, outermost first, with where it begins and ends."""
     decoder = json.JSONDecoder(strict=False)
     position = text.find("{")
     while position >= 0:
@@ -222,7 +242,7 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
         except (ValueError, RecursionError):
             end = position + 1
         else:
-            yield value
+            yield value, position, end
         position = text.find("{", end)
 
 
@@ -238,14 +258,3 @@ def _clean(parameters: dict[str, Any]) -> dict[str, Any]:
         elif isinstance(value, str | int | float) and str(value).strip():
             cleaned[name] = str(value).encode("utf-8", "replace").decode()[: declared.length]
     return cleaned
-
-
-def _describe_actions(observation: Observation) -> str:
-    lines = []
-    for name in observation["available_actions"]:
-        action = ACTIONS[name]
-        wanted = ", ".join([*action.required, *(f"{option} (optional)" for option in action.optional)])
-        lines.append(f"- {name}: {action.description} Parameters: {wanted}.")
-    if "submit_root_cause" in observation["available_actions"]:
-        lines += ["", f"{CATALOGUE_INTRODUCED}\n{ids_by_group()}"]
-    return "\n".join(lines)

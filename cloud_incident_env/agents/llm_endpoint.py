@@ -18,11 +18,11 @@ import httpx
 import openai
 
 from cloud_incident_env.agents.policy import Decision
+from cloud_incident_env.model_prompts import MAX_TOKENS, TEMPERATURE
 
 DEFAULT_API_BASE_URL = "https://router.huggingface.co/v1"
 MAX_RETRIES = 5  # of one call, on rate limits, time-outs and server errors; the client backs off exponentially
 TIMEOUT_SECONDS = 60.0
-MAX_TOKENS = 600  # of one answer
 BROKEN_ANSWERS = 3  # unreadable answers of status 200 in a row after which the call has failed
 BROKEN_PAUSE = 0.25  # seconds after the first of them, twice as long after each further one
 NO_KEY = "none"  # stands for a key where there is none; the client insists on one
@@ -82,7 +82,7 @@ def _count(reported: Any, name: str) -> int:
 class Sampling:
     """How a model is asked. None leaves a setting to the endpoint."""
 
-    temperature: float | None = 0.0
+    temperature: float | None = TEMPERATURE
     max_tokens: int | None = MAX_TOKENS
     seed: int | None = None
     stream: bool = False  # take the answer piece by piece, for endpoints that cut long silent connections
@@ -104,6 +104,7 @@ class Answer:
 
     text: str = ""
     calls: list[ToolCall] = field(default_factory=list)
+    reasoning: str = ""  # that some endpoints send beside the text; it is not sent back
 
 
 class Endpoint:
@@ -179,11 +180,17 @@ def _is_models_fault(error: openai.APIError) -> bool:
     return isinstance(error, openai.BadRequestError) and _TOO_LONG.search(str(error)) is not None
 
 
+def _reasoning(message: Any) -> str:
+    """What a model thought before it answered, by either of the names under which endpoints send it."""
+    told = getattr(message, "reasoning_content", None) or getattr(message, "reasoning", None)
+    return told if isinstance(told, str) else ""
+
+
 def _from_completion(completion: Any) -> tuple[Answer, Any]:
     """Read a completion; the client returns whatever the body held, of any shape."""
     try:
         message = completion.choices[0].message
-        answer = Answer(message.content if isinstance(message.content, str) else "")
+        answer = Answer(message.content if isinstance(message.content, str) else "", reasoning=_reasoning(message))
         for call in message.tool_calls or ():
             answer.calls.append(ToolCall(call.id, call.function.name, call.function.arguments))
         reported = completion.usage
@@ -203,6 +210,7 @@ def _from_stream(chunks: Iterable[Any]) -> tuple[Answer, Any]:
             for choice in chunk.choices or ():
                 finished = finished or choice.finish_reason is not None
                 answer.text += choice.delta.content or ""
+                answer.reasoning += _reasoning(choice.delta)
                 for piece in choice.delta.tool_calls or ():
                     call = calls.setdefault(piece.index, ToolCall("", "", ""))
                     call.call_id = call.call_id or piece.id or ""

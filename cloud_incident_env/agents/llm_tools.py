@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from typing import Any
 
 import openai
 
-from cloud_incident_env.actions import ACTIONS, PARAMETERS, Parameter
-from cloud_incident_env.agents.llm import ADVICE, CATALOGUE_INTRODUCED, ModelPolicy, opening_prompt, take
+from cloud_incident_env.agents.llm import ModelPolicy, take
 from cloud_incident_env.agents.llm_endpoint import Answer, ToolCall, UnusableAnswerError
 from cloud_incident_env.agents.policy import Decision, Observation
 from cloud_incident_env.agents.shown import result_of
-from cloud_incident_env.reading.modes import ids_by_group
-
-SYSTEM = f"""You are the on-call engineer for a cloud system. You read an alert, investigate with diagnostics, and
-finish with the submission tool, which ends the episode. Call one tool in every turn.
-
-{ADVICE}"""
-_GO_ON = "Go on with one tool call."
-_ONE_CALL_A_TURN = "Not run: one tool call a turn."
+from cloud_incident_env.model_prompts import (
+    GO_ON,
+    ONE_CALL_A_TURN,
+    PROBLEM,
+    TAKEN_INSTEAD,
+    TOOLS_SYSTEM,
+    next_step,
+    opening_prompt,
+    tool_schema,
+)
 
 
 class ToolCallingPolicy(ModelPolicy):
@@ -37,14 +37,14 @@ class ToolCallingPolicy(ModelPolicy):
     def _ask(self, observation: Observation) -> Decision:
         if not self._messages:
             self._messages = [
-                {"role": "system", "content": SYSTEM},
+                {"role": "system", "content": TOOLS_SYSTEM},
                 {"role": "user", "content": opening_prompt(observation)},
             ]
         if self._last is not None:
             self._report(self._last, observation)
         tools = [tool_schema(name) for name in observation["available_actions"]]
         try:
-            answer = self._endpoint.ask(self._messages, tools)
+            answer = self._answer(self._messages, tools)
             self._messages.append(as_message(answer))
             self._open_calls = answer.calls
             return _decide(answer, observation)
@@ -52,48 +52,32 @@ class ToolCallingPolicy(ModelPolicy):
             self._problem = str(error)
             raise
 
+    def _beside(self, answer: Answer) -> list[str]:
+        try:
+            noted = _arguments(answer.calls[0]).get("reasoning") if answer.calls else None
+        except UnusableAnswerError:
+            noted = None
+        return [answer.reasoning, answer.text, *([noted] if isinstance(noted, str) else [])]
+
     def _remember(self, decision: Decision) -> None:
         self._last = decision
 
     def _report(self, taken: Decision, observation: Observation) -> None:
         """Tell the model what the last step produced, and whether it was the model's own."""
-        parts = [f"Your answer could not be used: {self._problem}."] if self._problem else []
+        parts = [PROBLEM.format(problem=self._problem)] if self._problem else []
         if taken.source == "fallback":
-            parts.append(f"Taken instead: {taken.action_type} {json.dumps(taken.parameters, ensure_ascii=False)}.")
+            given = json.dumps(taken.parameters, ensure_ascii=False)
+            parts.append(TAKEN_INSTEAD.format(action=taken.action_type, parameters=given))
         text = "\n\n".join(
-            [*parts, result_of(taken.action_type, taken.parameters, observation), _position(observation)]
+            [*parts, result_of(taken.action_type, taken.parameters, observation), next_step(observation)]
         )
         if self._open_calls:
             first, *others = self._open_calls
             self._messages.append(_tool_message(first, text))
-            self._messages += [_tool_message(call, _ONE_CALL_A_TURN) for call in others]
+            self._messages += [_tool_message(call, ONE_CALL_A_TURN) for call in others]
         else:
-            self._messages.append({"role": "user", "content": f"{text} {_GO_ON}"})
+            self._messages.append({"role": "user", "content": f"{text} {GO_ON}"})
         self._open_calls, self._problem, self._last = [], "", None
-
-
-@cache
-def tool_schema(action_type: str) -> dict[str, Any]:
-    """An action as the endpoint expects a tool. Callers share the schema and must not change it."""
-    action = ACTIONS[action_type]
-    # `target` says the same as the action's own parameter.
-    names = [name for name in (*action.required, *action.optional) if name != "target"]
-    schema = {
-        "type": "object",
-        "properties": {name: _property(PARAMETERS[name]) for name in names},
-        "required": list(action.required),
-    }
-    function = {"name": action_type, "description": action.description, "parameters": schema}
-    return {"type": "function", "function": function}
-
-
-def _property(parameter: Parameter) -> dict[str, Any]:
-    description = f"{parameter.description[0].upper()}{parameter.description[1:]}."
-    if parameter.name == "failure_mode":
-        description += f" {CATALOGUE_INTRODUCED}\n{ids_by_group()}."
-    kind = "string" if parameter.most is None else "integer"
-    choices = {"enum": list(parameter.choices)} if parameter.choices else {}
-    return {"type": kind, **choices, "description": description}
 
 
 def _decide(answer: Answer, observation: Observation) -> Decision:
@@ -135,7 +119,3 @@ def _sendable(call: ToolCall) -> str:
 
 def _tool_message(call: ToolCall, text: str) -> dict[str, Any]:
     return {"role": "tool", "tool_call_id": call.call_id, "content": text}
-
-
-def _position(observation: Observation) -> str:
-    return f"Next is step {observation['step_count'] + 1} of {observation['max_steps']}."

@@ -16,6 +16,7 @@ class Decision:
     action_type: str
     parameters: dict[str, Any] = field(default_factory=dict)
     source: Literal["rules", "model", "fallback"] = "rules"
+    words: str = field(default="", compare=False)  # what a model wrote beside its action
 
 
 class Policy(Protocol):

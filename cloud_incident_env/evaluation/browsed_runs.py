@@ -65,7 +65,10 @@ class Runs:
         return {
             "agent": _read(folder, folder.config).agent,
             "options": record["options"],
-            "actions": [[step["action_type"], step["parameters"], step["source"]] for step in record["steps"]],
+            "actions": [
+                [step["action_type"], step["parameters"], step["source"], step.get("words", "")]
+                for step in record["steps"]
+            ],
             "error": record["error"],
         }
 

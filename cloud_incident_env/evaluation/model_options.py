@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from cloud_incident_env.agent_names import CATALOGUE
 from cloud_incident_env.agents.llm import MAX_RETRIES, TIMEOUT_SECONDS, Sampling
-from cloud_incident_env.agents.llm_endpoint import DEFAULT_API_BASE_URL, MAX_TOKENS, NO_KEY
+from cloud_incident_env.agents.llm_endpoint import DEFAULT_API_BASE_URL, NO_KEY
 from cloud_incident_env.evaluation.agents import ModelEndpoint
+from cloud_incident_env.model_prompts import MAX_TOKENS
 
 _HUGGING_FACE = ("huggingface.co", "hf.co", "hf.space", "huggingface.cloud")
 # Options that mean nothing without a model, by their names in the parsed arguments.

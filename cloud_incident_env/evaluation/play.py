@@ -174,7 +174,7 @@ class _LimitedPolicy:
 
 def _step(decision: Decision, result: Mapping[str, Any], seconds: float) -> StepRecord:
     observation = result["observation"]
-    return {
+    step: StepRecord = {
         "step": observation["step_count"],
         "action_type": decision.action_type,
         "parameters": dict(decision.parameters),
@@ -185,6 +185,9 @@ def _step(decision: Decision, result: Mapping[str, Any], seconds: float) -> Step
         "digest": digest_of(observation),
         "seconds": _seconds(seconds),
     }
+    if decision.words:
+        step["words"] = decision.words
+    return step
 
 
 def _blank(planned: Planned, chosen: Chosen) -> EpisodeRecord:

@@ -30,6 +30,7 @@ class StepRecord(TypedDict):
     error: str | None  # the observation's last_action_error
     digest: str  # of the observation that the step returned (`digest_of`)
     seconds: float  # that the agent took to decide
+    words: NotRequired[str]  # what a model wrote beside its action, where it wrote anything
 
 
 class EpisodeRecord(TypedDict):

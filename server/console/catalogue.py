@@ -53,6 +53,7 @@ def catalogue(
     day: date,
     agents: Sequence[Mapping[str, str]],
     runs: Sequence[str],
+    endpoints: Sequence[str] = (),
 ) -> Values:
     """The catalogue of one server. `held_out` says whether its test splits may be played."""
     return {
@@ -66,7 +67,7 @@ def catalogue(
         "today": today(day),
         "agents": list(agents),
         "runs": list(runs),
-        "endpoints": [],
+        "endpoints": [{"name": name} for name in endpoints],
     }
 
 

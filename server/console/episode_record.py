@@ -38,6 +38,7 @@ class Taken:
     action_type: str  # as the agent wrote it
     parameters: Mapping[str, Any]
     source: str = VISITOR
+    words: str = ""  # what a model wrote beside it
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def play_again(played: Played) -> Replay:
         step = episode.step(taken.action_type, taken.parameters)
         if step is None:  # a record that goes on after the end
             break
-        steps.append(_step(episode, step, minute, taken.source))
+        steps.append(_step(episode, step, minute, taken))
     return Replay(episode, steps, played.agent)
 
 
@@ -140,7 +141,7 @@ def alert_clock(incident: Incident) -> str | None:
     return f"{at.replace(microsecond=0) + timedelta(seconds=1 if at.microsecond else 0):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _step(episode: Episode, step: Step, minute: int, source: str) -> Values:
+def _step(episode: Episode, step: Step, minute: int, taken: Taken) -> Values:
     return {
         "number": step.number,
         "action": step.action_type,
@@ -152,8 +153,8 @@ def _step(episode: Episode, step: Step, minute: int, source: str) -> Values:
         "minute": minute,
         "took": episode.ledger.course.minute - minute,
         "evidence": _evidence(episode, step),
-        "words": step.parameters.get("reasoning"),
-        "source": source,
+        "words": taken.words or step.parameters.get("reasoning"),
+        "source": taken.source,
     }
 
 
@@ -173,5 +174,5 @@ def _evidence(episode: Episode, step: Step) -> Values | None:
 
 
 def actions_of(rows: Iterable[Sequence[Any]]) -> tuple[Taken, ...]:
-    """Actions from rows of action type, parameters and source."""
-    return tuple(Taken(action_type, parameters, source) for action_type, parameters, source in rows)
+    """Actions from rows of action type, parameters, source and, where there are any, a model's words."""
+    return tuple(Taken(*row) for row in rows)

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 from fastapi import APIRouter, Request, Response
@@ -29,6 +29,7 @@ from ..errors import InvalidRequestError, MalformedRequestError
 from ..responses import METHODS, json_bytes, refuse_method
 from ..rest import parse_query
 from .agents import ORACLE, Agents, same_incident
+from .briefing import briefing_of
 from .catalogue import catalogue
 from .debrief import debrief_of
 from .episode_record import Played, Replay, actions_of, play_again, played_in, record, without_grade
@@ -38,7 +39,11 @@ from .static_files import serve_file
 from .truth import truth_of
 from .workers import BusyError, WorkerError, Workers
 
+if TYPE_CHECKING:
+    from .endpoints import Endpoints
+
 PREFIX = "/console"
+ENDPOINTS_PATH = f"{PREFIX}/endpoints/"
 AT_ONCE = 4  # episodes that are played again at the same time
 MOST_WAITING = 32  # requests that wait for that
 GONE = "This episode is not here: it has expired, or the server was started anew. Start a new one."
@@ -78,12 +83,22 @@ class KeyAsked(_Asked):
 
 
 class Console:
-    """What answers the page, over a server's episodes. `runs` is the folder of run folders, if any is served."""
+    """What answers the page, over a server's episodes.
 
-    def __init__(self, episodes: Episodes, control: Control, runs: Path | None = None) -> None:
+    `runs` is the folder of run folders, and `endpoints` are those that the operator lists, if any.
+    """
+
+    def __init__(
+        self,
+        episodes: Episodes,
+        control: Control,
+        runs: Path | None = None,
+        endpoints: Endpoints | None = None,
+    ) -> None:
         self.scores = Scores()
         self.runs = runs
         self.workers = Workers()
+        self._endpoints = endpoints
         self._episodes = episodes
         self._control = control
         self._agents = Agents(self.workers, held_out=episodes.held_out)
@@ -97,6 +112,7 @@ class Console:
             "/static/{name:path}": self.static,
             "/catalogue": self.catalogue,
             "/episode": self.episode,
+            "/briefing": self.briefing,
             "/debrief": self.debrief,
             "/runs": self.list_runs,
             "/runs/{name}": self.list_run,
@@ -104,6 +120,8 @@ class Console:
             "/scores": self.list_scores,
         }
         doors = [*((path, "GET", door) for path, door in gets.items()), ("/play", "POST", self.play)]
+        if self._endpoints is not None:
+            doors.append(("/endpoints/{name}/chat/completions", "POST", self.ask_endpoint))
         for path, method, door in doors:
             # The refusal comes first: a route of GET would answer HEAD as well.
             router.add_route(PREFIX + path, refuse_method(method), sorted(METHODS - {method}), include_in_schema=False)
@@ -125,6 +143,7 @@ class Console:
             day=datetime.now(timezone.utc).date(),
             agents=self._agents.listed(),
             runs=run_names(self.runs) if admitted and self.workers.exist else [],
+            endpoints=[] if self._endpoints is None else self._endpoints.names,
         )
         return _json(told)
 
@@ -134,6 +153,19 @@ class Console:
         episode = self._find(parse_query(EpisodeAsked, request.scope).episode_id, request)
         replay = await self._in_turn(lambda: play_again(played_in(episode)))
         return _json(record(replay))
+
+    async def briefing(self, request: Request) -> Response:
+        """The prompts with which a model plays an episode's incident, from before its first step."""
+        self._control.check(request.scope)
+        episode = self._find(parse_query(EpisodeAsked, request.scope).episode_id, request)
+        begun = await self._in_turn(lambda: play_again(Played(played_in(episode).options, ())))
+        return _json(briefing_of(begun.episode))
+
+    async def ask_endpoint(self, request: Request) -> Response:
+        """What a model's endpoint that the operator lists answers."""
+        self._control.check(request.scope)
+        assert self._endpoints is not None
+        return await self._endpoints.relay(request)
 
     async def debrief(self, request: Request) -> Response:
         """The grade of an ended episode explained, the truth, and how the reference agents fare."""
@@ -201,6 +233,12 @@ class Console:
             "incident_version": measured["incident_version"],
         }
         return _json(told)
+
+    async def close(self) -> None:
+        """End the workers and the connections to endpoints."""
+        self.workers.close()
+        if self._endpoints is not None:
+            await self._endpoints.close()
 
     def _run(self, name: str) -> str:
         """The folder of a run of which a worker reads."""

@@ -17,7 +17,6 @@ import httpx
 import pytest
 
 from cloud_incident_env.agents.environments import LocalEnvironment
-from cloud_incident_env.agents.llm_tools import SYSTEM
 from cloud_incident_env.agents.shown import result_of
 from cloud_incident_env.evaluation.agents import ModelEndpoint
 from cloud_incident_env.evaluation.config import RunConfig
@@ -28,6 +27,7 @@ from cloud_incident_env.evaluation.plan import Incidents
 from cloud_incident_env.evaluation.record import EpisodeRecord
 from cloud_incident_env.evaluation.replay import replayed
 from cloud_incident_env.evaluation.store import RunFolder
+from cloud_incident_env.model_prompts import TOOLS_SYSTEM
 from tests.evaluation.played import STARTED, changed, failed, kept, play, played
 from tests.llm_stub import Reply, llm_stub
 from tools.browser import chromium
@@ -113,7 +113,7 @@ def test_the_messages_are_the_episode_as_calls_and_results(tmp_path: Path) -> No
     (sample,) = [s for s in log.samples if (s.id, s.epoch) == ("RP-001", 1)]
     system, opening, *turns = sample.messages
     moments = list(replayed(record, LocalEnvironment()))
-    assert (system.role, system.text) == ("system", SYSTEM)
+    assert (system.role, system.text) == ("system", TOOLS_SYSTEM)
     assert opening.text == sample.input
     assert moments[0].observation["incident_summary"] in opening.text
     assert len(turns) == 2 * len(record["steps"])

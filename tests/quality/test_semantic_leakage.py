@@ -15,8 +15,9 @@ import httpx
 import pytest
 
 import graders
+from cloud_incident_env import model_prompts
 from cloud_incident_env.actions import DIAGNOSTICS, REMEDIATIONS, acts_on_services
-from cloud_incident_env.agents import llm, llm_tools
+from cloud_incident_env.agents import llm_tools
 from cloud_incident_env.agents.llm import LLMPolicy
 from cloud_incident_env.agents.llm_tools import ToolCallingPolicy
 from cloud_incident_env.incident import Incident, Key, TaskId
@@ -243,8 +244,8 @@ def test_no_document_contains_a_solution(measured: Callable[[str], None]) -> Non
 @CHECK
 def test_prompts_contain_no_solution(measured: Callable[[str], None]) -> None:
     """What the LLM policies tell a model, in their source and at the start of each incident, contains no answer."""
-    for name in ("llm.py", "llm_endpoint.py", "llm_tools.py"):
-        assert leaks_in_file(AGENTS / name) == []
+    for path in (AGENTS / "llm.py", AGENTS / "llm_endpoint.py", AGENTS / "llm_tools.py", Path(model_prompts.__file__)):
+        assert leaks_in_file(path) == []
     for task_id, index in PLACES:
         text = prompts(task_id, index)
         assert len(text) > 500
@@ -317,7 +318,7 @@ def test_feedback_that_tells_the_answer_is_found(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_prompt_that_tells_the_answer_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module, name in ((llm, "_SYSTEM"), (llm_tools, "SYSTEM")):
+    for module, name in ((model_prompts, "JSON_SYSTEM"), (llm_tools, "TOOLS_SYSTEM")):
         with monkeypatch.context() as changes:
             changes.setattr(module, name, f"{getattr(module, name)} Often verify_db_health helps.")
             assert leaks_in_document(prompts("remediation_planning", 0)) == ["flag or runbook step verify_db_health"]

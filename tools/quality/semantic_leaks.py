@@ -50,6 +50,8 @@ POLICY_MODULES = frozenset(
     | {"cloud_incident_env.reading.modes"}
     # How the environment writes what it shows, which an agent reads.
     | {"cloud_incident_env.ledger", "cloud_incident_env.status_lines"}
+    # The words that a model is asked with.
+    | {"cloud_incident_env.model_prompts"}
 )
 # The declarations of failures and software: what a policy that knows the model may know, and no incident.
 DECLARATIONS = frozenset(f"cloud_incident_env.generated.{name}" for name in ("families", "model", "software"))

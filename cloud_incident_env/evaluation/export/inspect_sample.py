@@ -30,14 +30,13 @@ from inspect_ai.tool import ToolCall, ToolCallError
 
 from cloud_incident_env.actions import SUBMISSIONS
 from cloud_incident_env.agents.environments import LocalEnvironment
-from cloud_incident_env.agents.llm import opening_prompt
-from cloud_incident_env.agents.llm_tools import SYSTEM
 from cloud_incident_env.agents.shown import result_of
 from cloud_incident_env.choose import choose_incident
 from cloud_incident_env.evaluation.config import RunConfig
 from cloud_incident_env.evaluation.export.files import cleaned
 from cloud_incident_env.evaluation.record import EpisodeRecord, StepRecord
 from cloud_incident_env.evaluation.replay import Moment, replayed
+from cloud_incident_env.model_prompts import TOOLS_SYSTEM, opening_prompt
 from cloud_incident_env.options import read_options
 
 SCORER = "grade"
@@ -101,7 +100,7 @@ class _Sample:
         )
 
     def _all_messages(self) -> Iterator[ChatMessage]:
-        yield ChatMessageSystem(id="system", content=SYSTEM, source="input")
+        yield ChatMessageSystem(id="system", content=TOOLS_SYSTEM, source="input")
         yield ChatMessageUser(id="incident", content=self._opening, source="input")
         for step in self._steps:
             yield step.asked(model_name(self._config))
@@ -170,7 +169,12 @@ class _Step:
     def asked(self, model: str) -> ChatMessageAssistant:
         chosen = {"source": self._step["source"], "seconds": self.seconds}
         return ChatMessageAssistant(
-            id=self._id("step"), content="", tool_calls=[self._call], model=model, source="generate", metadata=chosen
+            id=self._id("step"),
+            content=self._step.get("words", ""),
+            tool_calls=[self._call],
+            model=model,
+            source="generate",
+            metadata=chosen,
         )
 
     def answered(self) -> ChatMessageTool:

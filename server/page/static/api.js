@@ -17,6 +17,9 @@ export function addressOf(path = "") {
   return new URL(path, ROOT).href;
 }
 
+/** The header of a call that wants the control token; none where no token is held. */
+export const controlHeaders = () => (held ? { Authorization: `Bearer ${held}` } : {});
+
 /** Calls of the server: each resolves to the JSON of its answer, and throws an ApiError. Shapes: docs of the doors. */
 export const api = {
   /** Keeps a control token for the calls that follow; null forgets it. */
@@ -34,6 +37,7 @@ export const api = {
   /** @param {{episode_id: string, action_type: string, parameters: object, expected_step: number}} step */
   step: (step) => call("step", { body: step }),
   episode: (id) => call("console/episode", { query: { episode_id: id } }),
+  briefing: (id) => call("console/briefing", { query: { episode_id: id } }),
   debrief: (id) => call("console/debrief", { query: { episode_id: id } }),
   scores: () => call("console/scores"),
   /** A reference agent's whole episode. @param {string|null} [id] an ended episode of the same incident, to be told all */
@@ -43,8 +47,7 @@ export const api = {
 async function call(path, { body, query } = {}) {
   const url = new URL(path, ROOT);
   for (const [name, value] of Object.entries(query ?? {})) if (value != null) url.searchParams.set(name, value);
-  const headers = { Accept: "application/json" };
-  if (held) headers.Authorization = `Bearer ${held}`;
+  const headers = { Accept: "application/json", ...controlHeaders() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let answer;
   try {
