@@ -68,7 +68,11 @@ def create_app(settings: Settings | None = None) -> IncidentApp:
     token = settings.control_token
     control = Control(None if token is None else token.get_secret_value())
     listed = listed_endpoints(settings.endpoints) if settings.ui else {}
-    console = Console(episodes, control, settings.runs, _endpoints(listed)) if settings.ui else None
+    console = (
+        Console(episodes, control, settings.runs, _endpoints(listed), open_runs=settings.open_runs)
+        if settings.ui
+        else None
+    )
     sockets = Sockets(settings.max_sessions)
     loading = Loading(Shared(episodes, control, settings))
     stop = Stop()

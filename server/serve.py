@@ -39,9 +39,18 @@ def serve(app: FastAPI, argv: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--runs", type=_folder, metavar="DIR", help="folder whose run folders of `evaluation` are served, read-only"
     )
+    parser.add_argument(
+        "--open-runs",
+        action="store_true",
+        default=settings.open_runs,
+        help="tell grades, answers and the oracle's runs of --runs to whoever opens the page",
+    )
     arguments = parser.parse_args(argv)
-    if arguments.runs is not None and app.state.console is not None:
-        app.state.console.runs = arguments.runs
+    if arguments.open_runs and arguments.runs is None and settings.runs is None:
+        parser.error("--open-runs opens the run folders of --runs DIR: name a folder, or leave it out")
+    if app.state.console is not None:
+        app.state.console.runs = arguments.runs or app.state.console.runs
+        app.state.console.open_runs = arguments.open_runs
     ports = dict.fromkeys(port for port in (arguments.port, arguments.also_port) if port is not None)
     config = server_config(app, settings, ports=len(ports))
     try:

@@ -134,6 +134,9 @@ class Settings(BaseSettings):
         None,
         description="folder of run folders of `evaluation`, served read-only below /console/runs; none by default",
     )
+    open_runs: bool = Field(
+        False, description="whether grades, answers and the oracle's runs of `INCIDENT_RUNS` are told to everybody"
+    )
     endpoints: Annotated[str, AfterValidator(_endpoints)] = Field(
         "",
         description="model endpoints, name=url by commas, to which the page's questions are passed on; none by default",

@@ -38,6 +38,7 @@ DEFAULTS: dict[str, Any] = {
     "openenv": True,
     "ui": True,
     "runs": None,
+    "open_runs": False,
     "endpoints": "",
     "log_format": "text",
 }
@@ -81,6 +82,7 @@ def test_every_setting_says_what_it_means() -> None:
         ("openenv", "false", False),
         ("ui", "false", False),
         ("runs", str(ROOT / "docs"), ROOT / "docs"),
+        ("open_runs", "true", True),
         (
             "endpoints",
             "a=http://127.0.0.1:8000/v1, b=https://b.example",

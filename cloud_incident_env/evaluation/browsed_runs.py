@@ -12,11 +12,13 @@ from cloud_incident_env.agents.environments import LocalEnvironment
 from cloud_incident_env.evaluation.record import EpisodeRecord
 from cloud_incident_env.evaluation.refusals import RefusedError
 from cloud_incident_env.evaluation.replay import ReplayError, replayed
+from cloud_incident_env.evaluation.run_selection import kinds, mean_grade, select
 from cloud_incident_env.evaluation.store import EPISODES_NAME, RunFolder, RunFolderError, check_incidents
 
 MOST_EPISODES = 50_000  # of a run that are listed, the first ones
 KEPT_RUNS = 4  # whose lists are kept
 OF_AN_EPISODE = ("key", "options", "trial", "task_id", "scenario_id", "difficulty", "split", "status", "grade")
+OTHERWISE = "this episode does not go as it was recorded: the command `replay` of the evaluation says where"
 
 T = TypeVar("T")
 
@@ -34,25 +36,30 @@ class Runs:
     def __init__(self) -> None:
         self._runs: OrderedDict[tuple[str, int, int], dict[str, Listed]] = OrderedDict()
 
-    def run(self, path: str, offset: int, limit: int) -> dict[str, Any]:
-        """A page of the episodes of a run folder."""
+    def run(self, path: str, offset: int, limit: int, **wanted: str | None) -> dict[str, Any]:
+        """A page of the episodes of a run folder, those that are wanted (`run_selection.select`)."""
         folder = RunFolder(path)
         config = _read(folder, folder.config)
-        listed = list(self._list(folder).values())
+        every = [each.shown for each in self._list(folder).values()]
+        listed = select(every, **wanted)
         return {
             "agent": config.agent,
             "model": config.model,
             "started": config.started,
-            "total": len(listed),
-            "is_whole": len(listed) < MOST_EPISODES,
+            "total": len(every),
+            "matching": len(listed),
+            "kinds": kinds(every),
+            "mean": mean_grade(listed),
+            "is_whole": len(every) < MOST_EPISODES,
             "next": offset + limit if offset + limit < len(listed) else None,
-            "episodes": [each.shown for each in listed[offset : offset + limit]],
+            "episodes": listed[offset : offset + limit],
         }
 
     def run_episode(self, path: str, key: str) -> dict[str, Any]:
         """The options and actions of one episode of a run, which were played again and went as recorded."""
         folder = RunFolder(path)
-        listed = self._list(folder).get(key)
+        every = self._list(folder)
+        listed = every.get(key)
         if listed is None:
             raise RefusedError(404, "this run has no such episode")
         _read(folder, lambda: check_incidents(folder))
@@ -60,8 +67,8 @@ class Runs:
         try:
             for _ in replayed(record, LocalEnvironment()):
                 pass
-        except ReplayError as error:
-            raise RefusedError(409, f"this episode does not go as it was recorded: {error}") from error
+        except (ReplayError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise RefusedError(409, OTHERWISE) from error  # what differs may be a grade, which is not told here
         return {
             "agent": _read(folder, folder.config).agent,
             "options": record["options"],
@@ -70,6 +77,7 @@ class Runs:
                 for step in record["steps"]
             ],
             "error": record["error"],
+            **_place(list(every), key),
         }
 
     def _list(self, folder: RunFolder) -> dict[str, Listed]:
@@ -101,6 +109,13 @@ def _listed(file: Path) -> dict[str, Listed]:
                     found[record["key"]] = Listed(offset, {**shown, "steps": len(record["steps"])})
             offset += len(line)
     return found
+
+
+def _place(keys: list[str], key: str) -> dict[str, Any]:
+    """Where an episode stands in its run: its number from 1, of how many, and the keys beside it."""
+    at = keys.index(key)
+    beside = {"previous": keys[at - 1] if at else None, "next": keys[at + 1] if at + 1 < len(keys) else None}
+    return {"number": at + 1, "total": len(keys), **beside}
 
 
 def _line_at(folder: RunFolder, offset: int) -> EpisodeRecord:

@@ -13,7 +13,7 @@ from cloud_incident_env.encoding import Values
 from cloud_incident_env.incident import Incident
 from cloud_incident_env.options import ResetOptions
 
-from .episode_record import OPTIONS, Played, Replay, actions_of, play_again
+from .episode_record import OPTIONS, Played, Replay, actions_of, naming, play_again, played_by
 from .workers import Workers
 
 ORACLE = "oracle"
@@ -37,13 +37,13 @@ class Agents:
 
     async def play(self, agent: str, options: ResetOptions) -> Replay:
         """An agent's whole episode. Raises ValueError for options of no incident that is served."""
-        chosen = await asyncio.to_thread(self._check, options)
+        chosen = await asyncio.to_thread(self.check, options)
         actions = await self._workers.ask("play", agent=agent, options=chosen)
-        played = Played(ResetOptions(**chosen), actions_of(actions), agent=agent)
-        return await asyncio.to_thread(play_again, played)
+        return await asyncio.to_thread(play_again, played_by(agent, options, actions_of(actions)))
 
     async def others(self, options: ResetOptions) -> tuple[Replay, list[Values]]:
         """The oracle's episode of an incident, and the grade of every other agent."""
+        options = naming(options)
         chosen = {name: value for name in OPTIONS if (value := getattr(options, name)) is not None}
         key = json.dumps(chosen)
         found = self._others.get(key)
@@ -54,8 +54,8 @@ class Agents:
         played = Played(ResetOptions(**chosen), actions_of(found["oracle"]), agent=ORACLE)
         return await asyncio.to_thread(play_again, played), found["grades"]
 
-    def _check(self, options: ResetOptions) -> Values:
-        """The options that name an incident, if it is served."""
+    def check(self, options: ResetOptions) -> Values:
+        """The options that name an incident. Raises ValueError if it is not served."""
         if not self._held_out:
             refuse_held_out(options)
         choose_incident(options)

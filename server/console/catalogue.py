@@ -53,9 +53,11 @@ def catalogue(
     day: date,
     agents: Sequence[Mapping[str, str]],
     runs: Sequence[str],
+    open_runs: bool = False,
     endpoints: Sequence[str] = (),
 ) -> Values:
-    """The catalogue of one server. `held_out` says whether its test splits may be played."""
+    """The catalogue of one server: `held_out` says whether its test splits may be played, `open_runs` whether grades of
+    runs are told to everybody."""
     return {
         **_fixed(),
         "splits": [
@@ -67,6 +69,7 @@ def catalogue(
         "today": today(day),
         "agents": list(agents),
         "runs": list(runs),
+        "open_runs": open_runs,
         "endpoints": [{"name": name} for name in endpoints],
     }
 

@@ -65,12 +65,18 @@ def played_in(episode: AnyEpisode) -> Played:
     """What was played so far in an episode of this server. Holds the episode's lock."""
     if isinstance(episode, EndedEpisode):
         state = orjson.loads(episode.state)
-        options = ResetOptions.model_validate({name: state[name] for name in OPTIONS})
+        options = naming(ResetOptions.model_validate({name: state[name] for name in OPTIONS}))
         taken = tuple(Taken(each["action_type"], each["parameters"]) for each in state["action_history"])
         return Played(options, taken, episode.episode_id, check_profile(state["reward_profile"]))
     with episode.lock:
         taken = tuple(Taken(step.action_type, step.parameters) for step in episode.history)
-        return Played(episode.chosen.options, taken, episode.episode_id, episode.profile)
+        return Played(naming(episode.chosen.options), taken, episode.episode_id, episode.profile)
+
+
+def played_by(agent: str | None, options: ResetOptions, actions: tuple[Taken, ...]) -> Played:
+    """What an agent played that kept no episode here. Raises ValueError for rewards that do not exist."""
+    profile = DEFAULT_PROFILE if options.reward_profile is None else check_profile(options.reward_profile)
+    return Played(options, actions, profile=profile, agent=agent)
 
 
 def play_again(played: Played) -> Replay:
@@ -124,8 +130,18 @@ def without_grade(replay: Replay) -> Values:
 
 def options_of(chosen: Chosen) -> Values:
     """The options that lead to an incident again, those alone that are given."""
-    options = chosen.options
+    options = naming(chosen.options)
     return {name: value for name in OPTIONS if (value := getattr(options, name)) is not None}
+
+
+def naming(options: ResetOptions) -> ResetOptions:
+    """The options of an incident without those that name it a second time, which a reset refuses.
+
+    A hand-written incident of a split has four: its task and index there, and its split and index there.
+    """
+    if options.scenario_index is None or options.split is None:
+        return options
+    return options.model_copy(update={"split": None, "index": None})
 
 
 @lru_cache(maxsize=RECENT_CLOCKS)

@@ -19,7 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from cloud_incident_env.actions import NAME_LENGTH
+from cloud_incident_env.encoding import Values
 from cloud_incident_env.ended_episode import EndedEpisode
+from cloud_incident_env.episode import Episode
 from cloud_incident_env.episodes import AnyEpisode, Episodes, UnknownEpisodeError
 from cloud_incident_env.options import EpisodeId, ResetOptions
 
@@ -29,11 +31,12 @@ from ..errors import InvalidRequestError, MalformedRequestError
 from ..responses import METHODS, json_bytes, refuse_method
 from ..rest import parse_query
 from .agents import ORACLE, Agents, same_incident
+from .asked_runs import ReplayAsked, RunAsked, RunEpisodeAsked
 from .briefing import briefing_of
 from .catalogue import catalogue
 from .debrief import debrief_of
-from .episode_record import Played, Replay, actions_of, play_again, played_in, record, without_grade
-from .runs import MOST_LISTED, run_folder, run_names
+from .episode_record import Played, Replay, actions_of, play_again, played_by, played_in, record, without_grade
+from .runs import run_folder, run_names, shown_run
 from .scores import Scores, baselines
 from .static_files import serve_file
 from .truth import truth_of
@@ -47,6 +50,7 @@ ENDPOINTS_PATH = f"{PREFIX}/endpoints/"
 AT_ONCE = 4  # episodes that are played again at the same time
 MOST_WAITING = 32  # requests that wait for that
 GONE = "This episode is not here: it has expired, or the server was started anew. Start a new one."
+ORACLE_HIDDEN = "The oracle knows the answer: it is shown after you have ended this same incident."
 UNDER_WAY = "This episode has not ended yet: the answer is told after its end."
 T = TypeVar("T")
 
@@ -67,25 +71,14 @@ class PlayAsked(_Asked):
     agent: str = Field(max_length=NAME_LENGTH)
     options: ResetOptions = Field(default_factory=ResetOptions)
     episode_id: EpisodeId | None = None
-
-
-class PageAsked(_Asked):
-    """Which page of a list."""
-
-    offset: int = Field(0, ge=0, le=10**9)
-    limit: int = Field(MOST_LISTED, ge=1, le=MOST_LISTED)
-
-
-class KeyAsked(_Asked):
-    """Which episode of a run."""
-
-    key: str = Field(max_length=1_000)
+    debrief: bool = False
 
 
 class Console:
     """What answers the page, over a server's episodes.
 
-    `runs` is the folder of run folders, and `endpoints` are those that the operator lists, if any.
+    `runs` is the folder of run folders, and `endpoints` are those that the operator lists, if any. With `open_runs`
+    grades, answers and the oracle's runs are told of run folders and of trajectories to whoever asks.
     """
 
     def __init__(
@@ -94,9 +87,12 @@ class Console:
         control: Control,
         runs: Path | None = None,
         endpoints: Endpoints | None = None,
+        *,
+        open_runs: bool = False,
     ) -> None:
         self.scores = Scores()
         self.runs = runs
+        self.open_runs = open_runs
         self.workers = Workers()
         self._endpoints = endpoints
         self._episodes = episodes
@@ -119,9 +115,11 @@ class Console:
             "/runs/{name}/episode": self.run_episode,
             "/scores": self.list_scores,
         }
-        doors = [*((path, "GET", door) for path, door in gets.items()), ("/play", "POST", self.play)]
+        posts = {"/play": self.play, "/replay": self.replay}
         if self._endpoints is not None:
-            doors.append(("/endpoints/{name}/chat/completions", "POST", self.ask_endpoint))
+            posts["/endpoints/{name}/chat/completions"] = self.ask_endpoint
+        doors = [(path, "GET", door) for path, door in gets.items()]
+        doors += [(path, "POST", door) for path, door in posts.items()]
         for path, method, door in doors:
             # The refusal comes first: a route of GET would answer HEAD as well.
             router.add_route(PREFIX + path, refuse_method(method), sorted(METHODS - {method}), include_in_schema=False)
@@ -144,6 +142,7 @@ class Console:
             agents=self._agents.listed(),
             runs=run_names(self.runs) if admitted and self.workers.exist else [],
             endpoints=[] if self._endpoints is None else self._endpoints.names,
+            open_runs=self.open_runs,
         )
         return _json(told)
 
@@ -174,13 +173,7 @@ class Console:
         if not _has_ended(episode):
             raise HTTPException(409, UNDER_WAY)
         replay = await self._in_turn(lambda: play_again(played_in(episode)))
-        played = replay.episode
-        told = {**debrief_of(played), "truth": truth_of(played.incident), "oracle": None, "others": []}
-        if self.workers.exist:
-            with suppress(BusyError, WorkerError):  # the truth is told without them
-                oracle, told["others"] = await self._agents.others(played.chosen.options)
-                told["oracle"] = record(oracle)
-        return _json(told)
+        return _json(await self._debrief(replay))
 
     async def play(self, request: Request) -> Response:
         """A reference agent's whole episode; its grade to those alone who have ended one of the same incident."""
@@ -190,17 +183,29 @@ class Console:
             raise InvalidRequestError("an agent's episode has no id: leave episode_id out of the options")
         if not self.workers.exist:
             raise HTTPException(404, "this server was installed without reference agents")
-        ended = None if asked.episode_id is None else self._find(asked.episode_id, request)
-        if asked.agent == ORACLE and (ended is None or not _has_ended(ended)):
-            raise HTTPException(403, "The oracle knows the answer: it is shown after you have ended this incident.")
+        ended = self._ended(asked.episode_id, request)
+        if asked.agent == ORACLE and ended is None:
+            raise HTTPException(403, ORACLE_HIDDEN)
         try:
             replay = await self._agents.play(asked.agent, asked.options)
         except ValueError as error:
             raise InvalidRequestError(str(error)) from error
-        knows = ended is not None and _has_ended(ended) and await self._is_of(ended, replay)
-        if asked.agent == ORACLE and not knows:
-            raise HTTPException(403, "The episode that you have ended is of another incident.")
-        return _json(record(replay) if knows else without_grade(replay))
+        return _json(await self._shown(replay, await self._is_of(ended, replay.episode), debrief=asked.debrief))
+
+    async def replay(self, request: Request) -> Response:
+        """The episode of a trajectory that a visitor has; its grade as that of a reference agent."""
+        self._control.check(request.scope)
+        asked = parse_body(ReplayAsked, await request.body())
+        if asked.options.episode_id is not None:
+            raise InvalidRequestError("a trajectory has no id: leave episode_id out of the options")
+        ended = self._ended(asked.episode_id, request)
+        try:
+            played = played_by(asked.agent, asked.options, tuple(each.taken() for each in asked.actions))
+            replay = await self._in_turn(lambda: self._play_served(played))
+        except ValueError as error:
+            raise InvalidRequestError(str(error)) from error
+        told = self.open_runs or await self._is_of(ended, replay.episode)
+        return _json(await self._shown(replay, told, debrief=asked.debrief))
 
     async def list_runs(self, request: Request) -> Response:
         """The run folders that are served."""
@@ -208,26 +213,35 @@ class Console:
         return _json({"runs": run_names(self.runs) if self.workers.exist else []})
 
     async def list_run(self, request: Request) -> Response:
-        """The episodes of a run, page by page."""
+        """The episodes of a run, page by page; their grades where runs are open."""
         self._control.check(request.scope)
-        name, page = request.path_params["name"], parse_query(PageAsked, request.scope)
-        found = await self.workers.ask("run", path=self._run(name), offset=page.offset, limit=page.limit)
-        return _json({"name": name, **found})
+        name, asked = request.path_params["name"], parse_query(RunAsked, request.scope)
+        found = await self.workers.ask("run", path=self._run(name), **asked.model_dump())
+        if not self.open_runs and asked.sort in _sorts_hidden(found["agent"]):
+            raise HTTPException(403, "What this order would tell is shown after you have ended an incident.")
+        return _json({"name": name, **shown_run(found, told=self.open_runs)})
 
     async def run_episode(self, request: Request) -> Response:
-        """One episode of a run, played again."""
+        """One episode of a run, played again; its grade as that of a reference agent, or where runs are open."""
         self._control.check(request.scope)
-        key = parse_query(KeyAsked, request.scope).key
-        found = await self.workers.ask("run_episode", path=self._run(request.path_params["name"]), key=key)
-        played = Played(ResetOptions(**found["options"]), actions_of(found["actions"]), agent=found["agent"])
-        replay = await self._in_turn(lambda: play_again(played))
-        return _json({**record(replay), "key": key})
+        asked = parse_query(RunEpisodeAsked, request.scope)
+        ended = self._ended(asked.episode_id, request)
+        found = await self.workers.ask("run_episode", path=self._run(request.path_params["name"]), key=asked.key)
+        try:
+            played = played_by(found["agent"], ResetOptions(**found["options"]), actions_of(found["actions"]))
+            replay = await self._in_turn(lambda: self._play_served(played))
+        except ValueError as error:
+            raise HTTPException(403, str(error)) from error
+        told = self.open_runs or await self._is_of(ended, replay.episode)
+        beside = {name: found[name] for name in ("number", "total", "previous", "next", "error")}
+        return _json({**await self._shown(replay, told, debrief=asked.debrief), "key": asked.key, **beside})
 
     async def list_scores(self, request: Request) -> Response:
         """Means of the episodes that ended here, and the measured baselines."""
         self._control.check(request.scope)
         measured = baselines()
         told = {
+            "since": self.scores.since.isoformat(timespec="seconds"),
             "finished": self.scores.finished(),
             "baselines": measured["rows"],
             "incident_version": measured["incident_version"],
@@ -254,10 +268,44 @@ class Console:
         except UnknownEpisodeError:
             raise HTTPException(404, GONE) from None
 
-    async def _is_of(self, episode: AnyEpisode, replay: Replay) -> bool:
-        """Whether an episode is of the incident that was played."""
-        replayed = await self._in_turn(lambda: play_again(Played(played_in(episode).options, ())))
-        return same_incident(replayed.episode.incident, replay.episode.incident)
+    def _ended(self, episode_id: str | None, request: Request) -> AnyEpisode | None:
+        """The episode of an id; None where none is named, or where it has not ended. Raises HTTPException if gone."""
+        episode = None if episode_id is None else self._find(episode_id, request)
+        return episode if episode is not None and _has_ended(episode) else None
+
+    async def _is_of(self, ended: AnyEpisode | None, episode: Episode) -> bool:
+        """Whether an episode that a visitor has ended is of the incident of another."""
+        if ended is None:
+            return False
+        replayed = await self._in_turn(lambda: play_again(Played(played_in(ended).options, ())))
+        return same_incident(replayed.episode.incident, episode.incident)
+
+    async def _shown(self, replay: Replay, told: bool, *, debrief: bool = False) -> Values:
+        """A replay as it may be shown: without its grade unless that may be told. Raises HTTPException for an oracle's.
+
+        With `debrief` it has what is told at the end of an episode as well, where that may be told.
+        """
+        if replay.agent == ORACLE and not told:
+            raise HTTPException(403, ORACLE_HIDDEN)
+        shown = {**(record(replay) if told else without_grade(replay)), "told": told}
+        if debrief:
+            shown["debrief"] = await self._debrief(replay) if told and replay.episode.done else None
+        return shown
+
+    async def _debrief(self, replay: Replay) -> Values:
+        """What is told at the end of an episode."""
+        episode = replay.episode
+        told = {**debrief_of(episode), "truth": truth_of(episode.incident), "oracle": None, "others": []}
+        if self.workers.exist:
+            with suppress(BusyError, WorkerError):  # the truth is told without them
+                oracle, told["others"] = await self._agents.others(episode.chosen.options)
+                told["oracle"] = record(oracle)
+        return told
+
+    def _play_served(self, played: Played) -> Replay:
+        """Play again what this server serves. Raises ValueError for options of no incident, or of a held-out one."""
+        self._agents.check(played.options)
+        return play_again(played)
 
     async def _in_turn(self, work: Callable[[], T]) -> T:
         """Do something in a thread, a few at once. Raises BusyError where too many wait already."""
@@ -273,6 +321,11 @@ class Console:
 
 def _has_ended(episode: AnyEpisode) -> bool:
     return isinstance(episode, EndedEpisode) or episode.done
+
+
+def _sorts_hidden(agent: str) -> tuple[str, ...]:
+    """The orders of a run's episodes that tell what is hidden: of the oracle's, also how many steps a plan takes."""
+    return ("best", "worst", "fewest", "most") if agent == ORACLE else ("best", "worst")
 
 
 def _answering(door: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:

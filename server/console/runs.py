@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from cloud_incident_env.encoding import Values
+
+from .agents import ORACLE
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 MOST_RUNS = 500  # that are listed
-MOST_LISTED = 200  # episodes of a run in one answer
 FILES = ("config.json", "episodes.jsonl")  # of a run; the second is there once an episode has ended
 
 
@@ -33,3 +38,12 @@ def run_folder(folder: Path | None, name: str) -> Path | None:
     except OSError:
         return None
     return path if whole and not linked else None
+
+
+def shown_run(found: Mapping[str, Any], *, told: bool) -> Values:
+    """A page of a run's episodes as it may be shown: without grades, and of the oracle's without numbers of steps."""
+    if told:
+        return {**found, "told": True}
+    hidden = {"grade": None, **({"steps": None} if found["agent"] == ORACLE else {})}
+    episodes = [{**episode, **hidden} for episode in found["episodes"]]
+    return {**found, "episodes": episodes, "mean": None, "told": False}

@@ -6,6 +6,7 @@ import json
 import math
 import threading
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,7 @@ class Scores:
     def __init__(self) -> None:
         self._groups: dict[tuple[str, str, str], _Group] = {}
         self._lock = threading.Lock()
+        self.since = datetime.now(timezone.utc)
 
     def add(self, episode: Episode) -> None:
         """Count an episode that has ended."""

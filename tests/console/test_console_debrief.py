@@ -157,7 +157,7 @@ def test_an_agent_is_told_whole_to_whom_has_ended_the_incident(page: TestClient)
     assert told.json()["grade"]["total"] == 1.0
     assert {step["source"] for step in told.json()["steps"]} == {"rules"}
     other = page.post("/console/play", json={**body, "options": {"split": "canonical", "index": 4}})
-    assert (other.status_code, "another incident" in other.json()["detail"]) == (403, True)
+    assert (other.status_code, "this same incident" in other.json()["detail"]) == (403, True)
     heuristic = {**body, "agent": "heuristic", "options": {"split": "canonical", "index": 4}}
     assert page.post("/console/play", json=heuristic).json()["grade"] is None
 

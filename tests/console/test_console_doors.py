@@ -6,7 +6,7 @@ import asyncio
 import re
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ def test_the_doors_are_shut_where_there_is_no_page() -> None:
     page = TestClient(create_app(settings(ui=False)))
     assert {page.get(f"/console/{path}").status_code for path in GETS} == {404}
     assert page.post("/console/play", json={"agent": "heuristic"}).status_code == 404
+    assert page.post("/console/replay", json={"actions": []}).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE"])
@@ -66,7 +67,8 @@ def test_the_doors_are_shut_where_there_is_no_page() -> None:
 def test_a_door_answers_its_method_alone(page: TestClient, method: str, path: str) -> None:
     answer = page.request(method, f"/console/{path}")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
-    assert page.request(method if method != "POST" else "GET", "/console/play").status_code == 405
+    for post in ("play", "replay"):
+        assert page.request(method if method != "POST" else "GET", f"/console/{post}").status_code == 405
 
 
 @pytest.mark.parametrize("path", ["", "nothing", "static", "static/", "episode/", "../tasks", "play/x", "runs/a/b/c"])
@@ -223,7 +225,9 @@ def test_ended_episodes_are_counted_by_who_played_them(page: TestClient) -> None
         guess(page, {"task_id": "alert_classification", "seed": seed}, origin="http://testserver")
     guess(page, {"task_id": "alert_classification", "scenario_index": 0})
     guess(page, {"split": "validation", "index": 0})
-    finished = page.get("/console/scores").json()["finished"]
+    told = page.get("/console/scores").json()
+    since, finished = datetime.fromisoformat(told["since"]), told["finished"]
+    assert timedelta() <= datetime.now(timezone.utc) - since < timedelta(minutes=5)
     assert [(each["agent"], each["split"], each["episodes"]) for each in finished] == [
         ("rest", "canonical", 1),
         ("rest", "validation", 1),

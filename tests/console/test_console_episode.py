@@ -23,6 +23,7 @@ TASKS = tuple(INCIDENTS)
 PLACES: list[dict[str, Any]] = [
     *({"task_id": task_id, "scenario_index": index} for task_id in TASKS for index in range(3)),
     *({"task_id": task_id, "seed": seed, "difficulty": "hard"} for task_id in TASKS for seed in range(100, 104)),
+    {"split": "canonical", "index": 4},
     *({"split": split, "index": index} for split in ("test_families", "test_systems") for index in range(3)),
 ]
 QUERIES: dict[str, list[dict[str, Any]]] = {

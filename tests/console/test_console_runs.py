@@ -77,7 +77,8 @@ def test_a_run_is_listed_page_by_page(page: TestClient) -> None:
     whole = page.get("/console/runs/heuristic-1").json()
     assert (whole["name"], whole["agent"], whole["total"], whole["next"]) == ("heuristic-1", "heuristic", 9, None)
     assert [each["key"] for each in whole["episodes"]] == [record["key"] for record in RECORDS]
-    assert [each["grade"] for each in whole["episodes"]] == [record["grade"] for record in RECORDS]
+    assert [each["steps"] for each in whole["episodes"]] == [len(record["steps"]) for record in RECORDS]
+    assert (whole["matching"], whole["kinds"]["difficulty"]) == (9, {"easy": 3, "medium": 3, "hard": 3})
     found: list[Any] = []
     offset: int | None = 0
     while offset is not None:
@@ -92,10 +93,48 @@ def test_a_run_is_listed_page_by_page(page: TestClient) -> None:
 
 def test_an_episode_that_was_played_again_counts_once(page: TestClient) -> None:
     listed = page.get("/console/runs/broken-off").json()
-    assert [(each["status"], each["grade"]) for each in listed["episodes"]] == [("graded", RECORDS[0]["grade"])]
+    assert [each["status"] for each in listed["episodes"]] == ["graded"]
 
 
-@pytest.mark.parametrize("params", [{"offset": -1}, {"limit": 0}, {"limit": 10_000}, {"offset": "x"}, {"other": 1}])
+def listed(page: TestClient, **params: Any) -> list[str]:
+    """The incidents of the run of the heuristic that are wanted, in order."""
+    told = page.get("/console/runs/heuristic-1", params=params).json()
+    assert told["matching"] == len(told["episodes"])
+    assert told["total"] == 9
+    return [each["scenario_id"] for each in told["episodes"]]
+
+
+def test_episodes_of_a_run_are_chosen_and_ordered(page: TestClient) -> None:
+    ids = [record["scenario_id"] for record in RECORDS]
+    assert listed(page, task_id="root_cause_analysis", split="canonical") == ids[3:6]
+    assert listed(page, difficulty="hard") == ids[6:]
+    assert listed(page, text=f"  {ids[4].lower()} ") == [ids[4]]
+    assert listed(page, text="<script>") == listed(page, split="train") == []
+    assert listed(page, sort="scenario") == sorted(ids)
+    steps = {record["scenario_id"]: len(record["steps"]) for record in RECORDS}
+    assert [steps[each] for each in listed(page, sort="most")] == sorted(steps.values(), reverse=True)
+    assert [steps[each] for each in listed(page, sort="fewest")] == sorted(steps.values())
+
+
+def test_an_episode_knows_those_beside_it(page: TestClient) -> None:
+    keys = [record["key"] for record in RECORDS]
+    first, last = (page.get("/console/runs/heuristic-1/episode", params={"key": keys[at]}).json() for at in (0, -1))
+    assert (first["number"], first["total"], first["previous"], first["next"]) == (1, 9, None, keys[1])
+    assert (last["number"], last["total"], last["previous"], last["next"]) == (9, 9, keys[-2], None)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"offset": -1},
+        {"limit": 0},
+        {"limit": 10_000},
+        {"offset": "x"},
+        {"other": 1},
+        {"sort": "grade"},
+        {"text": "x" * 201},
+    ],
+)
 def test_an_odd_page_is_refused(page: TestClient, params: dict[str, Any]) -> None:
     assert page.get("/console/runs/heuristic-1", params=params).status_code == 422
 
@@ -113,7 +152,7 @@ def test_an_episode_shows_the_evidence_that_its_agent_read(page: TestClient, rec
     assert [step["evidence"] and step["evidence"]["text"] for step in told["steps"]] == list(shown(record))
     assert [step["reward"] for step in told["steps"]] == [step["reward"] for step in record["steps"]]
     assert {step["source"] for step in told["steps"]} == {"rules"}
-    assert (told["agent"], told["key"], told["grade"]["total"]) == ("heuristic", record["key"], record["grade"])
+    assert (told["agent"], told["key"], told["task_id"]) == ("heuristic", record["key"], record["task_id"])
 
 
 def test_an_episode_that_is_not_there_is_told(page: TestClient) -> None:
@@ -123,10 +162,14 @@ def test_an_episode_that_is_not_there_is_told(page: TestClient) -> None:
 
 
 def test_what_does_not_go_as_recorded_is_told(page: TestClient, runs: Path) -> None:
-    kept(runs / "altered", [changed(RECORDS[3], grade=0.123)], CANONICAL)
-    answer = page.get("/console/runs/altered/episode", params={"key": RECORDS[3]["key"]})
-    assert answer.status_code == 409
-    assert "does not go as it was recorded" in answer.json()["detail"]
+    step = {**RECORDS[4]["steps"][0], "action_type": 5}
+    odd = [changed(RECORDS[3], grade=0.123), changed(RECORDS[4], steps=[step]), changed(RECORDS[5], steps=[3])]
+    kept(runs / "altered", odd, CANONICAL)
+    for record in odd:
+        answer = page.get("/console/runs/altered/episode", params={"key": record["key"]})
+        assert answer.status_code == 409
+        assert "does not go as it was recorded" in answer.json()["detail"]
+        assert str(RECORDS[3]["grade"]) not in answer.text  # what the grade is now is not told either
 
 
 def test_a_run_of_other_incidents_or_with_a_broken_line_is_told_without_paths(page: TestClient, runs: Path) -> None:

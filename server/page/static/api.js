@@ -39,6 +39,15 @@ export const api = {
   episode: (id) => call("console/episode", { query: { episode_id: id } }),
   briefing: (id) => call("console/briefing", { query: { episode_id: id } }),
   debrief: (id) => call("console/debrief", { query: { episode_id: id } }),
+  runs: () => call("console/runs"),
+  /** @param {string} name of a run @param {{offset?: number, limit?: number, task_id?: string, difficulty?: string,
+   *   split?: string, text?: string, sort?: string}} [wanted] */
+  run: (name, wanted = {}) => call(`console/runs/${encodeURIComponent(name)}`, { query: wanted }),
+  /** @param {string|null} [id] an ended episode of the same incident, to be told all @param {boolean} [debrief] with it */
+  runEpisode: (name, key, id = null, debrief = false) =>
+    call(`console/runs/${encodeURIComponent(name)}/episode`, { query: { key, episode_id: id, debrief: debrief || null } }),
+  /** @param {{options: object, actions: object[], agent?: string, episode_id?: string, debrief?: boolean}} trajectory */
+  replay: (trajectory) => call("console/replay", { body: trajectory }),
   scores: () => call("console/scores"),
   /** A reference agent's whole episode. @param {string|null} [id] an ended episode of the same incident, to be told all */
   play: (agent, options, id = null) => call("console/play", { body: { agent, options, ...(id ? { episode_id: id } : {}) } }),

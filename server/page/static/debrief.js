@@ -264,6 +264,14 @@ function doors(episode, catalogue) {
       status.textContent = "Copy the marked link.";
     }
   };
+  const save = async () => {
+    try {
+      (await import("./runs/save.js")).saveEpisode(episode);
+      status.textContent = "Saved. Drop it on “Watch” to open it again.";
+    } catch {
+      status.textContent = "It could not be saved. Try again in a moment.";
+    }
+  };
   const next = nextQuery(episode.options, catalogue);
   const go = (href, text, kind = "") => h("a", { href, class: `db-door ${kind}` }, text);
   return h(
@@ -279,6 +287,7 @@ function doors(episode, catalogue) {
       field,
       h("button", { type: "button", class: "db-door", on: { click: copy } }, "Copy link"),
     ),
+    h("button", { type: "button", class: "db-door", on: { click: save } }, "Save this episode as a file"),
     status,
   );
 }
