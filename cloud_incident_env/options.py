@@ -109,7 +109,8 @@ def one_line(error: ValidationError) -> str:
 
 def _problem(details: Mapping[str, Any]) -> str:
     """What is wrong with one option, and what would be right."""
-    name, value = details["loc"][0], _shown(details["input"])
+    # The name of an option that is no valid text has no place of its own.
+    name, value = details["loc"][0] if details["loc"] else "the name of an option", _shown(details["input"])
     if details["type"] == "extra_forbidden":
         return f"unknown reset option {name}: one of {', '.join(ResetOptions.model_fields)}"
     if name == "episode_id":

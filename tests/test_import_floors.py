@@ -34,7 +34,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("generated",),
     ("splits", "options", "choose", "control_token"),
     ("rewards", "wording", "graders"),
-    ("episode", "encoding", "ended_episode", "places", "episodes"),
+    ("episode", "encoding", "episode_record", "ended_episode", "places", "episodes"),
     ("wire", "views", "tool_text", "model_prompts", "openenv_core", "openenv_models"),
     ("incident_tools", "client", "server"),
     ("agents",),

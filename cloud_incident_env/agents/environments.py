@@ -38,16 +38,22 @@ class LocalEnvironment:
     def __init__(self) -> None:
         self._episode: Episode | None = None
 
+    @property
+    def episode(self) -> Episode:
+        """The episode that was started last. Raises RuntimeError before the first."""
+        if self._episode is None:
+            raise RuntimeError("no episode has been started: call reset first")
+        return self._episode
+
     def reset(self, options: Mapping[str, Any]) -> Observation:
         self._episode = start_episode(read_options(options))
         return observation_of(self._episode).model_dump()
 
     def step(self, action_type: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        if self._episode is None:
-            raise RuntimeError("no episode has been started: call reset first")
+        episode = self.episode
         action = Action(action_type=action_type, parameters=ActionParameters(**parameters))
-        observation, reward = take_action(self._episode, action)
-        info = info_of(self._episode).model_dump(exclude_none=True)
+        observation, reward = take_action(episode, action)
+        info = info_of(episode).model_dump(exclude_none=True)
         return {
             "observation": observation.model_dump(),
             "reward": reward.model_dump(),

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -17,18 +15,14 @@ import orjson
 from cloud_incident_env.choose import Chosen, choose_incident
 from cloud_incident_env.encoding import Values, grade_values, observation_values
 from cloud_incident_env.ended_episode import EndedEpisode
-from cloud_incident_env.episode import Episode, Step
+from cloud_incident_env.episode import Episode
+from cloud_incident_env.episode_record import alert_clock, shown_step
 from cloud_incident_env.episodes import AnyEpisode
-from cloud_incident_env.generated.telemetry import GeneratedTelemetry
-from cloud_incident_env.incident import Incident
-from cloud_incident_env.ledger import SHOWN_OUTCOMES
 from cloud_incident_env.options import ResetOptions
 from cloud_incident_env.rewards import DEFAULT_PROFILE, RewardProfile, check_profile
-from cloud_incident_env.telemetry import LogLine
 
 OPTIONS = ("task_id", "scenario_index", "seed", "difficulty", "family", "split", "index")  # that name an incident
 VISITOR = "visitor"  # who took the steps of an episode of this server, in the field `source` of a step
-RECENT_CLOCKS = 256  # hand-written incidents and others whose time of the alert is kept
 
 
 @dataclass(frozen=True)
@@ -88,7 +82,7 @@ def play_again(played: Played) -> Replay:
         step = episode.step(taken.action_type, taken.parameters)
         if step is None:  # a record that goes on after the end
             break
-        steps.append(_step(episode, step, minute, taken))
+        steps.append(shown_step(episode, step, minute, taken.source, taken.words))
     return Replay(episode, steps, played.agent)
 
 
@@ -142,51 +136,6 @@ def naming(options: ResetOptions) -> ResetOptions:
     if options.scenario_index is None or options.split is None:
         return options
     return options.model_copy(update={"split": None, "index": None})
-
-
-@lru_cache(maxsize=RECENT_CLOCKS)
-def alert_clock(incident: Incident) -> str | None:
-    """When the alert came, ISO 8601 in UTC: of a hand-written incident, the time of the last log line before it."""
-    if isinstance(incident.telemetry, GeneratedTelemetry):
-        return f"{incident.telemetry.world.clock.alert_time:%Y-%m-%dT%H:%M:%SZ}"
-    rows = (row for report in incident.reports(["query_logs"]).values() for row in report.rows)
-    last = max((row.time for row in rows if isinstance(row, LogLine)), default=None)
-    if last is None:
-        return None
-    at = datetime.fromisoformat(last.removesuffix("Z"))
-    return f"{at.replace(microsecond=0) + timedelta(seconds=1 if at.microsecond else 0):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _step(episode: Episode, step: Step, minute: int, taken: Taken) -> Values:
-    return {
-        "number": step.number,
-        "action": step.action_type,
-        "parameters": step.parameters,
-        "reward": step.reward,
-        "reason": step.reason,
-        "error": step.error,
-        "feedback": episode.feedback,
-        "minute": minute,
-        "took": episode.ledger.course.minute - minute,
-        "evidence": _evidence(episode, step),
-        "words": taken.words or step.parameters.get("reasoning"),
-        "source": taken.source,
-    }
-
-
-def _evidence(episode: Episode, step: Step) -> Values | None:
-    """What a diagnostic has just shown."""
-    if step.verdict.outcome not in SHOWN_OUTCOMES:
-        return None
-    tool, service, query, course = episode.ledger.looks[-1]
-    return {
-        "tool": tool,
-        "service": service,
-        "parameters": {name: getattr(query, name) for name in query.given},
-        "text": episode.queried_data[tool][service],
-        "step": step.number,
-        "minute": course.minute,
-    }
 
 
 def actions_of(rows: Iterable[Sequence[Any]]) -> tuple[Taken, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+from base64 import b64decode
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from cloud_incident_env.evaluation.store import RunFolder
 from tests.evaluation.played import Folder, changed, failed, played
 from tools.browser import chromium
 
-HOSTILE = '<b></script><script>window.hacked=1</script><img src=x onerror="window.hacked=1">|`*\'&amp;\ud800\u2028'
+HOSTILE = '<blink></script><script>window.hacked=1</script><img src=x onerror="window.hacked=1">|`*\'&amp;\ud800\u2028'
 EPISODES = 10_000
 
 
@@ -48,31 +50,69 @@ class _Elements(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        self.loaded += [f"{tag} {name}" for name, _ in attrs if name in ("src", "href", "srcset", "data", "action")]
+        self.loaded += [
+            f"{tag} {name}"
+            for name, value in attrs
+            if name in ("src", "srcset", "data", "action") or (name == "href" and not (value or "").startswith("#"))
+        ]
 
 
 def test_the_page_is_one_file_that_loads_nothing(tmp_path: Path) -> None:
     text = write(tmp_path, records())
     assert _Elements(text).loaded == []
-    assert not re.search(r"@import|url\(|https?://|fetch\(|XMLHttpRequest", text)
-    assert "default-src 'none'" in text
+    code = text.replace("http://www.w3.org/2000/svg", "")  # the name of a kind of element
+    assert not re.search(r"@import|url\(|https?://|fetch\(|XMLHttpRequest", code)
+    policy = re.search(r'content="(default-src[^"]*)"', text)
+    assert policy is not None
+    assert re.fullmatch(r"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-[\w+/=]+'", policy[1])
 
 
 def test_the_page_shows_every_part_with_the_figures_of_the_summary(tmp_path: Path) -> None:
     kept = records()
     text, summary = write(tmp_path, kept), summarise(kept)
-    for title in ("Headline", "Grade by task and difficulty", "Families", "Where points are lost", "Reward over steps",
-                  "Cost against grade", "Episodes", "How it was run"):  # fmt: skip
-        assert f"<h2>{title}</h2>" in text
+    titles = ["Mean grade", "Where to look next", "Where points are lost", "Grade by task and difficulty", "Families",
+              "This agent", "Reward over steps", "Cost against grade", "Episodes", "How it was run"]  # fmt: skip
+    assert re.findall(r"<h2>(.*?)</h2>", text) == titles
     assert f"{summary['overall']['grade']['mean']:.3f} ± {summary['overall']['grade']['standard_error']:.3f}" in text
     for cell in summary["by_task_and_difficulty"]:
-        assert f">{cell['group']['grade']['mean']:.3f}</text>" in text
+        assert f"<b>{cell['group']['grade']['mean']:.3f}</b></a>" in text
     for part in summary["parts"]:
-        assert f"−{part['lost']:.3f} <small>" in text
+        lost = f"−{part['lost']:.3f}" if part["lost"] >= 0.0005 else "0.000"
+        assert f"<b>{lost}</b> <small>" in text
     for family in summary["by_family"]:
-        assert f'<th scope="row">{family}</th>' in text
+        assert f'<th scope="row"><bdi>{family}</bdi></th>' in text
     assert "1 infrastructure errors" in text
     assert text.count("<polyline") == 3
+
+
+def test_the_headline_comes_first_and_stands_against_the_best_and_the_lower_bound(tmp_path: Path) -> None:
+    agents = ("heuristic", "do-nothing", "symptoms", "oracle")
+    run, *others = (Folder(played(agent, "test", 60), agent=agent) for agent in agents)
+    write_report(run, tmp_path, baselines=others)
+    grade, most, least = (
+        summarise(played(agent, "test", 60))["overall"]["grade"] for agent in ("heuristic", "oracle", "symptoms")
+    )
+    page, text = ((tmp_path / name).read_text(encoding="utf-8") for name in ("report.html", "report.md"))
+    first = re.sub(r"<[^>]*>", " ", page.partition("<section")[2].partition("</section>")[0])
+    shown = " ".join(first.split())
+    number = f"{grade['mean']:.3f} ± {grade['standard_error']:.3f}"
+    assert f"Mean grade {number} of 60 episodes of 60 incidents; 95 % interval {grade['low']:.3f}" in shown
+    assert f"{most['mean']:.3f} oracle , the best possible" in shown
+    assert f"{least['mean']:.3f} symptoms , lower bound" in shown
+    assert text.split("\n\n")[1].startswith(f"**Mean grade {number}**, 95 % interval")
+
+
+def test_one_colour_is_the_agents_in_all_charts(tmp_path: Path) -> None:
+    agents = ("heuristic", "random", "oracle")
+    run, *others = (Folder(played(agent, "test", 60), agent=agent) for agent in agents)
+    write_report(run, tmp_path, baselines=others)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert re.findall(r"<bdi>([\w-]+)</bdi></span><span class=\"bar-track\"><i class=\"bar-fill other", page) == [
+        "oracle",
+        "random",
+    ]
+    assert len(re.findall(r'class="mark numbered own"', page)) == 2  # in the chart and in its key
+    assert len(re.findall(r'class="mark numbered other"', page)) == 4
 
 
 def test_baselines_stand_beside_the_run_with_their_differences(tmp_path: Path) -> None:
@@ -96,7 +136,7 @@ def test_runs_of_one_agent_are_told_apart(tmp_path: Path) -> None:
 def test_the_power_that_was_asked_for_is_shown(tmp_path: Path, trials: int, powers: list[int]) -> None:
     write(tmp_path, list(played("random", "canonical", 3, trials)))
     page, text = ((tmp_path / name).read_text(encoding="utf-8") for name in ("report.html", "report.md"))
-    head = page.partition("<thead>")[2].partition("</thead>")[0]
+    head = page.partition('<table class="agents"><thead>')[2].partition("</thead>")[0]
     assert re.findall(r"pass\^(\d+)<", head) == [str(k) for k in powers]
     if trials > 1:
         assert re.findall(r"^\| pass^(\d+) \|".replace("^(", r"\^("), text, re.M) == [str(k) for k in powers]
@@ -158,7 +198,7 @@ def test_markdown_escapes_what_a_run_says() -> None:
 
 def test_plots_are_written_where_matplotlib_is_and_nowhere_else(tmp_path: Path) -> None:
     written = write_report(Folder(records()), tmp_path)
-    names = ["grade.png", "reward.png", "losses.png", "families.png", "cost.png"] if can_plot() else []
+    names = ["headline.png", "grade.png", "reward.png", "losses.png", "families.png", "cost.png"] if can_plot() else []
     assert [path.name for path in written] == ["report.html", "report.md", *names]
     assert all(path.stat().st_size > 0 for path in written)
     assert re.findall(r"\]\((.*)\)", written[1].read_text(encoding="utf-8")) == names
@@ -168,7 +208,7 @@ def hostile_records() -> list[EpisodeRecord]:
     """Episodes in which every text that an agent or a configuration can choose tries to become markup."""
     base = played("heuristic", "test", 3)[2]
     step = base["steps"][0]
-    texts = dict.fromkeys(("action_type", "error", "reason", "digest"), HOSTILE)
+    texts = dict.fromkeys(("action_type", "error", "reason", "digest", "words"), HOSTILE)
     bad = {**step, **texts, "parameters": {HOSTILE: HOSTILE, "replicas": {"a": [HOSTILE]}}}
     names = dict.fromkeys(("task_id", "scenario_id", "difficulty", "split", "family"), HOSTILE)
     graded = changed(base, **names, key=HOSTILE, breakdown={HOSTILE: 0.5}, steps=[bad], options={HOSTILE: HOSTILE})
@@ -178,19 +218,21 @@ def hostile_records() -> list[EpisodeRecord]:
 def test_hostile_text_makes_no_element(tmp_path: Path) -> None:
     config = {"agent": HOSTILE, "model": HOSTILE, "settings": {HOSTILE: HOSTILE}, "commit": HOSTILE}
     elements = _Elements(write(tmp_path, hostile_records(), **config))
-    assert not {"b", "img"} & set(elements.tags)
-    assert elements.tags.count("script") == 3  # the index, one chunk of trajectories, the code of the page
+    assert not {"blink", "img"} & set(elements.tags)
+    # The index, one chunk of trajectories and one of evidence, the code of the page.
+    assert elements.tags.count("script") == 4
     assert "<img" not in (tmp_path / "report.md").read_text(encoding="utf-8").replace(r"\<img", "")
 
 
-def opened(page: Page, path: Path) -> list[str]:
-    """Open a report; return what the browser complains of from then on."""
+def opened(page: Page, path: Path, address: str = "") -> list[str]:
+    """Open a report; return what the browser complains of from then on, and what it asks for."""
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda asked: complaints.append(asked.url) if not asked.url.startswith("file:") else None)
-    page.goto(path.as_uri())
-    page.wait_for_selector(".episode")
+    page.on("request", lambda asked: complaints.append(asked.url))
+    page.goto(path.as_uri() + address)
+    page.wait_for_selector(".episode-head" if "episode=" in address else ".episode")
+    complaints.remove(path.as_uri())
     return complaints
 
 
@@ -199,12 +241,16 @@ def test_hostile_text_stays_text_in_the_browser(tmp_path: Path) -> None:
     with chromium() as browser:
         page = browser.new_page()
         complaints = opened(page, tmp_path / "report.html")
-        for button in page.locator(".episode").all():
-            button.click()
-        assert page.locator(".trajectory").count() == 2
-        assert page.evaluate("window.hacked") is None
-        assert page.locator("img").count() == 0
-        assert "<img src=x onerror" in page.locator(".steps").first.inner_text()
+        for number in range(2):
+            page.locator("#list .episode").nth(number).click()
+            page.wait_for_selector(".steps")
+            assert "<img src=x onerror" in page.locator(".steps").inner_text()
+            assert "<img src=x onerror" in page.locator(".step-words").inner_text()
+            assert "<img src=x onerror" in page.locator("h1:visible").inner_text()
+            assert page.evaluate("window.hacked") is None
+            assert page.locator("img, blink").count() == 0
+            page.go_back()
+            page.wait_for_selector(".episode:visible")
         assert complaints == []
 
 
@@ -231,30 +277,37 @@ def test_episodes_are_found_ordered_paged_and_opened(tmp_path: Path) -> None:
         asked = [record for record in kept if record["scenario_id"] == "RP-002"]
         assert page.locator(".episode").count() == len(asked) == 3
         page.locator(".episode").first.click()
-        plan = ", ".join(asked[0]["answer"]["plan"])
-        answer = f"service: network-infra; failure mode: {asked[0]['answer']['failure_mode']}; plan: {plan}"
-        assert page.locator(".trajectory code", has_text=answer).count() == 1
-        steps = page.locator(".steps li")
+        page.wait_for_selector(".steps")
+        shown = page.locator(".answer").inner_text()
+        for part in ["network-infra", asked[0]["answer"]["failure_mode"], asked[0]["feedback"]]:
+            assert part in shown
+        assert page.locator(".plan li").count() == len(asked[0]["answer"]["plan"])
+        steps = page.locator(".steps > li")
         assert steps.count() == len(asked[0]["steps"])
         for number, step in enumerate(asked[0]["steps"]):
             shown = steps.nth(number).inner_text()
-            assert step["action_type"] in shown
-            assert step["digest"] in shown
+            assert step["action_type"].replace("_", " ") in shown
             assert all(str(value).strip() in shown for value in step["parameters"].values())
-        page.locator(".episode").first.click()
-        assert page.locator(".trajectory").count() == 0
+        page.click("text=All episodes")
+        assert page.locator(".episode:visible").count() == 3
+        assert page.locator("[name=text]").input_value() == "rp-002"
         assert complaints == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1100, "light"), (1100, "dark"), (420, "light"), (420, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1024, "dark"), (390, "light"), (390, "dark")])
 def test_the_page_fits_its_window_and_contrasts_in_both_schemes(tmp_path: Path, width: int, scheme: Any) -> None:
     write(tmp_path, records(), agent="an_agent_with_a_very_long_name_" * 4)
     with chromium() as browser:
         page = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
         opened(page, tmp_path / "report.html")
-        page.locator(".episode").first.click()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        for selector in ("h1", ".note", ".heat td", ".episode .facts", ".episode b", ".steps small"):
+        for selector in ("h1", ".note", ".headline b", ".heat td a", ".episode .facts", ".episode b", ".losses small"):
+            assert page.locator(selector).first.evaluate(_CONTRAST) >= 4.5, selector
+        page.locator("#list .episode").first.click()
+        page.wait_for_selector(".steps")
+        page.locator(".step").first.click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for selector in ("#episode h1", ".step-why", ".is-later code", ".answer thead th", ".episode-grade span"):
             assert page.locator(selector).first.evaluate(_CONTRAST) >= 4.5, selector
 
 
@@ -290,14 +343,16 @@ def test_ten_thousand_episodes_are_listed_and_opened(tmp_path: Path) -> None:
         page.fill("[name=text]", "family 49")
         assert page.locator("#count").inner_text() == "200 episodes of 10,000"
         page.locator(".episode").last.click()
-        assert page.locator(".trajectory code", has_text="2499").count() >= 1
+        page.wait_for_selector(".steps")
+        assert "2499" in page.url
+        assert "--evidence" in page.locator(".notice").inner_text()
 
 
 def test_the_embedded_episodes_are_those_of_the_run(tmp_path: Path) -> None:
     kept = records()
     found = re.findall(r'<script type="application/json" id="trajectories-\d+">(.*?)</script>', write(tmp_path, kept))
-    trajectories = [trajectory for chunk in found for trajectory in json.loads(chunk)]
-    assert [trajectory[0] for trajectory in trajectories] == [record["key"] for record in kept]
-    assert [[step[1] for step in trajectory[6]] for trajectory in trajectories] == [
+    trajectories = [trajectory for chunk in found for trajectory in json.loads(gzip.decompress(b64decode(chunk)))]
+    assert [trajectory[0] for trajectory in trajectories] == [record["options"] for record in kept]
+    assert [[step[1] for step in trajectory[5]] for trajectory in trajectories] == [
         [step["parameters"] for step in record["steps"]] for record in kept
     ]

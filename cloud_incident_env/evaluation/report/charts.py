@@ -1,4 +1,9 @@
-"""Charts as SVG, drawn by small functions. Pure; every text is escaped. Colours and fonts are those of `page.css`."""
+"""Charts as HTML, drawn by small functions. Pure; every text is escaped. Colours are those of `page.css`.
+
+Marks are placed in per cent of their chart, and texts are texts of the page: they keep their size at every width.
+Whatever stands for episodes is a link to them. The agent of the report has one colour in all charts, others are grey;
+tasks are told apart by shapes.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +14,9 @@ from math import ceil, floor, log10
 
 from cloud_incident_env.evaluation.report.runs import short
 
-WIDTH = 480.0  # of the drawing; small enough for its texts to stay readable on a phone
-_HEIGHT = 300.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 26.0, 12.0, 44.0
-_LONGEST = 28  # characters of a label
-SERIES = 7  # colours that the style sheet has for series; the last one is for agents beside the run
+SHAPES = ("circle", "square", "triangle", "diamond")  # of tasks, in their order
+_MARGIN = 4.0  # per cent of a scatter plot that its marks keep off both ends
+_APART = 7.0  # per cent of the width that two large marks are set apart at least
 
 
 @dataclass(frozen=True)
@@ -24,125 +27,148 @@ class Bar:
     value: float
     low: float | None
     high: float | None
-    series: int
     note: str  # shown on hover
+    is_own: bool = True  # whether it is of the agent that the report is about
+    href: str = ""  # an address that is escaped already
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line through points (x, y)."""
+    """A line through points (x, y) of a task."""
 
     label: str
     points: Sequence[tuple[float, float]]
-    series: int
+    shape: int
+    href: str
 
 
 @dataclass(frozen=True)
 class Dot:
-    """A point of a scatter plot."""
+    """A point of a scatter plot: of a task, or numbered where `number` says of which agent."""
 
     x: float
     y: float
-    series: int
     note: str
-    label: str = ""  # written beside it
-    large: bool = False
+    shape: int = 0
+    href: str = ""
+    number: int | None = None  # from 1; 1 is the agent that the report is about
 
 
-def bars(items: Sequence[Bar], title: str) -> str:
+def bars(items: Sequence[Bar]) -> str:
     """Horizontal bars on a scale from 0 to 1, each with a whisker for its interval."""
-    label, row = 196.0, 30.0
-    inner = WIDTH - label - 56
-    height = row * len(items) + 26
-    parts = []
-    for tick in (0, 0.25, 0.5, 0.75, 1):
-        x = label + tick * inner
-        parts.append(_line(x, 0, x, height - 22, "grid"))
-        parts.append(_text(x, height - 5, short(tick), "tick", "middle"))
-    for number, bar in enumerate(items):
-        y = number * row + row / 2
-        length = max(0.0, min(1.0, bar.value)) * inner
-        parts.append(f"<g><title>{escape(bar.note)}</title>")
-        parts.append(_text(label - 10, y + 5, _cut(bar.label), "label", "end"))
-        shape = f'x="{label:g}" y="{y - 9:g}" width="{length:.1f}" height="18" rx="2"'
-        parts.append(f'<rect {shape} class="fill s{bar.series % SERIES}"/>')
-        if bar.low is not None and bar.high is not None:
-            low, high = (label + max(0.0, min(1.0, end)) * inner for end in (bar.low, bar.high))
-            parts.append(_line(low, y, high, y, "whisker"))
-            parts.extend(_line(end, y - 4, end, y + 4, "whisker") for end in (low, high))
-        parts.append(_text(WIDTH - 4, y + 5, f"{bar.value:.3f}", "value", "end"))
-        parts.append("</g>")
-    return _svg(height, title, parts)
+    rows = "".join(f"<li>{_bar(bar)}</li>" for bar in items)
+    ticks = "".join(f'<i style="left:{tick * 100:g}%">{short(tick)}</i>' for tick in (0, 0.25, 0.5, 0.75, 1))
+    scale = f'<div class="bar scale" aria-hidden="true"><span></span><span class="ticks">{ticks}</span><b></b></div>'
+    return f'<ol class="bars">{rows}</ol>{scale}'
 
 
-def lines(items: Sequence[Line], title: str, x_name: str, y_name: str) -> str:
+def _bar(bar: Bar) -> str:
+    whisker = ""
+    if bar.low is not None and bar.high is not None:
+        low, high = _percent(bar.low), _percent(bar.high)
+        whisker = f'<i class="whisker" style="left:{low:.1f}%;width:{high - low:.1f}%"></i>'
+    kind = "own" if bar.is_own else "other"
+    inside = (
+        f'<span class="bar-name"><bdi>{escape(bar.label)}</bdi></span>'
+        f'<span class="bar-track"><i class="bar-fill {kind}" style="width:{_percent(bar.value):.1f}%"></i>{whisker}'
+        f"</span><b>{bar.value:.3f}</b>"
+    )
+    if not bar.href:
+        return f'<div class="bar" title="{escape(bar.note)}">{inside}</div>'
+    return f'<a class="bar" href="{bar.href}" title="{escape(bar.note)}">{inside}</a>'
+
+
+def _percent(value: float) -> float:
+    return max(0.0, min(1.0, value)) * 100
+
+
+def lines(items: Sequence[Line], name: str, x_name: str, y_name: str) -> str:
     """Lines over whole numbers, with a mark at each point."""
     xs = [x for line in items for x, _ in line.points]
     ys = [y for line in items for _, y in line.points]
     frame = _Frame(xs, [*ys, 0.0], whole=True)
-    parts = frame.axes(x_name, y_name)
+    drawn, marks = [], []
     for line in items:
-        places = [(frame.x(x), frame.y(y)) for x, y in line.points]
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-        colour = f"s{line.series % SERIES}"
-        parts.append(f'<polyline points="{path}" class="line {colour}"/>')
-        for (x, y), (step, value) in zip(places, line.points, strict=True):
-            note = f"{line.label}, {x_name} {short(step)}: {short(value)}"
-            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" class="fill {colour}">{_note(note)}</circle>')
-    return _svg(_HEIGHT, title, parts) + legend([(line.label, line.series) for line in items])
+        path = " ".join(f"{frame.x(x):.2f},{frame.y(y):.2f}" for x, y in line.points)
+        drawn.append(f'<polyline points="{path}" class="dash{line.shape % len(SHAPES)}"/>')
+        for x, y in line.points:
+            note = f"{line.label}, {x_name} {short(x)}: {short(y)}"
+            marks.append(_mark(frame.x(x), frame.y(y), note, f"{_shape(line.shape)} solid", line.href))
+    svg = f'<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">{"".join(drawn)}</svg>'
+    return frame.plot(name, x_name, y_name, svg + "".join(marks)) + legend([(line.label, line.shape) for line in items])
 
 
-def scatter(items: Sequence[Dot], title: str, x_name: str, y_name: str) -> str:
-    """Points, y from 0 to 1."""
-    frame = _Frame([*(dot.x for dot in items), 0.0], [0.0, 1.0])
-    parts = frame.axes(x_name, y_name)
-    for dot in sorted(items, key=lambda dot: dot.large):
+def scatter(items: Sequence[Dot], name: str, x_name: str, y_name: str) -> str:
+    """Points, y from 0 to 1; the numbered ones are large, lie above the others and do not cover each other."""
+    frame = _Frame([*(dot.x for dot in items), 0.0], [0.0, 1.0], margin=_MARGIN)
+    marks = []
+    taken: list[tuple[float, float]] = []
+    for dot in sorted(items, key=lambda dot: (dot.number is not None, -(dot.number or 0))):
         x, y = frame.x(dot.x), frame.y(dot.y)
-        kind = "dot large" if dot.large else "dot"
-        radius = 7 if dot.large else 4
-        shape = f'cx="{x:.1f}" cy="{y:.1f}" r="{radius}"'
-        parts.append(f'<circle {shape} class="{kind} s{dot.series % SERIES}">{_note(dot.note)}</circle>')
-        if dot.label:
-            end = x > WIDTH * 0.6
-            parts.append(_text(x + (-11 if end else 11), y + 5, _cut(dot.label), "label", "end" if end else "start"))
-    return _svg(_HEIGHT, title, parts)
+        if dot.number is None:
+            marks.append(_mark(x, y, dot.note, _shape(dot.shape), dot.href))
+            continue
+        while any(abs(x - other) < _APART and abs(y - beside) < _APART for other, beside in taken):
+            x = x + _APART if x < 90 else x - 9 * _APART
+        taken.append((x, y))
+        kind = f"numbered {'own' if dot.number == 1 else 'other'}"
+        marks.append(_mark(x, y, dot.note, kind, dot.href, str(dot.number)))
+    return frame.plot(name, x_name, y_name, "".join(marks))
 
 
 def legend(items: Sequence[tuple[str, int]]) -> str:
-    """The names of series, each beside its colour."""
-    entries = (f'<li><i class="swatch s{n % SERIES}"></i>{escape(name)}</li>' for name, n in items)
+    """The names of tasks, each beside its shape."""
+    entries = (f'<li><i class="mark solid {_shape(n)}"></i><bdi>{escape(name)}</bdi></li>' for name, n in items)
     return f'<ul class="legend">{"".join(entries)}</ul>'
 
 
-class _Frame:
-    """The axes of a chart and where values lie on them."""
+def numbers(names: Sequence[str]) -> str:
+    """The names of agents, each beside its number."""
+    entries = (
+        f'<li><i class="mark numbered {"own" if n == 1 else "other"}">{n}</i><bdi>{escape(name)}</bdi></li>'
+        for n, name in enumerate(names, 1)
+    )
+    return f'<ul class="legend">{"".join(entries)}</ul>'
 
-    def __init__(self, xs: Sequence[float], ys: Sequence[float], whole: bool = False) -> None:
+
+def _shape(number: int) -> str:
+    return SHAPES[number % len(SHAPES)]
+
+
+def _mark(x: float, y: float, note: str, kind: str, href: str, text: str = "") -> str:
+    where = f'style="left:{x:.2f}%;top:{y:.2f}%" title="{escape(note)}"'
+    if not href:
+        return f'<span class="mark {kind}" role="img" aria-label="{escape(note)}" {where}>{text}</span>'
+    return f'<a class="mark {kind}" href="{href}" aria-label="{escape(note)}" {where}>{text}</a>'
+
+
+class _Frame:
+    """The axes of a chart and where values lie on them, in per cent from the left and from the top."""
+
+    def __init__(self, xs: Sequence[float], ys: Sequence[float], whole: bool = False, margin: float = 0.0) -> None:
+        self.margin = margin  # per cent
         self.x_ticks = _ticks(min(xs, default=0.0), max(xs, default=1.0), 1.0 if whole else 0.0)
         self.y_ticks = _ticks(min(ys, default=0.0), max(ys, default=1.0))
 
     def x(self, value: float) -> float:
         first, last = self.x_ticks[0], self.x_ticks[-1]
-        return _LEFT + (value - first) / (last - first) * (WIDTH - _LEFT - _RIGHT)
+        return self.margin + (value - first) / (last - first) * (100 - 2 * self.margin)
 
     def y(self, value: float) -> float:
         first, last = self.y_ticks[0], self.y_ticks[-1]
-        return _HEIGHT - _BOTTOM - (value - first) / (last - first) * (_HEIGHT - _TOP - _BOTTOM)
+        return 100 - (value - first) / (last - first) * 100
 
-    def axes(self, x_name: str, y_name: str) -> list[str]:
-        parts = [_text((_LEFT + WIDTH - _RIGHT) / 2, _HEIGHT - 6, x_name, "axis", "middle")]
-        middle = (_TOP + _HEIGHT - _BOTTOM) / 2
-        parts.append(
-            f'<text transform="translate(13 {middle:g}) rotate(-90)" class="axis" text-anchor="middle">'
-            f"{escape(y_name)}</text>"
+    def plot(self, name: str, x_name: str, y_name: str, inside: str) -> str:
+        across = "".join(
+            f'<i class="across{" zero" * (tick == 0)}" style="top:{self.y(tick):.2f}%"><span>{short(tick)}</span></i>'
+            for tick in self.y_ticks
         )
-        for tick in self.y_ticks:
-            y = self.y(tick)
-            parts.append(_line(_LEFT, y, WIDTH - _RIGHT, y, "zero" if tick == 0 else "grid"))
-            parts.append(_text(_LEFT - 7, y + 5, short(tick), "tick", "end"))
-        for tick in self.x_ticks:
-            parts.append(_text(self.x(tick), _HEIGHT - _BOTTOM + 18, short(tick), "tick", "middle"))
-        return parts
+        below = "".join(f'<i style="left:{self.x(tick):.2f}%">{short(tick)}</i>' for tick in self.x_ticks)
+        return (
+            f'<div class="plot"><p class="plot-axis">{escape(y_name)}</p><div class="plot-area" role="group" '
+            f'aria-label="{escape(name)}"><div aria-hidden="true">{across}</div>{inside}</div>'
+            f'<div class="ticks" aria-hidden="true">{below}</div><p class="plot-axis x">{escape(x_name)}</p></div>'
+        )
 
 
 def _ticks(low: float, high: float, least: float = 0.0) -> list[float]:
@@ -157,26 +183,3 @@ def _ticks(low: float, high: float, least: float = 0.0) -> list[float]:
     first = floor(low / step + 1e-9)
     count = ceil(high / step - 1e-9) - first
     return [round((first + place) * step, 10) for place in range(count + 1)]
-
-
-def _svg(height: float, title: str, parts: Sequence[str]) -> str:
-    return (
-        f'<svg viewBox="0 0 {WIDTH:g} {height:g}" role="img" aria-label="{escape(title)}">'
-        f"{_note(title)}{''.join(parts)}</svg>"
-    )
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-
-
-def _note(text: str) -> str:
-    return f"<title>{escape(text)}</title>"
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{kind}"/>'
-
-
-def _text(x: float, y: float, text: str, kind: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}" text-anchor="{anchor}">{escape(text)}</text>'

@@ -32,6 +32,11 @@ def add_shared_arguments(parser: argparse._ActionsContainer) -> None:
         "--no-baselines", action="store_true", help="show neither the lower bounds nor the heuristic nor the oracle"
     )
     parser.add_argument(
+        "--evidence",
+        action="store_true",
+        help="write what the agent read into a folder beside the report, however many the episodes are",
+    )
+    parser.add_argument(
         "--threshold",
         type=_grade,
         metavar="GRADE",
@@ -42,7 +47,12 @@ def add_shared_arguments(parser: argparse._ActionsContainer) -> None:
 
 def given(shared: argparse.Namespace) -> str | None:
     """The first of the shared options that was given, as on the command line."""
-    options = {"--no-baselines": shared.no_baselines, "--threshold": shared.threshold, "--prices": shared.prices}
+    options = {
+        "--no-baselines": shared.no_baselines,
+        "--evidence": shared.evidence,
+        "--threshold": shared.threshold,
+        "--prices": shared.prices,
+    }
     return next((name for name, value in options.items() if value not in (None, False)), None)
 
 
@@ -67,19 +77,27 @@ def report_on(
     `processes` play missing baselines at most; None for as many as there are cores. Raises RunFolderError for what is
     no run, and where a run beside it was played on other incidents.
     """
+    tqdm.monitor_interval = 0  # its thread would be there before worker processes are forked
     planned = len(folder.config().plan())
     for other in others:
         check_same_incidents(folder, other)
     baselines = [] if shared.no_baselines else _baselines(folder, processes)
     threshold = SUCCESS_GRADE if shared.threshold is None else shared.threshold
-    return write_report(
-        folder, out, baselines=[*others, *baselines], threshold=threshold, prices=shared.prices, planned=planned
-    )
+    with tqdm(unit="episode", desc="evidence", file=sys.stderr, leave=False) as bar:
+        return write_report(
+            folder,
+            out,
+            baselines=[*others, *baselines],
+            threshold=threshold,
+            prices=shared.prices,
+            planned=planned,
+            has_folder=shared.evidence,
+            on_episode=bar.update,
+        )
 
 
 def _baselines(folder: RunFolder, processes: int | None) -> list[RunFolder]:
     check_incidents(folder)
-    tqdm.monitor_interval = 0  # its thread would be there before worker processes are forked
     with tqdm(total=episodes_to_play(folder), unit="episode", desc="baselines", file=sys.stderr, leave=False) as bar:
         return play_baselines(folder, processes, bar.update)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cloud_incident_env.evaluation.metrics import Group
+from cloud_incident_env.evaluation.report.headline import best_of, floor_of, mean_of
 from cloud_incident_env.evaluation.report.runs import (
     Run,
     difference_text,
@@ -33,10 +34,10 @@ def markdown(run: Run, others: Sequence[Run], config: Mapping[str, Any], plots: 
     blocks = [
         f"# Evaluation of {plain(run.name)}",
         *filter(None, [unfinished(run)]),
+        _headline(run, others),
         f"{summary['overall']['episodes']:,} graded episodes of {summary['overall']['incidents']:,} incidents, "
         f"{summary['overall']['infrastructure_errors']:,} infrastructure errors (in no mean). Standard errors are "
-        f"clustered by {grade['clusters']} fault families; 95 % interval of the mean grade: "
-        f"{interval(grade['low'], grade['high'])}. A success is a grade of {summary['threshold']:g} or more.",
+        f"clustered by {grade['clusters']} fault families. A success is a grade of {summary['threshold']:g} or more.",
         _table(
             ["agent", "mean grade ± SE", "pass^1", "steps", "episodes", "paired difference (95 %)"],
             (_run_row(each) for each in (run, *others)),
@@ -76,6 +77,17 @@ def markdown(run: Run, others: Sequence[Run], config: Mapping[str, Any], plots: 
     if config.get("commit"):
         blocks.append(f"Commit {plain(str(config['commit']))}.")
     return "\n\n".join(blocks) + "\n"
+
+
+def _headline(run: Run, others: Sequence[Run]) -> str:
+    """The mean grade, its interval, and what it stands against."""
+    grade = run.summary["overall"]["grade"]
+    text = f"**Mean grade {with_error(grade)}**"
+    if grade["low"] is not None:
+        text += f", 95 % interval {interval(grade['low'], grade['high'])}"
+    against = [(best_of(others), "the best possible"), (floor_of(others), "the best agent without skill")]
+    said = (f"{plain(each.name)}, {what}, earns {figure(mean_of(each))}" for each, what in against if each is not None)
+    return ". ".join([text, *said]) + "."
 
 
 def plain(text: str) -> str:

@@ -8,13 +8,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from cloud_incident_env.evaluation.report.runs import Run, cost_axis, ordered, words
+from cloud_incident_env.evaluation.report.runs import Run, cost_axis, ordered, with_error, words
 
 DPI = 160
 _SIZE = (8.0, 4.5)  # inches
 _LONGEST = 36  # characters of a label
-_COLOURS = ("#2a6fdb", "#c2570c", "#0b8a7a", "#7b61c9")  # of tasks, as on the page
-_LOST, _OTHERS = "#b42318", "#8b93a1"
+_OWN, _OTHERS = "#1a5cb8", "#8b93a1"  # the agent of the report, and others, as on the page
+_TASKS = (("-", "o"), ("--", "s"), (":", "^"), ("-.", "D"))  # lines and marks
 
 
 def can_plot() -> bool:
@@ -53,8 +53,7 @@ def _grades(axes: Any, run: Run, others: Sequence[Run]) -> bool:
     labels = [_label(f"{words(task)}, {difficulty}") for (task, difficulty), _ in shown]
     means = [estimate["mean"] or 0.0 for _, estimate in shown]
     errors = [estimate["standard_error"] or 0.0 for _, estimate in shown]
-    tasks = ordered(run.summary["by_task"])
-    axes.barh(labels, means, xerr=errors, color=[_COLOURS[tasks.index(task) % 4] for (task, _), _ in shown], height=0.6)
+    axes.barh(labels, means, xerr=errors, color=_OWN, height=0.6)
     axes.invert_yaxis()
     axes.set(xlim=(0, 1), xlabel="mean grade, with its standard error clustered by family")
     return bool(shown)
@@ -64,7 +63,8 @@ def _rewards(axes: Any, run: Run, others: Sequence[Run]) -> bool:
     for number, task in enumerate(ordered(run.summary["reward_by_step"])):
         points = run.summary["reward_by_step"][task]
         steps, rewards = [p["step"] for p in points], [p["cumulative"] for p in points]
-        axes.plot(steps, rewards, marker="o", color=_COLOURS[number % 4], label=_label(words(task)))
+        line, mark = _TASKS[number % len(_TASKS)]
+        axes.plot(steps, rewards, linestyle=line, marker=mark, color=_OWN, label=_label(words(task)))
     axes.grid(alpha=0.25)
     axes.set(xlabel="step", ylabel="mean shaping reward so far")
     if run.summary["reward_by_step"]:
@@ -75,7 +75,7 @@ def _rewards(axes: Any, run: Run, others: Sequence[Run]) -> bool:
 def _losses(axes: Any, run: Run, others: Sequence[Run]) -> bool:
     parts = run.summary["parts"]
     labels = [_label(f"{words(part['task'])}: {part['part']}") for part in parts]
-    axes.barh(labels, [part["lost"] for part in parts], color=_LOST, height=0.6)
+    axes.barh(labels, [part["lost"] for part in parts], color="white", edgecolor=_OWN, hatch="///", height=0.6)
     axes.invert_yaxis()
     axes.set(xlabel="grade lost, mean per episode")
     return bool(parts)
@@ -106,7 +106,7 @@ def _costs(axes: Any, run: Run, others: Sequence[Run]) -> bool:
         if overall["grade"]["mean"] is None or overall[field] is None:
             continue
         place = (overall[field], overall["grade"]["mean"])
-        axes.scatter(*place, color=_COLOURS[0] if each is run else _OTHERS, s=60 if each is run else 36)
+        axes.scatter(*place, color=_OWN if each is run else _OTHERS, s=60 if each is run else 36)
         axes.annotate(_label(each.name), place, xytext=(6, 4), textcoords="offset points", parse_math=False)
         shown = True
     # Room for the names beside the points.
@@ -115,7 +115,26 @@ def _costs(axes: Any, run: Run, others: Sequence[Run]) -> bool:
     return shown
 
 
+def _headline(axes: Any, run: Run, others: Sequence[Run]) -> bool:
+    """The agents, best last, which is on top; and the number itself above them."""
+    graded = [each for each in (run, *others) if each.summary["overall"]["grade"]["mean"] is not None]
+    if run not in graded:
+        return False
+    graded.sort(key=lambda each: each.summary["overall"]["grade"]["mean"] or 0.0)
+    grades = [each.summary["overall"]["grade"] for each in graded]
+    places = range(len(graded))
+    colours = [_OWN if each is run else _OTHERS for each in graded]
+    errors = [grade["standard_error"] or 0.0 for grade in grades]
+    axes.barh(places, [grade["mean"] or 0.0 for grade in grades], xerr=errors, color=colours, height=0.6)
+    axes.set_yticks(places, [_label(each.name) for each in graded], parse_math=False)
+    own = run.summary["overall"]["grade"]
+    axes.set_title(with_error(own), loc="left", fontsize=28, fontweight="bold", color=_OWN)
+    axes.set(xlim=(0, 1), xlabel="mean grade, with its standard error clustered by family")
+    return True
+
+
 _PLOTS: dict[str, Callable[[Any, Run, Sequence[Run]], bool]] = {
+    "headline": _headline,
     "grade": _grades,
     "reward": _rewards,
     "losses": _losses,

@@ -24,6 +24,7 @@ class Run:
     summary: Summary
     difference: Difference | None
     missing: int = 0  # episodes that it has still to play
+    agent: str = ""  # who played, without a model's name or a number
 
 
 def name_of(config: Mapping[str, Any]) -> str:
