@@ -34,12 +34,15 @@ VERIFIERS_VENV ?= $(VENV)/verifiers
 VERIFIERS := $(VERIFIERS_VENV)/.stamp
 VERIFIERS_EXAMPLE := examples/verifiers_incidents
 
+# axe-core for tests/page/test_accessibility.py, which is skipped without it. npm writes this file last.
+AXE := tests/page/axe/node_modules/.package-lock.json
+
 # What `make quick` runs: the core, without a server. Under a minute on two cores.
 QUICK := tests/handwritten tests/reading/test_catalogue.py $(patsubst %,tests/test_%.py,actions course environment episodes graders import_floors ledger \
 	options reset_options rewards tasks views)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick test-wheel test-trl test-verifiers test-evaluation test-cluster test-learn test-laws test-hostile lint baseline evaluate results quality reading modes bench requirements sbom lock clean check-python
+.PHONY: help run axe test quick test-wheel test-trl test-verifiers test-evaluation test-cluster test-learn test-laws test-hostile lint baseline evaluate results quality reading modes bench requirements sbom lock clean check-python
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -54,6 +57,8 @@ run: $(RUNTIME) ## serve the page and the REST interface (PORT=7860, HOST=127.0.
 	@echo "  Stop it with Ctrl-C."
 	@echo
 	@exec $(BIN)/python -m server.app --host $(HOST) --port $(PORT)
+
+axe: $(AXE) ## install axe-core, with which the tests check how accessible the page is (needs npm)
 
 test: $(DEV) ## run all tests (ARGS="-k grader" and other options go to pytest)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
@@ -129,7 +134,7 @@ lock: $(TOOLS) ## update uv.lock after a change of pyproject.toml, and all that 
 	$(COMPILE_TRL)
 
 clean: ## remove the virtual environments, caches and build outputs
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .gradio build dist
+	rm -rf $(VENV) tests/page/axe/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .gradio build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 check-python:
@@ -167,6 +172,12 @@ $(EVALUATION): pyproject.toml uv.lock $(TOOLS)
 	@echo "Installing the locked dependencies, matplotlib, Ray and what exports need into $(VENV) ..."
 	@$(SYNC) --no-dev --group plots --group export --group ray
 	@touch $(RUNTIME) $@
+
+$(AXE): tests/page/axe/package.json tests/page/axe/package-lock.json
+	@command -v npm >/dev/null 2>&1 || { echo "make: npm was not found: install Node.js with npm" >&2; exit 1; }
+	@echo "Installing axe-core into $(dir $@) ..."
+	@npm ci --silent --prefix tests/page/axe
+	@touch $@
 
 $(VERIFIERS): $(VERIFIERS_EXAMPLE)/pyproject.toml $(VERIFIERS_EXAMPLE)/requirements.txt $(TOOLS)
 	@echo "Installing verifiers into $(VERIFIERS_VENV) ..."

@@ -14,6 +14,7 @@ import asyncio
 import json
 import math
 import time
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,9 +27,9 @@ TARGET_P99_MS = 20.0  # of /step, with 16 clients
 
 @dataclass
 class Timings:
-    """Milliseconds of every call after the warm-up, by path."""
+    """Milliseconds of every call after the warm-up, by path without query."""
 
-    milliseconds: dict[str, list[float]] = field(default_factory=lambda: {"/reset": [], "/step": []})
+    milliseconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     counting: bool = False
 
 
@@ -42,12 +43,17 @@ class Client:
 
     async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         content = json.dumps(body).encode()
-        head = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Length: {len(content)}\r\n\r\n"
+        return await self._ask(path, f"POST {path} HTTP/1.1\r\nContent-Length: {len(content)}\r\n", content)
+
+    async def get(self, path: str) -> dict[str, Any]:
+        return await self._ask(path, f"GET {path} HTTP/1.1\r\n")
+
+    async def _ask(self, path: str, head: str, content: bytes = b"") -> dict[str, Any]:
         start = time.perf_counter()
-        self._writer.write(head.encode() + content)
+        self._writer.write(f"{head}Host: bench\r\n\r\n".encode() + content)
         status, answer = await self._answer()
         if self._timings.counting:
-            self._timings.milliseconds[path].append((time.perf_counter() - start) * 1_000)
+            self._timings.milliseconds[path.partition("?")[0]].append((time.perf_counter() - start) * 1_000)
         if status != 200:
             raise RuntimeError(f"{path} answered {status}: {answer[:500]!r}")
         result: dict[str, Any] = json.loads(answer)

@@ -34,6 +34,7 @@ from .agents import ORACLE, Agents, same_incident
 from .asked_runs import ReplayAsked, RunAsked, RunEpisodeAsked
 from .briefing import briefing_of
 from .catalogue import catalogue
+from .compression import packed
 from .debrief import debrief_of
 from .episode_record import Played, Replay, actions_of, play_again, played_by, played_in, record, without_grade
 from .runs import run_folder, run_names, shown_run
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 PREFIX = "/console"
 ENDPOINTS_PATH = f"{PREFIX}/endpoints/"
 AT_ONCE = 4  # episodes that are played again at the same time
-MOST_WAITING = 32  # requests that wait for that
+MOST_WAITING = 128  # requests that wait for that: of so many visitors who open a link at the same moment
 GONE = "This episode is not here: it has expired, or the server was started anew. Start a new one."
 ORACLE_HIDDEN = "The oracle knows the answer: it is shown after you have ended this same incident."
 UNDER_WAY = "This episode has not ended yet: the answer is told after its end."
@@ -333,7 +334,7 @@ def _answering(door: Callable[[Request], Awaitable[Response]]) -> Callable[[Requ
 
     async def answer(request: Request) -> Response:
         try:
-            return await door(request)
+            return packed(await door(request), request)
         except BusyError as error:
             raise HTTPException(503, str(error), {"Retry-After": "5"}) from None
         except WorkerError as error:

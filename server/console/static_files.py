@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..errors import json_error
+from .compression import takes_gzip
 
 FOLDER = Path(__file__).parent.parent / "page" / "static"
 NAME = re.compile(r"(?:[a-z0-9_-]{1,40}/){0,3}[a-z0-9_-]{1,60}\.(?:js|css|svg|png|json|woff2)")
@@ -53,7 +54,7 @@ def serve_file(request: Request, name: str) -> Response:
     known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
     if found.etag in known or "*" in known:
         return Response(status_code=304, headers=headers)
-    if "gzip" in request.headers.get("accept-encoding", "") and len(found.gzipped) < len(found.content):
+    if takes_gzip(request) and len(found.gzipped) < len(found.content):
         headers["Content-Encoding"] = "gzip"
         return Response(found.gzipped, headers=headers, media_type=found.media_type)
     return Response(found.content, headers=headers, media_type=found.media_type)

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from html import escape
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..served_path import served_path
+from .modules import Modules
 
 DESCRIPTION = (
     "You are on call. Read the alert, look at logs, metrics, dependencies and changes of a simulated cloud system, "
     "find the cause, fix it and write it up. Agents play the same incidents."
 )
 STATIC = "console/static"  # where the files are served, relative to the page
-# What no first place needs: it is loaded with its place. Files by name, and folders.
-LATER = ("debrief.js", "debrief_links.js", "help.js", "scores.css", "scores.js", "sheet.js", "snippets.js")
-LATER_FOLDERS = ("model/", "runs/", "watch/")
+ENTRY = "app.js"
+# A name in the query of an address -> the module of the place to which it leads, beside the entry. Modules of all
+# other places are loaded when they are opened.
+PLACES = {"task": "play.js", "episode": "play.js"}
 PREVIEW = "preview.png"  # the picture of a link preview, in the static folder
 _PREVIEWS_OF_GRADIO = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 _ROOT = re.compile(r'"root":"([^"\\]{1,400})"')  # the address of the page, in Gradio's configuration
@@ -46,7 +50,7 @@ class ConsoleDocument:
     def __init__(self, app: ASGIApp, *, title: str, static: Path) -> None:
         self._app = app
         self._title = title
-        self._static = static
+        self._modules = Modules(static)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or served_path(scope) not in ("", "/"):
@@ -54,36 +58,31 @@ class ConsoleDocument:
             return
         headers = dict(scope["headers"])
         gzipped = b"gzip" in headers.pop(b"accept-encoding", b"")
-        answer = _Rewritten(send, self._write, gzipped=gzipped)
+        asked = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+        place = {module for name, module in PLACES.items() if name in asked}
+        answer = _Rewritten(send, partial(self._write, place), gzipped=gzipped)
         await self._app({**scope, "headers": list(headers.items())}, receive, answer)
 
-    def _write(self, document: str) -> str:
+    def _write(self, place: set[str], document: str) -> str:
         found = _ROOT.search(document)
         root = found[1].rstrip("/") if found else ""
-        head = console_head(self._title, root, _files(self._static))
+        head = console_head(self._title, root, self._modules.sheets(), self._modules.needed({ENTRY, *place}))
         document = _PREVIEWS_OF_GRADIO.sub("", document).replace("</head>", f"{head}</head>", 1)
         first = _FIRST_WORDS.format(title=escape(self._title))
         return _BODY.sub(lambda body: f"{body[0]}{first}", document, count=1)
 
 
-def console_head(title: str, root: str, files: tuple[str, ...]) -> str:
-    """What stands in the head: title, link preview, styles, and the modules, which load at once."""
+def console_head(title: str, root: str, sheets: Iterable[str], modules: Iterable[str]) -> str:
+    """What stands in the head: title, link preview, styles, and the modules that load at once."""
     image = escape(f"{root}/{STATIC}/{PREVIEW}")
     previews = {"og:title": title, "og:description": DESCRIPTION, "og:type": "website", "og:image": image}
     lines = [f"<title>{escape(title)}</title>", f'<meta name="description" content="{escape(DESCRIPTION)}">']
     lines += [f'<meta property="{name}" content="{content}">' for name, content in previews.items()]
     lines += ['<meta name="twitter:card" content="summary_large_image">', _THEME]
-    lines += [f'<link rel="stylesheet" href="{STATIC}/{name}">' for name in files if name.endswith(".css")]
-    lines += [f'<link rel="modulepreload" href="{STATIC}/{name}">' for name in files if name.endswith(".js")]
-    lines += [f'<script type="module" src="{STATIC}/app.js"></script>']
+    lines += [f'<link rel="stylesheet" href="{STATIC}/{name}">' for name in sheets]
+    lines += [f'<link rel="modulepreload" href="{STATIC}/{name}">' for name in modules]
+    lines += [f'<script type="module" src="{STATIC}/{ENTRY}"></script>']
     return "\n".join(lines)
-
-
-def _files(static: Path) -> tuple[str, ...]:
-    """The names of styles, theme first, and of modules, of those that the first places need."""
-    found = sorted(path.relative_to(static).as_posix() for path in static.rglob("*") if path.suffix in (".css", ".js"))
-    first = (name for name in found if name not in LATER and not name.startswith(LATER_FOLDERS))
-    return tuple(sorted(first, key=lambda name: name != "theme.css"))
 
 
 class _Rewritten:

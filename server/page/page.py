@@ -17,14 +17,14 @@ from .document import ConsoleDocument
 
 TITLE = "Cloud Incident Response"
 MOST_SESSIONS = 500  # open pages of which Gradio knows at once
-_HOST = '<div id="console-host"></div>'  # app.js moves the console here
+_HOST = "console-host"  # the element to which app.js moves the console
 _FOLDER = Path(__file__).parent
 
 
 def build_page() -> FastAPI:
     """Build the page, as an ASGI app of its own."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
-        gr.HTML(_HOST, apply_default_css=False, js_on_load=None)
+        gr.Column(elem_id=_HOST)  # the lightest of its components
     blocks.state_session_capacity = MOST_SESSIONS
     theme = gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
     page: FastAPI = gr.mount_gradio_app(
@@ -39,6 +39,6 @@ def build_page() -> FastAPI:
         ssr_mode=False,
     )
     page.add_middleware(BoundedHeartbeats, most=MOST_SESSIONS)
-    page.add_middleware(ConsoleDocument, title=TITLE, static=_FOLDER / "static")
     page.add_middleware(AllowedPaths)
+    page.add_middleware(ConsoleDocument, title=TITLE, static=_FOLDER / "static")
     return page

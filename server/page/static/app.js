@@ -8,7 +8,6 @@ import { masthead } from "./masthead.js";
 import { Session } from "./session.js";
 import { askToken, confirmLeaving } from "./asks.js";
 import { landing } from "./landing.js";
-import { play } from "./play.js";
 
 const TITLE = "Cloud Incident Response";
 const SLOW = 400; // milliseconds after which a place that is not there yet is said to be loading
@@ -35,6 +34,7 @@ function settle() {
     observer.observe(document.body, { childList: true, subtree: true });
     return;
   }
+  withoutMain(host);
   const focused = document.activeElement;
   if (host.moveBefore && root.isConnected) host.moveBefore(root, null);
   else host.append(root);
@@ -44,6 +44,15 @@ function settle() {
   new MutationObserver(() => document.title === TITLE && current !== TITLE && (document.title = current))
     .observe(document.querySelector("title"), { childList: true });
   document.title = named;
+}
+
+/** Puts a plain element in place of Gradio's main one: every place has a main part of its own, with the masthead outside of it. */
+function withoutMain(host) {
+  const main = host.closest("main");
+  if (!main) return;
+  const plain = h("div", { class: main.className });
+  main.replaceWith(plain);
+  plain.append(...main.childNodes);
 }
 
 function refocus(node) {
@@ -101,8 +110,11 @@ async function open(wanted, { went = false } = {}) {
   }
 }
 
+/** The screen of an incident, which a visitor of the landing needs a moment later. */
+const playing = () => import("./play.js");
+
 const openers = {
-  landing: (wanted) => landing(context, wanted),
+  landing: (wanted) => (setTimeout(playing, 1_500), landing(context, wanted)),
   incident: async (wanted) => (await openIncident(wanted)) ?? (note(""), landing(context, { place: "landing" })),
   episode: openEpisode,
   help: async () => (await later(() => import("./help.js"))).help(context),
@@ -129,11 +141,12 @@ function underWay() {
 /** Null where the token that the server wants was not given. */
 async function openIncident({ options, guide }, { replace: instead = true } = {}) {
   if (context.catalogue.needs_token && !api.hasToken() && !(await askToken(asked))) return null;
+  const screen = playing();
   context.session = await started(options);
   if (!context.session) return null;
   if (guide) keepHere("guide", context.session.id);
   note(`?episode=${encodeURIComponent(context.session.id)}`, { replace: instead });
-  return play(context, context.session);
+  return (await screen).play(context, context.session);
 }
 
 /** A session; asks for the token again where it was wrong, until none is given. */
@@ -149,8 +162,9 @@ async function started(options) {
 }
 
 async function openEpisode({ episode, step }) {
+  const screen = playing();
   context.session = await Session.load(episode, context.catalogue);
-  return play(context, context.session, { step });
+  return (await screen).play(context, context.session, { step });
 }
 
 /**

@@ -5,9 +5,9 @@ import { keepHere } from "./store.js";
 
 const looks = (episode, tool) => episode.steps.some(({ evidence }) => evidence && (!tool || evidence.tool === tool));
 const HINTS = [
-  { words: "Read the alert at the left: what is failing, for whom, and what it costs. Then choose a service at the right, by a click, its number, or ↑ ↓, and press M for its metrics.", done: (episode) => looks(episode) },
-  { words: "Here is what it showed. Numbers far from normal are marked. Now press D: who calls this service, whom it calls, and how that fares. It also grows the map.", done: (episode) => looks(episode, "check_dependencies") || episode.steps.length >= 2 },
-  { words: "Enough to judge? Severity goes by what users feel: is a core flow down, is it slow, or does a fallback hide it? Press A to answer; you may still look it over.", done: (episode) => episode.done },
+  { words: "Read the alert: what is failing, for whom, and what it costs. Then choose a service (a click, its number, or ↑ ↓) and look at its Metrics (M).", done: (episode) => looks(episode) },
+  { words: "Here is what it showed. Numbers far from normal are marked. Now its Dependencies (D): who calls this service, whom it calls, and how that fares. They also grow the map.", done: (episode) => looks(episode, "check_dependencies") || episode.steps.length >= 2 },
+  { words: "Enough to judge? Severity goes by what users feel: is a core flow down, is it slow, or does a fallback hide it? Classify the alert (A); you may still look it over.", done: (episode) => episode.done },
 ];
 
 /** @param {import("./session.js").Session} session @returns {{node: HTMLElement, update: () => void}} */

@@ -49,10 +49,10 @@ export function play(context, session, { step: first } = {}) {
   const coach = keptHere("guide") === session.id ? guide(session) : null;
   const ended = h("main", { class: "ended", hidden: true });
   const main = h("main", { class: "board" },
-    h("div", { class: "column left" }, alertCard(session.episode), h("section", { class: "pane pane-map", "aria-label": "Map" }, map.node)),
+    h("div", { class: "column left" }, alertCard(session.episode), h("div", { class: "pane pane-map" }, map.node)),
     h("section", { class: "column middle pane-evidence", "aria-label": "What was read" }, coach?.node, result, evidence.node),
     h("div", { class: "column right" }, picker.node, looking.node, repairing?.node, written.node, h("div", { class: "pane pane-submit" }, submitButton)),
-    h("section", { class: "pane pane-line", "aria-label": "Time line" }, line.node));
+    h("div", { class: "pane pane-line" }, line.node));
   const node = h("div", { class: "play" }, top.node, main, ended);
   const sheet = sheets(main, session, () => submit());
   node.append(sheet.node);
@@ -98,8 +98,8 @@ export function play(context, session, { step: first } = {}) {
 
   /** What a step brought, first of all that is shown. */
   function tell(step) {
-    const bad = step.error != null || step.reward < 0;
-    replace(result, h("p", { class: `notice ${bad ? "danger" : step.reward > 0 ? "good" : ""}` },
+    const tone = step.error != null ? "danger" : step.reward < 0 ? (step.evidence ? "warn" : "danger") : step.reward > 0 ? "good" : "";
+    replace(result, h("p", { class: `notice ${tone}` },
       h("b", null, `Step ${step.number} · ${clock(session.episode.alert_clock, step.minute)} `), h("span", { class: "number" }, signed(step.reward), " "), bdi(step.error ?? (step.evidence ? `${context.catalogue.actions[step.action].label} of ${step.evidence.service}: ${step.reason}.` : step.feedback)),
       !step.error && !step.evidence && step.reason && h("span", { class: "result-why" }, " ", bdi(step.reason))));
   }

@@ -66,7 +66,7 @@ export function repairs(session, take) {
       h("p", null, opened.description), offered.length > 0 && h("div", { class: "offered", role: "group", "aria-label": "From the evidence" }, offered.map((value) =>
         h("button", { type: "button", class: "chip choice", on: { click: () => ((first.input.value = value), first.input.focus()) } }, bdi(value)))),
       fields.map((one) => one.node),
-      h("p", { class: "row" }, h("button", { class: "button repair strong" }, needsService ? [`${opened.label}: `, bdi(selected)] : opened.label),
+      h("p", { class: "row" }, h("button", { class: "button repair strong" }, h("span", null, opened.label, needsService && [": ", bdi(selected)])),
         h("button", { type: "button", class: "button quiet", on: { click: close } }, "Cancel"))));
   }
 

@@ -22,8 +22,14 @@ export function rail({ onChoose, of = "" }) {
     replace(node, ...services.map((service) => group(service, latest(readings, service), { shown, query, readings })));
     refresh();
     const current = node.querySelector('[aria-current="true"]');
-    if (current && node.scrollWidth > node.clientWidth) node.scrollLeft = current.offsetLeft - EDGE;
+    if (current) requestAnimationFrame(() => uncover(current)); // once it has a place
     if (focused !== null) (node.querySelector(`[data-index="${focused}"]`) ?? current)?.focus();
+  }
+
+  /** Scrolls the list so that an item is in it, where the list is a strip. */
+  function uncover(item) {
+    if (node.scrollWidth <= node.clientWidth) return;
+    node.scrollLeft += item.getBoundingClientRect().left - node.getBoundingClientRect().left - EDGE;
   }
 
   function group(service, list, state) {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from cloud_incident_env.choose import choose_incident
 from cloud_incident_env.incident import Key
 from cloud_incident_env.options import read_options
-from tests.page.module_page import module_page, run, static_files
+from tests.page.modules.module_page import module_page, run
 from tests.page.record import record
 
 HARD = {"task_id": "remediation_planning", "seed": 3, "difficulty": "hard"}
@@ -30,18 +29,6 @@ host.append(line.node);
 line.update(data.episode, data.options);
 await new Promise((done) => setTimeout(done, 200));
 """
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with static_files() as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
-    with module_page(browser, url) as page:
-        yield page
 
 
 @pytest.fixture(scope="module")

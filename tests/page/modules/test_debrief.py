@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from cloud_incident_env.choose import choose_incident
 from cloud_incident_env.options import read_options
-from tests.page.module_page import module_page, run, static_files
+from tests.page.modules.module_page import module_page, run
 from tests.page.record import record
 
 HARD = {"task_id": "remediation_planning", "seed": 3, "difficulty": "hard"}
@@ -69,12 +69,6 @@ def ended(write_up: str | None = None) -> dict[str, Any]:
         "others": [{"agent": "heuristic", "grade": 0.4}],
     }
     return {"episode": episode, "data": data, "catalogue": CATALOGUE}
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with static_files() as address:
-        yield address
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from cloud_incident_env.choose import choose_incident
 from cloud_incident_env.options import read_options
-from tests.page.module_page import module_page, run, static_files
+from tests.page.modules.module_page import module_page, run
 from tests.page.record import every_service, record
 
 EXPERT = {"task_id": "root_cause_analysis", "seed": 11, "difficulty": "expert"}
@@ -46,18 +45,6 @@ const frame = document.querySelector(".map-scroll");
 if (frame.scrollWidth > frame.clientWidth + 1) found.push("wider than its frame");
 return found;
 """
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with static_files() as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
-    with module_page(browser, url) as page:
-        yield page
 
 
 def graph(page: Page, episode: dict[str, Any]) -> Any:

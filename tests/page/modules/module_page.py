@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-STATIC = Path(__file__).parents[2] / "server" / "page" / "static"
+STATIC = Path(__file__).parents[3] / "server" / "page" / "static"
 SHEETS = ("theme", "map", "timeline", "debrief")
 _PAGE = (
     '<!doctype html><html lang="en" data-theme="{theme}"><title>A module</title>{links}<body><div id="console"></div>'

@@ -24,8 +24,7 @@ from cloud_incident_env.agents.evidence import (
     read_report,
 )
 from cloud_incident_env.telemetry import Call, Change, Fact, LogLine, Metric
-from tests.page.static_files import static_files
-from tests.page.texts import Shown, generated, handwritten
+from tests.page.modules.texts import Shown, generated, handwritten
 
 LEAST_TEXTS = 900  # generated ones: fewer would mean that the sample shrank unnoticed
 KINDS = {
@@ -67,12 +66,11 @@ Parsed = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def parse(browser: Browser) -> Iterator[Callable[[list[Shown]], list[Parsed]]]:
-    with static_files() as url:
-        page = browser.new_page()
-        page.goto(f"{url}/parse/index.js")
-        yield lambda shown: _parsed(page, url, shown)
-        page.close()
+def parse(browser: Browser, url: str) -> Iterator[Callable[[list[Shown]], list[Parsed]]]:
+    page = browser.new_page()
+    page.goto(f"{url}/parse/index.js")
+    yield lambda shown: _parsed(page, url, shown)
+    page.close()
 
 
 def _parsed(page: Page, url: str, shown: list[Shown]) -> list[Parsed]:
@@ -397,12 +395,8 @@ def test_lines_of_another_form_are_kept(parse: Callable[[list[Shown]], list[Pars
         assert words_of(harm) <= words_of(*strings(parsed["data"])), each.text
 
 
-def test_factors_of_normal(browser: Browser) -> None:
+def test_factors_of_normal(page: Page, url: str) -> None:
     """A figure is compared with its normal value in the same unit, and with the nearer end of a normal range."""
-    with static_files() as url:
-        page = browser.new_page()
-        page.goto(f"{url}/parse/figures.js")
-        found = page.evaluate(FACTOR, [url, [[now, normal] for now, normal, _ in FACTORS]])
-        page.close()
+    found = page.evaluate(FACTOR, [url, [[now, normal] for now, normal, _ in FACTORS]])
     wanted = [factor for _, _, factor in FACTORS]
     assert found == [None if each is None else pytest.approx(each) for each in wanted]

@@ -11,8 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cloud_incident_env.actions import DIAGNOSTICS
-from tests.page.episodes_played import Asked, played
-from tests.page.static_files import static_files
+from tests.page.modules.episodes_played import Asked, played
 
 GENERATED = {"task_id": "root_cause_analysis", "split": "validation", "index": 5, "difficulty": "hard"}
 HANDWRITTEN = {"task_id": "root_cause_analysis", "scenario_index": 0}
@@ -66,12 +65,6 @@ def generated() -> Episode:
 def handwritten() -> Episode:
     services = played(HANDWRITTEN, ())["services"]
     return played(HANDWRITTEN, [(tool, {"service": services[0]}) for tool in DIAGNOSTICS])
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with static_files() as url:
-        yield url
 
 
 @pytest.fixture
