@@ -7,19 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 
 import httpx
+from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
 from cloud_incident_env.actions import DIAGNOSTICS
+from cloud_incident_env.agents.environments import LocalEnvironment
 from cloud_incident_env.agents.oracle import plan_for
+from cloud_incident_env.evaluation.plan import Incidents, one_episode
+from cloud_incident_env.evaluation.play import play
+from cloud_incident_env.evaluation.without_model import AGENTS
+from server.app import create_app
 from tasks import get_incident
+from tests.evaluation.played import kept
+from tests.http_server import settings
 from tests.page.console_page import go, open_answer, start
 
 HARD = {"task_id": "remediation_planning", "seed": 5, "difficulty": "hard"}
 ENDED = ("remediation_planning", 0)  # the incident whose debrief is shown
+RUN, WATCHED = "heuristic-1", {"task_id": "root_cause_analysis", "scenario_index": 1}
 Show = Callable[[Page, str], None]
+
+
+def app_with_runs(folder: Path) -> FastAPI:
+    """A server on which every place is there; `folder` is one of its run folders."""
+    asked = [{**WATCHED, "scenario_index": index} for index in range(3)]
+    for agent, name in (("heuristic", RUN), ("random", "random-1")):
+        records = [play(one_episode(options), AGENTS[agent](options, 0), LocalEnvironment()) for options in asked]
+        kept(folder / name, records, Incidents(split="canonical"), agent=agent)
+    return create_app(settings(ui=True, runs=folder))
 
 
 def landing(page: Page, url: str) -> None:
@@ -105,6 +124,41 @@ def unknown(page: Page, url: str) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def choosing_whom_to_watch(page: Page, url: str) -> None:
+    go(page, f"{url}/?place=watch")
+    page.locator("#console-host .watch-setup").wait_for()
+
+
+def typing_a_model(page: Page, url: str) -> None:
+    choosing_whom_to_watch(page, url)
+    page.locator("#console-host").get_by_label("Who plays", exact=True).select_option("model")
+    page.locator("#console-host .mf input[type=password]").wait_for()
+
+
+def watching(page: Page, url: str, query: str = "agent=heuristic") -> None:
+    """An agent at its fourth step."""
+    go(page, f"{url}/?place=watch&{query}&task={WATCHED['task_id']}&scenario=1&step=4")
+    page.locator("#console-host .watch-board").wait_for()
+
+
+def running(page: Page, url: str) -> None:
+    go(page, f"{url}/?run={RUN}")
+    page.locator("#console-host .rn-list a").first.wait_for()
+
+
+def watching_a_run(page: Page, url: str) -> None:
+    running(page, url)
+    page.locator("#console-host .rn-list a").first.click()
+    page.locator("#console-host .watch-board").wait_for()
+
+
+def scored(page: Page, url: str) -> None:
+    """With a visitor's episode among the scores."""
+    debriefed(page, url)
+    go(page, f"{url}/?place=scores")
+    page.locator("#console-host .scores").wait_for()
+
+
 PLACES: Mapping[str, Show] = MappingProxyType(
     {
         "landing": landing,
@@ -119,6 +173,13 @@ PLACES: Mapping[str, Show] = MappingProxyType(
         "answer: write-up": partial(answering, query="task=remediation_planning&scenario=0"),
         "keys": keys,
         "debrief": debriefed,
+        "watch: set-up": choosing_whom_to_watch,
+        "watch: a model": typing_a_model,
+        "watch: an agent": watching,
+        "watch: two agents": partial(watching, query="agent=heuristic&against=random"),
+        "run": running,
+        "episode of a run": watching_a_run,
+        "scores": scored,
         "failure": failed,
         "episode gone": gone,
         "no such place": unknown,

@@ -12,9 +12,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page
 
-from tests.page.places import PLACES
+from tests.page.places import PLACES, app_with_runs
 
 AXE = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 THEMES = ("light", "dark")
@@ -37,6 +38,11 @@ def axe() -> str:
     if os.environ.get("REQUIRE_BROWSER"):
         pytest.fail("REQUIRE_BROWSER is set and axe-core is not installed: run `make axe`")
     pytest.skip("axe-core is not installed: run `make axe`, which needs npm")
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    return app_with_runs(tmp_path_factory.mktemp("runs"))
 
 
 @pytest.fixture(scope="module")

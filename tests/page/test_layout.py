@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page
 
-from tests.page.places import PLACES, before_a_look, debriefed, landing, with_evidence
+from tests.page.places import PLACES, app_with_runs, before_a_look, debriefed, landing, with_evidence
 
 SIZES = ((1440, 900), (1024, 768), (390, 844))
 MOST_SHIFT = 0.01  # of the score by which browsers measure how much a page moves by itself; up to 0.1 counts as good
@@ -36,6 +37,11 @@ COVERED = """() => [...(document.querySelector("dialog[open]") ?? document.getEl
   const hit = document.elementFromPoint(x, y);
   return !(node.contains(hit) || hit?.contains(node) || hit?.closest("label, .dock, .pane-submit, .pane-tools"));
 }).map((node) => node.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    return app_with_runs(tmp_path_factory.mktemp("runs"))
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,8 @@ from cloud_incident_env.options import ResetOptions
 from server.app import create_app
 from tests.http_server import serve, settings
 from tests.page.console_page import WIDE, expect_grade, fill_answer, go, open_answer, start, submit
+from tests.page.modules.test_debrief import ended
 from tests.page.record import record
-from tests.page.test_debrief import ended
 from tests.page.test_leaks import leaks, listening, read
 
 TOKEN = "a-token-of-the-operator"

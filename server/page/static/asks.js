@@ -28,7 +28,8 @@ export function ask(parent, title, body, kind = "") {
     dialog.addEventListener("click", (event) => event.target === dialog && close());
     dialog.addEventListener("close", () => {
       dialog.remove();
-      if (before?.isConnected) before.focus();
+      // The browser gives the focus back where it can; a key may have taken it elsewhere meanwhile.
+      if (before?.isConnected && document.activeElement === document.body) before.focus();
       resolve(answer);
     });
     parent.append(dialog);
