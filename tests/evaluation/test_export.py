@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import random
@@ -379,12 +380,18 @@ def test_text_beyond_ascii_stays_as_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ALL_FORMATS)
-def test_memory_does_not_grow_with_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_memory_does_not_grow_with_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, name: str
+) -> None:
     monkeypatch.setattr(
         "cloud_incident_env.evaluation.export.parquet.ROWS_IN_GROUP", 16
     )  # so that the runs are longer than a group
     records = [play("heuristic", {"split": "train", "index": index}) for index in (1, 4, 7, 10)]
     options: dict[str, Any] = {} if name == "log.eval" else {"min_grade": 0.0, "style": "tools"}
+    gc.collect()
+    gc.freeze()  # what other tests left would make collections rare, and garbage is no growth
+    request.addfinalizer(gc.unfreeze)
+    gc.collect()
     peaks = []
     for trials in (1, 8, 32):  # the first loads what is loaded once
         many = [changed(r, trial=n, key=f"{r['key'][:-2]}#{n}") for r in records for n in range(trials)]

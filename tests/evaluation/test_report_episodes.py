@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from cloud_incident_env.evaluation.record import EpisodeRecord
 from cloud_incident_env.evaluation.report import write_report
@@ -119,7 +119,7 @@ def test_one_goes_on_to_the_next_and_back_to_the_list(page: Page, report: Path) 
     page.wait_for_selector(".episode-head")
     assert page.locator(".ways-place").inner_text() == "2 of 10"
     page.click("text=Next ›")
-    page.wait_for_function("document.querySelector('.ways-place')?.textContent === '3 of 10'")
+    expect(page.locator(".ways-place")).to_have_text("3 of 10")
     assert page.locator("h1:visible").inner_text() == names[2]
     page.click("text=All episodes")
     page.wait_for_selector("#list .episode:focus")
@@ -143,7 +143,8 @@ def test_figures_and_marks_lead_to_their_episodes(page: Page, report: Path, mark
     link = page.locator(f"#report {mark}").first
     link.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("location.hash && !document.querySelector('#count').textContent.startsWith('30 ')")
+    expect(page).to_have_url(re.compile("#."))
+    expect(page.locator("#count")).not_to_have_text(re.compile("^30 "))
     wanted = {name: value for name, [value] in asked(page).items() if name not in ("lost", "order")}
     assert wanted
     for name, value in wanted.items():
@@ -155,7 +156,7 @@ def test_figures_and_marks_lead_to_their_episodes(page: Page, report: Path, mark
     if "lost" not in asked(page):
         assert count == len(found)
     page.go_back()
-    page.wait_for_function("document.querySelector('#count').textContent.startsWith('30 ')")
+    expect(page.locator("#count")).to_have_text(re.compile("^30 "))
 
 
 def test_the_marks_of_a_chart_are_one_stop_and_the_arrows_go_on(page: Page, report: Path) -> None:

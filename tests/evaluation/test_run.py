@@ -332,7 +332,7 @@ def test_a_run_ends_with_a_report_that_shows_the_floors_and_the_ceiling(
     assert capsys.readouterr().out.splitlines()[-1] == str(tmp_path / "report" / "report.html")
     page = (tmp_path / "report" / "report.html").read_text()
     for agent in BASELINES:
-        assert page.count(f'<th scope="row">{agent}</th>') == 1, agent
+        assert page.count(f'<th scope="row"><bdi>{agent}</bdi></th>') == 1, agent
     assert sorted(path.name for path in (tmp_path / "baselines").iterdir()) == sorted({*BASELINES} - {"heuristic"})
     kept = {path: path.read_bytes() for path in tmp_path.rglob("episodes.jsonl")}
     assert main(options, {}) == 0  # plays nothing again, and writes the same report
