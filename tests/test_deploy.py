@@ -32,6 +32,7 @@ from kubernetes_validate.utils import schema_contents
 from referencing import Registry, Resource
 
 from cloud_incident_env.evaluation.__main__ import _parser
+from cloud_incident_env.evaluation.report.page import SHARED
 from cloud_incident_env.evaluation.run import _asked
 from server.serve import STOP_SECONDS
 from server.settings import Settings
@@ -463,7 +464,8 @@ def test_image_of_the_evaluation_has_the_servers_base_and_user() -> None:
 
 def test_image_of_the_evaluation_holds_the_code_that_it_imports_and_no_more() -> None:
     copied = {path.removesuffix(".py") for path in EVALUATION_IMAGE.copied()}
-    assert copied - {"pyproject.toml", "uv.lock", "openenv.yaml"} == needed_modules(ROOT, "cloud_incident_env")
+    data = {"pyproject.toml", "uv.lock", "openenv.yaml", SHARED.relative_to(ROOT).as_posix()}
+    assert copied - data == needed_modules(ROOT, "cloud_incident_env")
 
 
 @pytest.mark.parametrize("path", EVALUATION_IMAGE.copied())
