@@ -1,7 +1,7 @@
 // What the pager says, in a card that folds.
 
 import { bdi, h } from "./dom.js";
-import { ago, money, number } from "./format.js";
+import { ago, money, number, withUnits } from "./format.js";
 
 /** @param {object} episode @returns {HTMLElement} */
 export function alertCard({ alert, scenario_id: name }) {
@@ -13,6 +13,6 @@ export function alertCard({ alert, scenario_id: name }) {
   return h("details", { class: "pane pane-alert", open: window.innerWidth > 1279 },
     h("summary", null, h("h2", null, "Alert"), h("span", { class: "hint mono" }, bdi(name))),
     h("dl", { class: "alert-facts" }, facts.map(([label, value]) => h("div", null, h("dt", null, label), h("dd", { class: "number" }, value)))),
-    h("ul", { class: "symptoms", "aria-label": "Symptoms" }, alert.symptoms.map((text) => h("li", null, bdi(text)))),
+    h("ul", { class: "symptoms", "aria-label": "Symptoms" }, alert.symptoms.map((text) => h("li", null, bdi(withUnits(text))))),
     alert.affected_services.length > 0 && h("p", { class: "affected-services" }, h("span", { class: "hint" }, "Alerting: "), alert.affected_services.map((service) => h("span", { class: "chip danger" }, bdi(service)))));
 }

@@ -303,6 +303,8 @@ export function debrief({ episode, data, catalogue = null }) {
   const grade = total(data.grade);
   const node = h("article", { class: "db" });
   const send = (name, detail) => node.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  const plan = planCard(data.truth, episode);
+  const others = othersCard(grade, data.best, episode, data.others);
   const parts = section("Points", h("ul", { class: "db-parts" }, ...data.parts.map(partRow)));
   node.append(
     ...[
@@ -315,9 +317,9 @@ export function debrief({ episode, data, catalogue = null }) {
           { class: "db-column" },
           parts,
           answer(episode, data.read_as, catalogue),
-          othersCard(grade, data.best, episode, data.others),
+          plan && others,
         ),
-        h("div", { class: "db-column" }, truthCard(data.truth), planCard(data.truth, episode)),
+        h("div", { class: "db-column" }, truthCard(data.truth), plan ?? others),
       ),
       chainCard(episode, data.truth, (service) => send("debrief-service", { service })),
       runsCard(episode, data.oracle, (step) => send("debrief-step", { step })),

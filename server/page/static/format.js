@@ -53,3 +53,8 @@ export function count(n, noun, nouns = `${noun}s`) {
 export function money(x) {
   return x == null || !Number.isFinite(Number(x)) ? null : `$${number(x, 0)}/min`;
 }
+
+/** A text in which no line ends between a number and its unit: "0.26 %", "640 ms". */
+export function withUnits(text) {
+  return String(text ?? "").replace(/(\d) (?=(?:%|ms|s|min|h)(?![\p{L}\d]))/gu, "$1\u00a0");
+}

@@ -54,7 +54,7 @@ export function keys(screen) {
 /** The list of keys, with the switch that takes single keys away. */
 export function showKeys(parent, session) {
   const { catalogue, episode } = session;
-  const rows = episode.actions.map((name) => catalogue.actions[name]).map((action) => [action.key.toUpperCase(), action.kind === "submit" ? `${action.label} (asks before it ends the episode)` : `${action.label}${action.kind === "repair" ? " (opens it)" : ""}`]);
+  const rows = episode.actions.map((name) => catalogue.actions[name]).map((action) => [action.key.toUpperCase(), action.kind === "submit" ? "Answer (asks before it ends the episode)" : `${action.label}${action.kind === "repair" ? " (opens it)" : ""}`]);
   const listed = [["1 – 9, 0", "Choose a service by its number"], ["↑ ↓", "Choose the service before or after"], ...rows, ["/", "Search all evidence"], ["?", "This list"], ["Esc", "Close what is open"]];
   const off = h("input", { type: "checkbox", id: "keys-on", checked: !kept(OFF), on: { change: () => keep(OFF, !off.checked) } });
   return ask(parent, "Keys", () => [

@@ -76,7 +76,7 @@ function taskCard(context, task) {
   return h("article", { class: "card task" },
     h("p", { class: "row between" }, h("span", { class: "quiet-text" }, bdi(task.name)), h("span", { class: "chip" }, task.difficulty)),
     h("h3", null, asks), h("p", null, does),
-    h("p", { class: "hint" }, `${least} to ${most} minutes, ${count(task.max_steps[task.difficulty], "step")}; the best grade is ${points(task.best)}`),
+    h("p", { class: "hint" }, `${least} to ${most} minutes, up to ${count(task.max_steps[task.difficulty], "step")}; the best grade is ${points(task.best)}`),
     starts(context, [
       [incidentQuery({ task_id: task.task_id, scenario_index: 0 }), "Start", "primary"],
       [incidentQuery({ task_id: task.task_id, seed }), "A random one", ""],

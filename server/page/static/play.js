@@ -40,8 +40,8 @@ export function play(context, session, { step: first } = {}) {
     looking.take(tool, parameters);
   } });
   const picker = servicePicker(session.episode, select);
-  const looking = tools(session, take);
   const repairing = repairs(session, take);
+  const looking = tools(session, take, repairing && (() => repairing.show()));
   const result = h("div", { class: "result", "data-testid": "result" });
   const submission = session.actions("submit")[0];
   const submitButton = h("button", { type: "button", class: "button primary submit", on: { click: () => submit() } },
@@ -194,9 +194,9 @@ export function play(context, session, { step: first } = {}) {
 
 const ANSWERS = { submit_severity: "Classify the alert…", submit_root_cause: "Name the root cause…", submit_resolution: "Write up and resolve…" };
 
-/** The service that is selected first: one that the alert names. */
+/** The service that is selected first: the first that the alert names. */
 function startingService({ alert, services }) {
-  return services.find((name) => alert.affected_services.includes(name)) ?? services[0];
+  return alert.affected_services.find((name) => services.includes(name)) ?? services[0];
 }
 
 function spoken(step) {

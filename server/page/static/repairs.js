@@ -4,6 +4,7 @@ import { bdi, h, replace } from "./dom.js";
 import { count, signed } from "./format.js";
 import { field, readFields } from "./fields.js";
 import { parseStatus } from "./parse/status.js";
+import { outcomeOf } from "./timeline/marks.js";
 
 // A parameter that an action needs has no description in the catalogue: it is asked for here.
 const NEEDED = {
@@ -91,6 +92,10 @@ export function repairs(session, take) {
 
   return {
     node,
+    show() {
+      node.scrollIntoView({ block: "nearest" });
+      buttons.values().next().value.focus();
+    },
     open: (name) => {
       const action = actions.find((one) => one.name === name);
       if (opened !== action) toggle(action);
@@ -110,9 +115,10 @@ export function repairs(session, take) {
 function outcome(catalogue) {
   return (step) => {
     const { service, flag, runbook_action: named, target } = step.parameters;
-    const bad = step.reward < 0;
-    return h("li", { class: `repair-done${bad ? " bad" : ""}` },
-      h("p", null, h("b", null, catalogue.actions[step.action].label), " ", bdi(named ?? flag ?? service ?? target ?? ""), h("span", { class: `chip number ${bad ? "danger" : "good"}` }, signed(step.reward))),
+    const came = outcomeOf(step);
+    const tone = came === "held" ? "good" : step.reward < 0 || step.error != null || came === "did harm" ? "bad" : "none";
+    return h("li", { class: `repair-done ${tone}` },
+      h("p", null, h("b", null, catalogue.actions[step.action].label), " ", bdi(named ?? flag ?? service ?? target ?? ""), h("span", { class: `chip number ${{ good: "good", bad: "danger" }[tone] ?? ""}` }, signed(step.reward))),
       h("p", null, bdi(step.error ?? step.feedback)), h("p", { class: "hint" }, `Step ${step.number}, ${count(step.took, "minute")}. `, bdi(step.reason)));
   };
 }

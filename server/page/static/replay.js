@@ -2,7 +2,7 @@
 
 import { addressOf } from "./api.js";
 import { bdi, h, replace } from "./dom.js";
-import { clock, signed } from "./format.js";
+import { clock, points, signed } from "./format.js";
 import { serviceMap } from "./map/map.js";
 import { actionWords } from "./timeline/marks.js";
 import { timeline } from "./timeline/timeline.js";
@@ -36,7 +36,8 @@ export function replay() {
     const now = { ...episode, steps, minute: last ? last.minute + last.took : 0, done: number === episode.steps.length, grade: null };
     map.update(now, last?.parameters.service ?? null);
     line.update(now);
-    const told = last ? [h("b", null, bdi(actionWords(last))), " ", h("span", { class: `chip number ${last.reward > 0 ? "good" : ""}` }, signed(last.reward))] : [h("b", null, bdi(episode.alert.title))];
+    const earned = now.done && episode.grade ? ["good", `grade ${points(episode.grade.total)}`] : last && [last.reward > 0 ? "good" : "", signed(last.reward)];
+    const told = last ? [h("b", null, bdi(actionWords(last))), " ", h("span", { class: `chip number ${earned[0]}` }, earned[1])] : [h("b", null, bdi(episode.alert.title))];
     replace(caption, h("span", { class: "hint number" }, clock(episode.alert_clock, last?.minute ?? 0), " "), told);
   }
 

@@ -156,6 +156,8 @@ function bar(cell, marked) {
   ];
 }
 
+const FINISHED = ["Player", "Incidents", "Task", "Episodes", "Mean grade", "Standard error"];
+
 /** All that was finished, one row for each player, split and task. */
 function finishedTable({ catalogue }, finished) {
   const task = (id) => catalogue.tasks.find(({ task_id: one }) => one === id)?.name ?? id;
@@ -164,8 +166,8 @@ function finishedTable({ catalogue }, finished) {
   const head = h("h2", { id: "sc-all" }, "All that was finished here");
   if (!rows.length) return [head, h("p", { class: "quiet-text" }, "Nothing yet.")];
   return [head, h("div", { class: "scroll-x", tabindex: "0", role: "region", "aria-label": "Table of finished episodes" }, h("table", { "data-testid": "finished" },
-    h("thead", null, h("tr", null, ["Player", "Incidents", "Task", "Episodes", "Mean grade", "Standard error"].map((words, at) => h("th", { scope: "col", class: at > 2 ? "number" : null }, words)))),
+    h("thead", null, h("tr", null, FINISHED.map((words, at) => h("th", { scope: "col", class: at > 2 ? "number" : null }, words)))),
     h("tbody", null, rows.map((row) => h("tr", null,
       h("td", null, bdi(PLAYERS[row.agent] ?? row.agent)), h("td", null, bdi(SPLITS[row.split] ?? row.split)), h("td", null, bdi(task(row.task_id))),
-      h("td", { class: "number" }, number(row.episodes)), h("td", { class: "number" }, h("b", null, points(row.mean))), h("td", { class: "number" }, row.stderr == null ? "–" : points(row.stderr)))))))];
+      [number(row.episodes), h("b", null, points(row.mean)), row.stderr == null ? "–" : points(row.stderr)].map((figure, at) => h("td", { class: "number" }, h("span", { class: "sc-label", "aria-hidden": "true" }, FINISHED[at + 3], " "), figure)))))))];
 }

@@ -30,22 +30,32 @@ const PROGRAMS = [
     return `curl -s -X POST ${root}/reset${bearer} \\
   -d '{"task_id": "root_cause_analysis", "seed": 7}'
 curl -s -X POST ${root}/step \\
-  -d '{"episode_id": "ID", "action_type": "query_logs", "parameters": {"service": "NAME"}}'`;
+  -d '{"episode_id": "ID", "action_type": "query_logs",
+       "parameters": {"service": "NAME"}}'`;
   }],
   ["Python", "REST with httpx", (root, token) => `import httpx
 
-with httpx.Client(base_url="${root}"${token ? `, headers={"Authorization": f"Bearer {TOKEN}"}` : ""}) as server:
-    seen = server.post("/reset", json={"task_id": "root_cause_analysis", "seed": 7}).json()
-    service = seen["alert"]["affected_services"][0]
-    action = {"action_type": "check_dependencies", "parameters": {"service": service}}
-    result = server.post("/step", json={"episode_id": seen["episode_id"], **action}).json()
+${token ? `headers = {"Authorization": f"Bearer {TOKEN}"}\n` : ""}with httpx.Client(base_url="${root}"${token ? ", headers=headers" : ""}) as server:
+    asked = {"task_id": "root_cause_analysis", "seed": 7}
+    seen = server.post("/reset", json=asked).json()
+    look = {
+        "episode_id": seen["episode_id"],
+        "action_type": "check_dependencies",
+        "parameters": {"service": seen["alert"]["affected_services"][0]},
+    }
+    result = server.post("/step", json=look).json()
     print(result["observation"]["queried_data"], result["reward"])`],
-  ["OpenEnv", "the typed client over a WebSocket", (root) => `from cloud_incident_env.client import CloudIncidentAction, CloudIncidentEnv
+  ["OpenEnv", "the typed client over a WebSocket", (root) => `from cloud_incident_env.client import (
+    CloudIncidentAction,
+    CloudIncidentEnv,
+)
 
 with CloudIncidentEnv(base_url="${root}").sync() as env:
-    result = env.reset(task_id="root_cause_analysis", seed=7, difficulty="easy")
+    result = env.reset(task_id="root_cause_analysis", seed=7)
     service = result.observation.alert.affected_services[0]
-    look = CloudIncidentAction(action_type="query_logs", parameters={"service": service})
+    look = CloudIncidentAction(
+        action_type="query_logs", parameters={"service": service}
+    )
     print(env.step(look).observation.tool_result)`],
   ["MCP", "for clients that speak streamable HTTP; every session plays an episode of its own", (root, token) => JSON.stringify(
     { mcpServers: { incidents: { type: "http", url: `${root}/agent/mcp`, ...(token ? { headers: { Authorization: "Bearer TOKEN" } } : {}) } } }, null, 2)],

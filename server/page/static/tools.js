@@ -7,15 +7,17 @@ import { field, readFields } from "./fields.js";
 /**
  * @param {import("./session.js").Session} session
  * @param {(action: string, parameters: object) => Promise<void>} take takes a step; throws what is to be seen here
+ * @param {(() => void)|null} onRepairs goes to the repairs, which are out of sight below the tools on a small screen
  * @returns {{node: HTMLElement, update: (selected: string) => void, take: (name: string) => void}}
  */
-export function tools(session, take) {
+export function tools(session, take, onRepairs = null) {
   const looks = session.actions("look");
   const said = h("div", { class: "said", "data-testid": "tools-said" });
   const rows = new Map(looks.map((look) => [look.name, row(look)]));
   const title = h("h2", { id: "tools-title" });
   const node = h("section", { class: "pane pane-tools", "aria-labelledby": "tools-title" }, title,
-    h("p", { class: "hint" }, price(looks)), h("div", { class: "tools" }, [...rows.values()].map((one) => one.node)), said);
+    h("p", { class: "hint" }, price(looks)), h("div", { class: "tools" }, [...rows.values()].map((one) => one.node),
+      onRepairs && h("button", { type: "button", class: "button repair to-repairs", on: { click: onRepairs } }, "Repairs ↓")), said);
   let selected = null;
 
   function row(look) {

@@ -21,7 +21,7 @@ import { readingsOf } from "./readings.js";
  *   search: (text: string) => void, focusSearch: () => void, pins: () => object[]}} `show` opens the reading with that
  *   index among those of the episode, from 0; `pins` gives all pins
  */
-export function evidencePane({ episode, onSelect = () => {}, onPin = () => {}, onLook = null, whose = null, nothing = "Nothing read yet. Choose a service and a tool." }) {
+export function evidencePane({ episode, onSelect = () => {}, onPin = () => {}, onLook = null, whose = null, nothing = "Nothing read yet. Choose a service, and look at its logs, metrics or dependencies." }) {
   let readings = [],
     open = [null, null],
     active = 0,

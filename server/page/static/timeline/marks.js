@@ -19,7 +19,7 @@ const OUTCOMES = [
 export const kindOf = (action) => (LOOK.test(action) ? "look" : action.startsWith("submit_") ? "submit" : "repair");
 
 /** What came of a repair, in two or three words. */
-function outcomeOf(step) {
+export function outcomeOf(step) {
   if (step.error) return "was refused";
   return OUTCOMES.find(([words]) => words.test(step.reason ?? ""))?.[1] ?? "had no effect";
 }

@@ -6,7 +6,7 @@ import { actionWords, kindOf } from "../timeline/marks.js";
 
 const CHOSEN = {
   visitor: "chosen by a person",
-  rules: "chosen by rules",
+  rules: "chosen without a model",
   model: "chosen by the model",
   fallback: "chosen by the fallback: the model gave no usable answer",
 };
