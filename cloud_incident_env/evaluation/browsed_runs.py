@@ -2,25 +2,77 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from cloud_incident_env.actions import TEXT_LENGTH
 from cloud_incident_env.agents.environments import LocalEnvironment
+from cloud_incident_env.evaluation.config import RunConfig
 from cloud_incident_env.evaluation.record import EpisodeRecord
 from cloud_incident_env.evaluation.refusals import RefusedError
 from cloud_incident_env.evaluation.replay import ReplayError, replayed
 from cloud_incident_env.evaluation.run_selection import kinds, mean_grade, select
-from cloud_incident_env.evaluation.store import EPISODES_NAME, RunFolder, RunFolderError, check_incidents
+from cloud_incident_env.evaluation.store import CONFIG_NAME, EPISODES_NAME, RunFolder, RunFolderError, check_incidents
 
 MOST_EPISODES = 50_000  # of a run that are listed, the first ones
+MOST_LINE = 16 << 20  # bytes of an episode, of which the longest honest ones have some 2 MB
+MOST_STEPS = 1_000  # of an episode; no incident allows as many
 KEPT_RUNS = 4  # whose lists are kept
 OF_AN_EPISODE = ("key", "options", "trial", "task_id", "scenario_id", "difficulty", "split", "status", "grade")
 OTHERWISE = "this episode does not go as it was recorded: the command `replay` of the evaluation says where"
+CHANGED = "this run was written to while it was read: try again"
 
 T = TypeVar("T")
+Short = Annotated[str, StringConstraints(max_length=1_000)]
+Text = Annotated[str, StringConstraints(max_length=TEXT_LENGTH)]
+Scalars = Annotated[dict[Short, Text | int | float | bool | None], Field(max_length=50)]
+
+
+class _Checked(BaseModel):
+    """What the page counts on: types that a file may not have, and sizes that an answer can hold."""
+
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+
+
+class _Config(_Checked):
+    agent: Text
+    model: Text | None
+    started: Short
+    commit: Short | None
+    versions: dict[Short, Short]
+
+
+class _Episode(_Checked):
+    key: Short
+    options: Scalars
+    steps: list[Any] = Field(max_length=MOST_STEPS)
+    trial: int | None = None
+    task_id: Short | None = None
+    scenario_id: Short | None = None
+    difficulty: Short | None = None
+    split: Short | None = None
+    status: Short | None = None
+    grade: float | None = None
+
+
+class _Step(_Checked):
+    action_type: Short
+    parameters: Scalars
+    source: Short
+    words: Text | None = None
+
+
+class _Whole(_Checked):
+    """An episode that is played again."""
+
+    first_digest: str
+    error: Text | None
+    steps: list[_Step]
 
 
 class Listed(NamedTuple):
@@ -39,7 +91,7 @@ class Runs:
     def run(self, path: str, offset: int, limit: int, **wanted: str | None) -> dict[str, Any]:
         """A page of the episodes of a run folder, those that are wanted (`run_selection.select`)."""
         folder = RunFolder(path)
-        config = _read(folder, folder.config)
+        config = _read(folder, lambda: _config(folder))
         every = [each.shown for each in self._list(folder).values()]
         listed = select(every, **wanted)
         return {
@@ -62,19 +114,23 @@ class Runs:
         listed = every.get(key)
         if listed is None:
             raise RefusedError(404, "this run has no such episode")
+        agent = _read(folder, lambda: _config(folder)).agent
         _read(folder, lambda: check_incidents(folder))
         record = _read(folder, lambda: _line_at(folder, listed.offset))
+        if record["key"] != key:
+            raise RefusedError(409, CHANGED)
         try:
+            _Whole.model_validate(record)
             for _ in replayed(record, LocalEnvironment()):
                 pass
         except (ReplayError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise RefusedError(409, OTHERWISE) from error  # what differs may be a grade, which is not told here
         return {
-            "agent": _read(folder, folder.config).agent,
+            "agent": agent,
             "options": record["options"],
             "actions": [
                 [step["action_type"], step["parameters"], step["source"], step.get("words", "")]
-                for step in record["steps"]
+                for step in (record["steps"] if record["first_digest"] else ())
             ],
             "error": record["error"],
             **_place(list(every), key),
@@ -99,16 +155,25 @@ class Runs:
 def _listed(file: Path) -> dict[str, Listed]:
     """Read a run line by line: a later record of a key takes the place of an earlier one."""
     found: dict[str, Listed] = {}
-    offset = 0
-    with file.open("rb") as lines:
-        for line in lines:
-            if line.endswith(b"\n"):
-                record = _record(line, file)
-                if record["key"] in found or len(found) < MOST_EPISODES:
-                    shown = {name: record.get(name) for name in OF_AN_EPISODE}
-                    found[record["key"]] = Listed(offset, {**shown, "steps": len(record["steps"])})
-            offset += len(line)
+    for offset, line in _lines(file):
+        record = _record(line, file)
+        if record["key"] in found or len(found) < MOST_EPISODES:
+            shown = {name: record.get(name) for name in OF_AN_EPISODE}
+            found[record["key"]] = Listed(offset, {**shown, "steps": len(record["steps"])})
     return found
+
+
+def _lines(file: Path, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Each line that was written to its end, and where it begins."""
+    with file.open("rb") as lines:
+        lines.seek(start)
+        offset = start
+        while line := lines.readline(MOST_LINE + 1):
+            if len(line) > MOST_LINE:
+                raise RunFolderError(f"{file.name} holds a line of more than {MOST_LINE:,} bytes")
+            if line.endswith(b"\n"):
+                yield offset, line
+            offset += len(line)
 
 
 def _place(keys: list[str], key: str) -> dict[str, Any]:
@@ -120,18 +185,28 @@ def _place(keys: list[str], key: str) -> dict[str, Any]:
 
 def _line_at(folder: RunFolder, offset: int) -> EpisodeRecord:
     file = folder.path / EPISODES_NAME
-    with file.open("rb") as lines:
-        lines.seek(offset)
-        return _record(lines.readline(), file)
+    for _, line in _lines(file, offset):
+        return _record(line, file)
+    raise RefusedError(409, CHANGED)
 
 
 def _record(line: bytes, file: Path) -> EpisodeRecord:
     try:
-        record: EpisodeRecord = json.loads(line)
-        record["key"], record["steps"], record["options"]
-    except (ValueError, KeyError, TypeError) as error:
+        record: EpisodeRecord = orjson.loads(line)
+        _Episode.model_validate(record)
+    except ValueError as error:  # of pydantic too
         raise RunFolderError(f"{file.name} holds a line that is no episode") from error
     return record
+
+
+def _config(folder: RunFolder) -> RunConfig:
+    """The configuration of a run. Raises RunFolderError where it is none, or holds what an answer cannot."""
+    config = folder.config()
+    try:
+        _Config.model_validate(vars(config))
+    except ValidationError as error:
+        raise RunFolderError(f"{CONFIG_NAME} cannot be read") from error
+    return config
 
 
 def _read(folder: RunFolder, what: Callable[[], T]) -> T:

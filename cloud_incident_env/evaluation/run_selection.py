@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from statistics import fmean
 from typing import Any
 
 Shown = Mapping[str, Any]
 
 KINDS = ("task_id", "difficulty", "split")  # fields by which the episodes of a run are told apart
+MOST_VALUES = 100  # of each that are told; no run of an evaluation has as many
 # Name of an order -> what episodes are sorted by; an episode without a grade comes last.
 _ORDERS: Mapping[str, Callable[[Shown], Any]] = {
     "scenario": lambda episode: str(episode["scenario_id"]),
@@ -33,8 +35,8 @@ def select(
 
 
 def kinds(episodes: Sequence[Shown]) -> dict[str, dict[str, int]]:
-    """Each field of `KINDS`, with its values and how many episodes have each."""
-    return {name: dict(Counter(str(episode[name]) for episode in episodes)) for name in KINDS}
+    """Each field of `KINDS`, with its first values and how many episodes have each."""
+    return {name: dict(islice(Counter(str(each[name]) for each in episodes).items(), MOST_VALUES)) for name in KINDS}
 
 
 def mean_grade(episodes: Sequence[Shown]) -> float | None:

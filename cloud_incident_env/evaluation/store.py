@@ -42,7 +42,7 @@ class RunFolder:
             return RunConfig.from_json(json.loads(file.read_text(encoding="utf-8")))
         except FileNotFoundError as error:
             raise RunFolderError(f"{self.path} is no run folder: it has no {CONFIG_NAME}") from error
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise RunFolderError(f"{file} cannot be read: {error}") from error
 
     def episodes(self) -> list[EpisodeRecord]:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 LEAST_BYTES = 1_000  # below that, packing saves less than a network packet holds
+_NOUGHT = re.compile(r"q\s*=\s*0(\.0*)?")
 LEVEL = 4  # of gzip: a tenth larger than level 9, in a third of the time
 
 
 def takes_gzip(request: Request) -> bool:
-    return "gzip" in request.headers.get("accept-encoding", "")
+    """Whether the other side reads gzip: it names it, and not with a weight of nought."""
+    for each in request.headers.get("accept-encoding", "").split(","):
+        name, _, weight = each.partition(";")
+        if name.strip().lower() == "gzip":
+            return _NOUGHT.fullmatch(weight.strip()) is None
+    return False
 
 
 def packed(response: Response, request: Request) -> Response:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import NoReturn
 
 import httpx
 import orjson
@@ -58,7 +59,7 @@ class Endpoints:
             raise BusyError("too many models are asked by way of this server at once: try again in a moment")
         self._free -= 1
         try:
-            return await self._ask(f"{url}/chat/completions", await _question(request), key)
+            return await _unless_gone(request, self._ask(f"{url}/chat/completions", await _question(request), key))
         finally:
             self._free += 1
 
@@ -100,12 +101,37 @@ async def _question(request: Request) -> bytes:
     return body
 
 
-def _is_json(text: bytes) -> bool:
+async def _unless_gone(request: Request, asking: Coroutine[None, None, Response]) -> Response:
+    """The answer to a question, which is dropped once whoever asked it hangs up: its place is then another's."""
+    answer, gone = asyncio.ensure_future(asking), asyncio.ensure_future(_hung_up(request))
     try:
-        json.loads(text)
+        await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            raise HTTPException(400, "whoever asked this is gone")
+        return answer.result()
+    finally:
+        answer.cancel()
+        gone.cancel()
+        await asyncio.gather(answer, gone, return_exceptions=True)
+
+
+async def _hung_up(request: Request) -> None:
+    """Wait until the other side closes the connection, its question read already."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _is_json(text: bytes) -> bool:
+    """Whether a browser reads it as JSON."""
+    try:
+        json.loads(text.decode(), parse_constant=_refuse)
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
 
 
 async def _exchange(client: httpx.AsyncClient, url: str, question: bytes, headers: Mapping[str, str]) -> Response:
@@ -113,6 +139,8 @@ async def _exchange(client: httpx.AsyncClient, url: str, question: bytes, header
     async with client.stream("POST", url, content=question, headers=dict(headers)) as answer:
         if 300 <= answer.status_code < 400:
             raise HTTPException(502, "the endpoint sends elsewhere, and this server follows no redirect")
+        if not 200 <= answer.status_code < 600:
+            raise HTTPException(502, f"the endpoint answered with {answer.status_code}, which is no status of HTTP")
         if answer.headers.get("content-encoding", "identity") != "identity":
             raise HTTPException(502, "the endpoint compressed its answer, which this server did not ask for")
         parts, size = [], 0

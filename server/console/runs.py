@@ -28,16 +28,17 @@ def run_names(folder: Path | None) -> list[str]:
 
 
 def run_folder(folder: Path | None, name: str) -> Path | None:
-    """The folder of a run; None if there is no such run, or if it or one of its files is a link."""
+    """The folder of a run; None if there is no such run, or if it or one of its files is a link or no file."""
     if folder is None or NAME.fullmatch(name) is None:
         return None
     path = folder / name
     try:
         whole = path.is_dir() and (path / FILES[0]).is_file()
         linked = any(each.is_symlink() for each in (path, *(path / file for file in FILES)))
+        odd = (path / FILES[1]).exists() and not (path / FILES[1]).is_file()  # a pipe would never end
     except OSError:
         return None
-    return path if whole and not linked else None
+    return path if whole and not linked and not odd else None
 
 
 def shown_run(found: Mapping[str, Any], *, told: bool) -> Values:

@@ -197,6 +197,23 @@ def test_the_catalogue_says_what_there_is(page: TestClient) -> None:
     assert {agent["name"] for agent in told["agents"]} == set(AGENTS)
 
 
+@pytest.mark.parametrize(
+    ("sent", "encoding"),
+    [
+        ("gzip", "gzip"),
+        ("br, GZIP;q=0.5", "gzip"),
+        ("gzip;q=0, br", None),
+        ("gzip; q=0.000", None),
+        ("xgzip", None),
+        ("", None),
+    ],
+)
+def test_an_answer_is_packed_for_whom_reads_it(page: TestClient, sent: str, encoding: str | None) -> None:
+    for path in ("/console/catalogue", "/console/static/app.js"):
+        answer = page.get(path, headers={"accept-encoding": sent})
+        assert (answer.status_code, answer.headers.get("content-encoding")) == (200, encoding)
+
+
 def test_agents_and_their_names_go_together() -> None:
     assert {name for name, info in agent_names.CATALOGUE.items() if not info.needs_model} == set(AGENTS)
 

@@ -140,7 +140,10 @@ def test_an_error_of_the_endpoint_is_told_as_its_own(pair: tuple[httpx.Client, U
         (302, {"location": "http://127.0.0.1:9/"}, b"", "redirect"),
         (200, {}, b"<html>", "no JSON"),
         (200, {}, b"[" * 100_000, "no JSON"),
+        (200, {}, b'{"logprob": NaN}', "no JSON"),
+        (200, {}, '"a"'.encode("utf-16"), "no JSON"),
         (500, {}, b"", "status 500 and no JSON"),
+        (999, {}, b"{}", "no status of HTTP"),
         (200, {"content-encoding": "gzip"}, b"\x1f\x8b", "compressed"),
         (200, {}, b'"' + b"a" * endpoints.MOST_BYTES + b'"', "longer than"),
     ],
@@ -222,6 +225,22 @@ def test_a_slow_endpoint_is_given_up_and_a_crowd_told_to_come_again(monkeypatch:
         assert [one.result().status_code for one in slow] == [504, 504]
         told.held.set()
         assert client.post(DOOR, json=ASKED).status_code == 200
+
+
+def refused_until_given_up(url: str) -> None:
+    """Ask until a question is under way, and give that one up: ReadTimeout."""
+    for _ in range(200):  # in which the server sees that the one before is gone
+        assert httpx.post(url, json=ASKED, timeout=0.5).status_code == 503
+
+
+def test_who_hangs_up_gives_the_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoints.Endpoints.__init__, "__kwdefaults__", {"seconds": 60.0, "at_once": 1})
+    with relaying() as (client, told):
+        told.held.clear()
+        for _ in range(2):
+            with pytest.raises(httpx.ReadTimeout):
+                refused_until_given_up(f"{client.base_url}{DOOR}")
+    assert len(told.requests) == 2
 
 
 def test_a_server_with_a_control_token_wants_it_beside_the_key() -> None:

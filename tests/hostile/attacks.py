@@ -110,7 +110,9 @@ async def mcp_sessions(attacker: Attacker, sessions: int) -> None:
 
 
 async def agents_that_play(attacker: Attacker, clients: int) -> None:
-    """Row 5: clients that have agents play, and each time ask for all that an ended episode of theirs showed."""
+    """Row 5: clients that have agents and long trajectories play, and ask for all that an ended episode showed."""
+    looks = [{"action_type": "query_logs", "parameters": {"service": f"s{number}"}} for number in range(200)]
+    answer = {"action_type": "submit_resolution", "parameters": {"summary": WIDE_TEXT}, "words": WIDE_TEXT}
 
     async def client(number: int) -> None:
         connection = attacker.connection()
@@ -118,10 +120,12 @@ async def agents_that_play(attacker: Attacker, clients: int) -> None:
             options = {**EXPERT, "seed": seed % DISTINCT}
             body = json.dumps({"agent": "heuristic", "options": options}).encode()
             await attacker.send(connection, "POST", "/console/play", body)
+            body = json.dumps({"actions": [*looks[seed % 200 :], answer], "options": options}).encode()
+            await attacker.send(connection, "POST", "/console/replay", body)
             if (episode := await _reset(attacker, connection, options)) is None:
                 continue
             await _step(attacker, connection, episode, "submit_resolution", {"summary": WIDE_TEXT})
-            for door in ("episode", "debrief"):
+            for door in ("episode", "briefing", "debrief"):
                 await attacker.send(connection, "GET", f"/console/{door}?episode_id={episode['episode_id']}")
             attacker.count("rounds")
 
@@ -279,6 +283,12 @@ _ODD = (
     ("/gradio_api/run/predict", b'{"data": [], "fn_index": 1e400, "session_hash": "d"}'),
     ("/console/play", b'{"agent": ["oracle"], "options": {"seed": -1}}'),
     ("/console/play", b'{"agent": "oracle", "options": {"seed": 1}}'),
+    (
+        "/console/replay",
+        b'{"actions": [{"action_type": "x", "parameters": {"service": ["x"]}}]}',
+    ),
+    ("/console/replay", b'{"actions": ' + b"[" * 50_000 + b"}"),
+    ("/console/briefing?episode_id=none", b""),
     ("/console/episode?episode_id=none", b""),
     ("/console/debrief", b""),
     ("/console/runs/none/episode?key=a", b""),

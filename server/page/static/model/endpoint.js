@@ -9,6 +9,7 @@ const TRIES = 4; // of one question, where a failure may pass
 const PAUSE = 1; // seconds after the first failure, twice as long after each further one
 const MOST_PAUSE = 60; // seconds that an endpoint may ask to be left alone
 const MOST_BYTES = 4_000_000; // of an answer
+const MOST_CALLS = 100; // of tools in one answer that are read: one is taken
 const DETAIL = 300; // characters of an endpoint's own words
 // Failures of the model and not of the endpoint: it wrote what the endpoint could not read as a tool call or as JSON.
 const OF_THE_MODEL = new Set(["tool_use_failed", "json_validate_failed"]);
@@ -93,7 +94,12 @@ export class Model {
     }
     if (!answer.ok) return this.fail(question, stopped, answer, told, text);
     if (told === null) throw new ModelError("not-json", `${this.name} answered with something that is not JSON: is its address right? It usually ends in /v1.`);
-    return this.completion(told);
+    try {
+      return this.completion(told);
+    } catch (error) {
+      if (error instanceof RangeError) throw new Passing("broken", `${this.name} answered with JSON that is nested too deep.`);
+      throw error;
+    }
   }
 
   get name() {
@@ -171,7 +177,7 @@ export class Model {
       const { message: said } = errorIn(told);
       throw new Passing("broken", `${this.name} answered with JSON that holds no answer of a model.${said ? ` It says: ${this.safe(said)}` : ""}`);
     }
-    const calls = Array.isArray(message.tool_calls) ? message.tool_calls : [];
+    const calls = Array.isArray(message.tool_calls) ? message.tool_calls.slice(0, MOST_CALLS) : [];
     return {
       text: typeof message.content === "string" ? message.content : "",
       reasoning: [message.reasoning_content, message.reasoning].find((one) => one && typeof one === "string") ?? "",

@@ -31,11 +31,13 @@ export function json(value, { ascii = false } = {}) {
   return ascii ? text.replace(/[\u007f-\uffff]/g, (sign) => (sign === "\u007f" ? sign : `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)) : text;
 }
 
-/** Parses JSON whose strings may hold bare line breaks and tabs, as models write them. Throws a SyntaxError. */
+/** Parses JSON whose strings may hold bare line breaks and tabs, as models write them. Throws a SyntaxError.
+ *
+ * A string without an end is matched too: to look for its end from each of its quotes took minutes. */
 export function parsed(text) {
   try {
     return JSON.parse(text);
   } catch {
-    return JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"/gs, (string) => string.replace(/[\u0000-\u001f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)));
+    return JSON.parse(text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"?/gs, (string) => string.replace(/[\u0000-\u001f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`)));
   }
 }

@@ -3,6 +3,7 @@
 import { first, parsed, quoted, whole } from "./python.js";
 
 const MOST_BRACES = 500; // of a text at which an object is looked for
+const MOST_SIGNS = 20_000_000; // that are looked through for the ends of objects: an endpoint may answer with anything
 const EMPTY_FENCE = /```(?:json)?\s*```/g; // which is left of a code block that held the action
 
 /** Why an answer holds no action that can be taken; `attempt` is what it came closest to: {action, parameters} or null. */
@@ -72,7 +73,7 @@ function cleaned(parameters, rules) {
     if (!Object.hasOwn(parameters, name)) continue;
     const value = parameters[name];
     if (most !== null) {
-      const text = String(value);
+      const text = ["string", "number"].includes(typeof value) ? String(value) : "";
       if (/^\d+$/.test(text) && text.length <= String(most).length && Number(text) <= most) found[name] = Number(text);
     } else if (["string", "number", "boolean"].includes(typeof value) && String(value).trim()) {
       found[name] = first(whole(inPython(value)), length);
@@ -94,8 +95,10 @@ function namedIn(value) {
 /** Every JSON object that starts at some brace of a text, outermost first. */
 function* objectsIn(text) {
   let looked = 0;
-  for (let at = text.indexOf("{"); at >= 0 && looked < MOST_BRACES; looked += 1) {
+  let left = MOST_SIGNS;
+  for (let at = text.indexOf("{"); at >= 0 && looked < MOST_BRACES && left > 0; looked += 1) {
     const end = endOf(text, at);
+    if (end !== null) left -= (end || text.length) - at;
     let value;
     try {
       value = end && parsed(text.slice(at, end));
@@ -107,9 +110,9 @@ function* objectsIn(text) {
   }
 }
 
-/** Where the object that begins at a brace ends; 0 where it does not. */
+/** Where the object that begins at a brace ends; 0 where it does not, null where none begins. */
 function endOf(text, start) {
-  if (!/^\{\s*["}]/.test(text.slice(start, start + 200))) return 0;
+  if (!/^\{\s*["}]/.test(text.slice(start, start + 200))) return null;
   let depth = 0;
   let inString = false;
   for (let at = start; at < text.length; at += 1) {

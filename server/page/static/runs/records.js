@@ -2,6 +2,9 @@
 
 const MEBIBYTE = 1_048_576;
 const MOST_BYTES = 64 * MEBIBYTE; // of a file that is read
+const MOST_LINE = 8 * MEBIBYTE; // of a line that is read as an episode
+const MOST_LINES = 200_000; // of a file, of which an episode has some thousand characters
+const MOST_WORDS = 20_000; // characters that are shown of what a player wrote beside a step
 const MOST_WHOLE = 16 * MEBIBYTE; // of a file that is one JSON value over several lines
 const MOST_RECORDS = 50_000; // that are listed
 const MOST_ACTIONS = 500; // that the server plays again
@@ -32,6 +35,12 @@ export async function readFile(file) {
   let lines = 0;
   for await (const [start, end, bytes] of linesOf(file)) {
     number += 1;
+    if (number > MOST_LINES) throw new FileError(`“${file.name}” has more than ${MOST_LINES.toLocaleString("en")} lines: it is no file of episodes.`);
+    if (bytes.length > MOST_LINE) {
+      if (number === 1 && !found.size && end === file.size) return wholeOf(file);
+      problems.push(`Line ${number}: it is longer than ${MOST_LINE / MEBIBYTE} MiB.`);
+      continue;
+    }
     const text = new TextDecoder().decode(bytes).trim();
     if (!text) continue;
     lines += 1;
@@ -115,16 +124,18 @@ export function trajectoryOf(value) {
   if (!isObject(value)) throw new FileError("it is no episode, but a single value.");
   if (!isObject(value.options) || !Array.isArray(value.steps)) throw new FileError("it is no episode: it has no options or no steps.");
   if (value.steps.length > MOST_ACTIONS) throw new FileError(`it has ${value.steps.length} steps, and at most ${MOST_ACTIONS} are played again.`);
+  if (!isFlat(value.options)) throw new FileError("its options are more than texts and numbers.");
   const actions = value.steps.map((step, at) => {
     const action = step?.action_type ?? step?.action;
     if (typeof action !== "string") throw new FileError(`its step ${at + 1} names no action.`);
     if (step.parameters != null && !isObject(step.parameters)) throw new FileError(`the parameters of its step ${at + 1} are no object.`);
+    if (!isFlat(step.parameters ?? {})) throw new FileError(`the parameters of its step ${at + 1} are more than texts and numbers.`);
     return { action_type: action, parameters: step.parameters ?? {}, ...(typeof step.source === "string" ? { source: step.source.slice(0, 200) } : {}) };
   });
   return {
     options: Object.fromEntries(OPTIONS.filter((name) => value.options[name] != null).map((name) => [name, value.options[name]])),
     actions,
-    words: value.steps.map(({ words }) => (typeof words === "string" ? words : "")),
+    words: value.steps.map(({ words }) => (typeof words === "string" ? words.slice(0, MOST_WORDS) : "")),
     rewards: value.steps.map(({ reward }) => reward),
     steps: actions.length,
     agent: typeof value.agent === "string" ? value.agent.slice(0, 200) : null,
@@ -132,4 +143,6 @@ export function trajectoryOf(value) {
   };
 }
 
+/** Whether an object holds no others: what is nested without end cannot even be sent. */
+const isFlat = (value) => Object.values(value).every((one) => one === null || typeof one !== "object");
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);

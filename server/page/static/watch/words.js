@@ -27,7 +27,7 @@ export function stepCard(track, { aside = null } = {}) {
     if (!now) return replace(step, h("p", { class: "ws-action" }, h("b", null, "The alert has come.")), h("p", { class: "quiet-text" }, bdi(seen.summary)));
     const kind = kindOf(now.action);
     replace(step,
-      h("p", { class: "ws-when hint" }, `Step ${now.number} · ${clock(seen.alert_clock, now.minute)} · ${CHOSEN[now.source] ?? "chosen by it"}`),
+      h("p", { class: "ws-when hint" }, `Step ${now.number} · ${clock(seen.alert_clock, now.minute)} · ${Object.hasOwn(CHOSEN, now.source) ? CHOSEN[now.source] : "chosen by it"}`),
       h("p", { class: "ws-action" }, h("b", null, bdi(kind === "submit" ? now.action.replaceAll("_", " ") : actionWords(now))), " ", h("span", { class: `chip number ${did(now)}`, title: "Reward of the step" }, signed(now.reward))),
       spoken(now, track.name), handedIn(now),
       h("p", { class: `notice ws-came ${isHarm(now) ? "danger" : kind === "repair" ? "warn" : ""}` }, bdi(now.error ?? (now.evidence ? now.reason : now.feedback)), now.error == null && kind === "repair" && h("span", { class: "hint" }, bdi(now.reason))));
