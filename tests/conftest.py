@@ -12,6 +12,13 @@ import pytest
 from tests.http_server import serve_with
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker runs the tests of a file that share a browser: each would start a server and a browser of its own."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
     """The base URL of a server with the default limits and without the page."""

@@ -51,6 +51,8 @@ def test_a_model_is_watched_to_its_grade(page: Page, url: str) -> None:
         expect(page.locator(".we-told")).to_contain_text(re.compile(r"grade 0\.\d\d"))
         page.get_by_role("button", name=re.compile("^Debrief")).click()
         expect(page.locator(".db-number")).to_be_visible(timeout=30_000)  # the oracle plays first
+        go(page, f"{url}/?place=watch&agent=heuristic&against=you&task=root_cause_analysis&scenario=0")
+        expect(page.get_by_role("alert")).to_contain_text("You have not ended this incident")  # it was the model
     assert (KEY in page.url, MODEL in page.url) == (False, False)
     assert page.evaluate("window.hacked") is None
     assert KEY not in page.content()

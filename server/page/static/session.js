@@ -17,8 +17,8 @@ export class Session {
    * Starts an incident. Throws an ApiError. The episode is named, so that it does not become the one that programs reach
    * without a name; where the server has a control token it makes the names, which are keys.
    */
-  static async start(options, catalogue) {
-    const named = catalogue.needs_token ? {} : { episode_id: `tab-${randomName()}` };
+  static async start(options, catalogue, beginning = "tab-") {
+    const named = catalogue.needs_token ? {} : { episode_id: `${beginning}${randomName()}` };
     const { episode_id: id } = await api.reset({ ...options, ...named });
     return Session.load(id, catalogue);
   }

@@ -33,6 +33,12 @@ export function endedIds(query) {
   return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
 }
 
+/** Begins the ids of episodes that a model of this visitor plays; where the server makes the ids, none does. */
+export const OF_MODELS = "model-";
+
+/** Of such ids those that the visitor played, and no model. @param {string[]} ids */
+export const playedByHand = (ids) => ids.filter((id) => !id.startsWith(OF_MODELS));
+
 /** Keeps the id of an episode that was ended here: doors tell its holder what the end tells. */
 export function keepEnded(query, id) {
   const all = kept(ENDED);

@@ -3,7 +3,7 @@
 import { ApiError, api } from "../api.js";
 import { incidentQuery } from "../router.js";
 import { Session } from "../session.js";
-import { keepEnded } from "../store.js";
+import { OF_MODELS, keepEnded } from "../store.js";
 import { JsonConversation, ToolConversation } from "./conversation.js";
 import { Model, ModelError } from "./endpoint.js";
 
@@ -18,7 +18,7 @@ export { ModelError };
  * @returns {Promise<import("../watch/track.js").Track>} throws an ApiError
  */
 export async function modelTrack(context, settings, options, waits) {
-  const { episode } = await Session.start(options, context.catalogue);
+  const { episode } = await Session.start(options, context.catalogue, OF_MODELS);
   const session = new ModelSession(episode, context.catalogue);
   const briefing = await api.briefing(session.id);
   const conversation = settings.mode === "json" ? new JsonConversation(briefing) : new ToolConversation(briefing);

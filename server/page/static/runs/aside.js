@@ -5,7 +5,7 @@ import { bdi, h, replace } from "../dom.js";
 import { number } from "../format.js";
 import { masthead } from "../masthead.js";
 import { incidentQuery, within } from "../router.js";
-import { endedIds } from "../store.js";
+import { endedIds, playedByHand } from "../store.js";
 import { asOther, episodeQuery } from "./addresses.js";
 import { saveEpisode } from "./save.js";
 
@@ -34,11 +34,12 @@ export function fileAside(context, { track, episode, again, others }) {
 
 /** Whom this episode stands beside: another run, a reference agent, or who looks at it. */
 function rival({ catalogue, go }, { run, key, episode, against }) {
-  const known = endedIds(incidentQuery(episode.options)).length > 0;
+  const ids = endedIds(incidentQuery(episode.options));
+  const known = ids.length > 0;
   const runs = catalogue.runs.filter((name) => name !== run);
   const option = (value, words, shut) => h("option", { value, selected: value === (against ?? ""), disabled: shut }, words);
   const input = h("select", { id: "rn-against", on: { change: () => go(episodeQuery(run, key, { against: input.value })) } },
-    option("", "nobody"), known && option("you", "You, as you played it"),
+    option("", "nobody"), playedByHand(ids).length > 0 && option("you", "You, as you played it"),
     runs.length > 0 && h("optgroup", { label: "Runs" }, runs.map((name) => option(asOther(name), name))),
     catalogue.agents.length > 0 && h("optgroup", { label: "Reference agents" }, catalogue.agents.map(({ name }) => option(name, name === ORACLE && !known ? "oracle (once you have ended it)" : name, name === ORACLE && !known && against !== ORACLE))));
   return h("div", { class: "field rn-against" }, h("label", { for: "rn-against" }, "Against"), input);

@@ -2,14 +2,13 @@
 
 import { ApiError, api } from "../api.js";
 import { incidentQuery } from "../router.js";
-import { endedIds } from "../store.js";
 import { styles } from "../sheet.js";
+import { endedIds, playedByHand } from "../store.js";
+import { YOU, ownEpisode } from "../watch/place.js";
 import { episodeQuery, listQuery, runOf } from "./addresses.js";
 import { runAside } from "./aside.js";
 import { lastList, runList } from "./list.js";
 import { NOT_TOLD, runEpisode } from "./told.js";
-
-const YOU = "you";
 
 await styles("runs/runs.css");
 
@@ -58,7 +57,7 @@ async function other(context, against, episode, { run, key, id }) {
   const name = runOf(against);
   const ids = [...new Set([id, ...endedIds(incidentQuery(episode.options))])].filter(Boolean);
   if (name !== null) return otherRun(name, key, run);
-  if (against === YOU) return { name: "You", episode: await own(ids), live: false, note: null };
+  if (against === YOU) return { name: "You", episode: await ownEpisode(playedByHand(ids)), live: false, note: null };
   for (const one of [...ids, null]) {
     try {
       const played = await api.play(against, episode.options, one);
@@ -83,16 +82,3 @@ async function otherRun(name, key, run) {
   }
   throw new ApiError(404, name === run ? "This run has no other episode of the incident." : `The run ${name} has no episode of this incident.`);
 }
-
-async function own(ids) {
-  for (const id of ids) {
-    try {
-      const episode = await api.episode(id);
-      if (episode.done) return episode;
-    } catch (error) {
-      if (error.status !== 404) throw error;
-    }
-  }
-  throw new ApiError(404, "You have not ended this incident in this browser, or the server has forgotten it.");
-}
-

@@ -2,7 +2,7 @@
 
 import { ApiError, api } from "../api.js";
 import { incidentQuery } from "../router.js";
-import { endedIds } from "../store.js";
+import { endedIds, playedByHand } from "../store.js";
 import { recorded } from "./track.js";
 
 export const YOU = "you";
@@ -38,7 +38,7 @@ export function watchQuery({ agent, against, options, episode }, step = null) {
 export async function tracksOf(wanted) {
   const asked = [wanted.agent, wanted.against].filter(Boolean);
   const ids = [...new Set([wanted.episode, ...(wanted.options ? endedIds(incidentQuery(wanted.options)) : [])])].filter(Boolean);
-  const own = asked.includes(YOU) ? await ownEpisode(ids) : null;
+  const own = asked.includes(YOU) ? await ownEpisode(playedByHand(ids)) : null;
   const options = wanted.options ?? own?.options;
   if (!options) throw new ApiError(404, "This link names no incident: it wants task=… and seed=… or scenario=…");
   const tracks = [];
@@ -49,7 +49,7 @@ export async function tracksOf(wanted) {
 }
 
 /** This visitor's own episode, if the server still has one that has ended. */
-async function ownEpisode(ids) {
+export async function ownEpisode(ids) {
   for (const id of ids) {
     try {
       const episode = await api.episode(id);

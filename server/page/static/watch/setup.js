@@ -8,7 +8,7 @@ import { starts } from "../landing.js";
 import { masthead } from "../masthead.js";
 import { incidentQuery, note, readPlace, within } from "../router.js";
 import { styles } from "../sheet.js";
-import { endedIds } from "../store.js";
+import { endedIds, playedByHand } from "../store.js";
 import { YOU, watchPlace, watchQuery } from "./place.js";
 
 const HERE = "?place=watch";
@@ -70,7 +70,8 @@ function players(context, first) {
     } catch {
       // the button says what is wrong
     }
-    for (const option of form.querySelectorAll(`option[value="${YOU}"], option[value="${ORACLE}"]`)) option.disabled = ids.length === 0 && !option.selected;
+    for (const [name, needed] of [[YOU, playedByHand(ids)], [ORACLE, ids]])
+      for (const option of form.querySelectorAll(`option[value="${name}"]`)) option.disabled = needed.length === 0 && !option.selected;
     known.textContent = ids.length ? "You have ended this incident: grades and the truth are told, and the oracle and your own run can be watched."
       : chosen.includes(MODEL) ? "When the model has ended this incident, its grade and the truth are told."
       : "You have not ended this incident in this browser: grades and the truth are not told, and the oracle and your own run cannot be watched.";
