@@ -19,13 +19,11 @@ from tests.page.places import with_evidence
 
 LONG = 20_000  # characters
 EVERYWHERE = 2_000  # characters of a text that stands in some hundred places at once
-HOSTILE = {
-    "script": "<script>window.owned = 1</script>",
-    "markup": '"><img src=x onerror="window.owned=1"><svg onload="window.owned=1"></svg>',
-    "markdown": "[a link](javascript:window.owned=1) **bold** `code` ![](x) ${window.owned=1} {{window.owned=1}}",
-    "bidi": "\u202e\u2066evil\u202c \u200f\u061c left to right",
-    "long": "A" * LONG,
-}
+SCRIPT = "<script>window.owned = 1</script>"
+MARKUP = '"><img src=x onerror="window.owned=1"><svg onload="window.owned=1"></svg>'
+MARKDOWN = "[a link](javascript:window.owned=1) **bold** `code` ![](x) ${window.owned=1} {{window.owned=1}}"
+BIDI = "\u202e\u2066evil\u202c \u200f\u061c left to right"
+HOSTILE = {"short": " ".join((SCRIPT, MARKUP, BIDI, MARKDOWN)), "long": "A" * LONG}
 SIZES = ((1440, 900), (1024, 768), (390, 844))
 MADE = "#console :is(img, script, iframe, object, embed, base, [onerror], [onload], a[href^='javascript:' i])"
 STATE = f"""() => ({{
