@@ -507,7 +507,7 @@ def test_a_disk_that_refuses_is_told_of(tmp_path: Path, capsys: pytest.CaptureFi
 def test_ctrl_c_while_baselines_are_played_says_how_to_go_on(tmp_path: Path) -> None:
     options = ["--agent", "do-nothing", "--split", "test", "--limit", "1000", "--concurrency", "1"]
     process = start(tmp_path, *options)
-    wait_until(lambda: size(tmp_path / "baselines" / "random") > 0)
+    wait_until(lambda: any(size(tmp_path / "baselines" / agent) > 0 for agent in BASELINES))
     os.killpg(process.pid, signal.SIGINT)
     status, _, err = finish(process)
     assert status == 130
