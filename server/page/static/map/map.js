@@ -1,10 +1,11 @@
 /** The service map: what has been read of the system, as a picture one walks with the keyboard. */
 
 import { h, replace } from "../dom.js";
+import { blankEdge, blankNode } from "./blank.js";
 import { drawEdges } from "./edges.js";
 import { layout } from "./layout.js";
 import { graphOf } from "./model.js";
-import { bare, fillNode, legend, put, tighten, tray } from "./nodes.js";
+import { fillNode, legend, put, tighten, tray } from "./nodes.js";
 import { mapTable } from "./table.js";
 import { edgeFigures, edgeLabel, nodeFacts } from "./words.js";
 
@@ -73,7 +74,7 @@ class ServiceMap {
     this.culprit = truth?.culprit ?? null;
     this.graph = graphOf(episode);
     for (const name of [...this.chain, this.culprit].filter(Boolean)) {
-      if (!this.graph.nodes.some((node) => node.name === name)) this.graph.nodes.push(bare(name));
+      if (!this.graph.nodes.some((node) => node.name === name)) this.graph.nodes.push({ ...blankNode(name), kind: "service" });
     }
     this.addChain();
     const names = new Set(this.graph.nodes.map((node) => node.name));
@@ -91,20 +92,7 @@ class ServiceMap {
       const there = this.graph.edges.some(
         (edge) => !edge.ground && (edge.from === a ? edge.to === b : edge.from === b && edge.to === a),
       );
-      if (!there)
-        this.graph.edges.push({
-          from: a,
-          to: b,
-          kind: null,
-          rate: null,
-          fails: null,
-          normalFails: null,
-          p99: null,
-          normalP99: null,
-          ok: null,
-          ground: false,
-          guess: true,
-        });
+      if (!there) this.graph.edges.push({ ...blankEdge(a, b), guess: true });
     }
   }
 

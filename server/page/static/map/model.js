@@ -1,6 +1,7 @@
 /** What the evidence read so far says of the services and their calls. */
 
 import { parse } from "../parse/index.js";
+import { blankEdge, blankNode } from "./blank.js";
 
 const KINDS = [
   ["monitoring", /\b(prometheus|alertmanager|grafana)\b/i],
@@ -51,20 +52,10 @@ class Graph {
     const alerting = alertingOf(episode);
     for (const name of new Set([...episode.services, ...episode.alert.affected_services])) {
       this.nodes.set(name, {
-        name,
-        kind: null,
+        ...blankNode(name),
         known: episode.services.includes(name),
-        read: false,
-        errorRate: null,
-        normalErrorRate: null,
-        p99: null,
-        normalP99: null,
-        health: null,
-        requests: null,
-        level: null,
         affected: episode.alert.affected_services.includes(name),
         alerting: name === alerting,
-        others: { calls: [], calledBy: [] },
       });
     }
   }
@@ -79,18 +70,7 @@ class Graph {
   edge(from, to, figures) {
     if (from === to) return;
     const key = `${from}\n${to}`;
-    const edge = this.edges.get(key) ?? {
-      from,
-      to,
-      kind: null,
-      rate: null,
-      fails: null,
-      normalFails: null,
-      p99: null,
-      normalP99: null,
-      ok: null,
-      ground: false,
-    };
+    const edge = this.edges.get(key) ?? blankEdge(from, to);
     for (const [name, value] of Object.entries(figures)) if (value !== null && value !== undefined) edge[name] = value;
     this.edges.set(key, edge);
   }

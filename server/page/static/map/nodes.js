@@ -27,23 +27,6 @@ export function fillNode(button, node, { culprit, place }) {
   );
 }
 
-export const bare = (name) => ({
-  name,
-  kind: "service",
-  known: false,
-  read: false,
-  errorRate: null,
-  normalErrorRate: null,
-  p99: null,
-  normalP99: null,
-  health: null,
-  requests: null,
-  level: null,
-  affected: false,
-  alerting: false,
-  others: { calls: [], calledBy: [] },
-});
-
 /** Makes a node as wide as its words are: a box whose text is wrapped would stay as wide as it may become. */
 export function tighten(button) {
   const words = button.querySelector(".map-words");

@@ -6,10 +6,10 @@ import { number } from "../format.js";
 import { masthead } from "../masthead.js";
 import { incidentQuery, within } from "../router.js";
 import { endedIds, playedByHand } from "../store.js";
+import { ORACLE, YOU } from "../watch/place.js";
 import { asOther, episodeQuery } from "./addresses.js";
 import { saveEpisode } from "./save.js";
 
-const ORACLE = "oracle";
 
 /**
  * @param {object} context of app.js
@@ -39,7 +39,7 @@ function rival({ catalogue, go }, { run, key, episode, against }) {
   const runs = catalogue.runs.filter((name) => name !== run);
   const option = (value, words, shut) => h("option", { value, selected: value === (against ?? ""), disabled: shut }, words);
   const input = h("select", { id: "rn-against", on: { change: () => go(episodeQuery(run, key, { against: input.value })) } },
-    option("", "nobody"), playedByHand(ids).length > 0 && option("you", "You, as you played it"),
+    option("", "nobody"), playedByHand(ids).length > 0 && option(YOU, "You, as you played it"),
     runs.length > 0 && h("optgroup", { label: "Runs" }, runs.map((name) => option(asOther(name), name))),
     catalogue.agents.length > 0 && h("optgroup", { label: "Reference agents" }, catalogue.agents.map(({ name }) => option(name, name === ORACLE && !known ? "oracle (once you have ended it)" : name, name === ORACLE && !known && against !== ORACLE))));
   return h("div", { class: "field rn-against" }, h("label", { for: "rn-against" }, "Against"), input);

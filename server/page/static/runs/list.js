@@ -6,12 +6,12 @@ import { count, number, points } from "../format.js";
 import { masthead } from "../masthead.js";
 import { note, within } from "../router.js";
 import { endedIds } from "../store.js";
+import { ORACLE } from "../watch/place.js";
 import { episodeQuery, incidentOf, listQuery, listed } from "./addresses.js";
 import { episodesTable } from "./table.js";
 
 const PAGE = 50; // episodes
 const WAIT = 250; // milliseconds after the last letter of a search
-const ORACLE = "oracle";
 const SORTS = { recorded: "as they ended", scenario: "by incident", fewest: "fewest steps", most: "most steps", best: "best grade", worst: "worst grade" };
 const KINDS = [["task_id", "Task"], ["difficulty", "Difficulty"], ["split", "Split"]];
 

@@ -4,7 +4,7 @@ import { ApiError, api } from "../api.js";
 import { incidentQuery } from "../router.js";
 import { styles } from "../sheet.js";
 import { endedIds, playedByHand } from "../store.js";
-import { YOU, ownEpisode } from "../watch/place.js";
+import { YOU, ownEpisode, played } from "../watch/place.js";
 import { episodeQuery, listQuery, runOf } from "./addresses.js";
 import { runAside } from "./aside.js";
 import { lastList, runList } from "./list.js";
@@ -58,15 +58,8 @@ async function other(context, against, episode, { run, key, id }) {
   const ids = [...new Set([id, ...endedIds(incidentQuery(episode.options))])].filter(Boolean);
   if (name !== null) return otherRun(name, key, run);
   if (against === YOU) return { name: "You", episode: await ownEpisode(playedByHand(ids)), live: false, note: null };
-  for (const one of [...ids, null]) {
-    try {
-      const played = await api.play(against, episode.options, one);
-      return { name: against, episode: played, live: false, note: played.grade ? null : NOT_TOLD };
-    } catch (error) {
-      if (error.status !== 404 || one === null) throw error;
-    }
-  }
-  return null;
+  const track = await played(against, episode.options, ids);
+  return { ...track, note: track.episode.grade ? null : NOT_TOLD };
 }
 
 /** The same trial of the incident in another run, or else its first. */

@@ -6,6 +6,7 @@ import { endedIds, playedByHand } from "../store.js";
 import { recorded } from "./track.js";
 
 export const YOU = "you";
+export const ORACLE = "oracle";
 
 /**
  * @param {object} context of app.js @param {object} wanted of the router
@@ -62,7 +63,7 @@ export async function ownEpisode(ids) {
 }
 
 /** An agent's episode, told whole where one of the ids names an ended episode of the incident that is still there. */
-async function played(agent, options, ids) {
+export async function played(agent, options, ids) {
   for (const id of [...ids, null]) {
     try {
       return { ...recorded(await api.play(agent, options, id), { name: agent }), endedId: id };

@@ -9,12 +9,11 @@ import { masthead } from "../masthead.js";
 import { incidentQuery, note, readPlace, within } from "../router.js";
 import { styles } from "../sheet.js";
 import { endedIds, playedByHand } from "../store.js";
-import { YOU, watchPlace, watchQuery } from "./place.js";
+import { ORACLE, YOU, watchPlace, watchQuery } from "./place.js";
 
 const HERE = "?place=watch";
 const MODEL = "model";
 const NOBODY = "";
-const ORACLE = "oracle";
 
 await styles("watch/watch.css");
 
