@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from cloud_incident_env.actions import ACTIONS, PARAMETERS
 from cloud_incident_env.agents.oracle import plan_for
@@ -127,12 +127,79 @@ def test_optional_parameters_are_one_more_click(page: Page, url: str) -> None:
     assert PARAMETERS["since_minutes"].most == 1_440
 
 
-def test_a_double_click_takes_one_step(page: Page, url: str) -> None:
-    start(page, url, "task=root_cause_analysis&scenario=0")
-    page.locator(".tool", has_text="Logs").dblclick()
-    steps_taken(page, 1)
+def second_click(button: Locator) -> None:
+    """Click where a button was clicked, and once more as a double click does, but after the first was answered."""
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box is not None
+    mouse = button.page.mouse
+    mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for count in (1, 2):
+        mouse.down(click_count=count)
+        mouse.up(click_count=count)
+        steps_taken(button.page, 1)
+
+
+def enter_held(where: Locator) -> None:
+    """Press Enter and hold it down until it repeats, which it does after the first was answered."""
+    where.focus()
+    where.page.keyboard.down("Enter")
+    steps_taken(where.page, 1)
+    where.page.keyboard.down("Enter")
+    where.page.keyboard.up("Enter")
+
+
+def tool(page: Page) -> Locator:
+    return page.locator(".tool", has_text="Logs")
+
+
+def narrowed(page: Page) -> Locator:
+    row = page.locator(".tool-row", has_text="Logs")
+    row.locator("summary").click()
+    return row.get_by_role("button", name="Logs with these")
+
+
+def field_of_a_narrowed_look(page: Page) -> Locator:
+    narrowed(page)
+    return page.locator(".tool-row", has_text="Logs").locator("[name=since_minutes]")
+
+
+def repair_of_a_service(page: Page) -> Locator:
+    page.locator(".repairs .repair", has_text="Restart service").click()
+    return page.locator(".repair-card .strong")
+
+
+@pytest.mark.parametrize(
+    ("press", "button"),
+    [
+        (second_click, tool),
+        (second_click, narrowed),
+        (second_click, repair_of_a_service),
+        (enter_held, tool),
+        (enter_held, field_of_a_narrowed_look),
+        (enter_held, repair_of_a_service),
+    ],
+)
+def test_a_double_click_or_a_key_held_takes_one_step(
+    page: Page, url: str, press: Callable[[Locator], None], button: Callable[[Page], Locator]
+) -> None:
+    start(page, url, "task=remediation_planning&scenario=0")
+    press(button(page))
     page.wait_for_timeout(200)
-    expect(page.get_by_test_id("steps")).to_have_text("9 of 10 steps left")
+    expect(page.get_by_test_id("steps")).to_have_text("14 of 15 steps left")
+
+
+def test_a_key_held_does_not_send_the_answer_that_it_wrote(page: Page, url: str) -> None:
+    start(page, url, "task=alert_classification&scenario=0")
+    open_answer(page)
+    page.get_by_role("dialog").get_by_role("radio").first.check()
+    page.get_by_role("button", name="Look it over").focus()
+    page.keyboard.down("Enter")
+    page.get_by_text("It cannot be taken back.").wait_for()
+    page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    page.wait_for_timeout(200)
+    expect(page.get_by_role("button", name="Submit and end the episode")).to_be_focused()
 
 
 def test_a_repair_says_what_it_did_and_cost(page: Page, url: str) -> None:

@@ -5,6 +5,7 @@ import { bdi, h, replace } from "./dom.js";
 import { go, note, onPlace, readPlace } from "./router.js";
 import { keepHere, keptHere } from "./store.js";
 import { masthead } from "./masthead.js";
+import { pressesOnce } from "./once.js";
 import { Session } from "./session.js";
 import { askToken, confirmLeaving } from "./asks.js";
 import { landing } from "./landing.js";
@@ -22,6 +23,7 @@ let turn = 0; // counts places, so that an answer that comes late is not shown o
 root.replaceChildren(place, asked, live);
 if (!root.isConnected) document.body.prepend(root);
 settle();
+pressesOnce();
 boot();
 
 /** Gradio builds its page around the host of the console some time later. */

@@ -18,7 +18,7 @@ export function ask(parent, title, body, kind = "") {
     const before = document.activeElement;
     let answer;
     const id = `dialog-${++titles}`;
-    const dialog = h("dialog", { class: `dialog ${kind}`, "aria-labelledby": id });
+    const dialog = h("dialog", { class: `dialog ${kind}`, "aria-labelledby": id, "data-once": true });
     const close = (given) => {
       answer = given;
       dialog.close();

@@ -29,7 +29,7 @@ export function repairs(session, take) {
     type: "button", class: "button repair", "aria-expanded": "false", "aria-controls": "repair-form", title: action.description, on: { click: () => toggle(action) },
   }, h("kbd", { "aria-hidden": "true" }, action.key.toUpperCase()), h("span", null, action.label), h("span", { class: "tool-price" }, `${action.minutes} min`))]));
   form.id = "repair-form";
-  const node = h("section", { class: "pane pane-repairs", "aria-labelledby": "repairs-title" }, h("h2", { id: "repairs-title" }, "Repairs"),
+  const node = h("section", { class: "pane pane-repairs", "aria-labelledby": "repairs-title", "data-once": true }, h("h2", { id: "repairs-title" }, "Repairs"),
     h("p", { class: "hint" }, "They change the system. One that hurts a healthy service costs points."),
     h("div", { class: "repairs" }, [...buttons.values()]), form, said, done);
   let selected = null;

@@ -15,7 +15,7 @@ export function tools(session, take, onRepairs = null) {
   const said = h("div", { class: "said", "data-testid": "tools-said" });
   const rows = new Map(looks.map((look) => [look.name, row(look)]));
   const title = h("h2", { id: "tools-title" });
-  const node = h("section", { class: "pane pane-tools", "aria-labelledby": "tools-title" }, title,
+  const node = h("section", { class: "pane pane-tools", "aria-labelledby": "tools-title", "data-once": true }, title,
     h("p", { class: "hint" }, price(looks)), h("div", { class: "tools" }, [...rows.values()].map((one) => one.node),
       onRepairs && h("button", { type: "button", class: "button repair to-repairs", on: { click: onRepairs } }, "Repairs ↓")), said);
   let selected = null;

@@ -45,7 +45,7 @@ function diffButton(change, context) {
     });
   return h(
     "button",
-    { type: "button", class: "ev-toggle", "aria-label": `Read the diff of ${change.id}`, on: { click: act } },
+    { type: "button", class: "ev-toggle", "data-once": true, "aria-label": `Read the diff of ${change.id}`, on: { click: act } },
     "Diff",
   );
 }
