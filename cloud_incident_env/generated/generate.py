@@ -34,6 +34,9 @@ WORLDS = 3  # ways in which one culprit fails that are tried, until one alerts w
 # incidents: some failures stop the core flow, and some reach few users, whatever is wanted.
 WANTED: tuple[Severity, ...] = (*("P1",) * 3, *("P2",) * 8, *("P3",) * 7, *("P4",) * 8)
 MOST_NEEDED = 0.5  # share of the known services that the core flow depends on, where it must not be down
+# Minutes after its beginning at which what comes before the first symptom is looked at: it may hurt for some minutes
+# only, until queues and attempts have settled.
+SETTLING = (2, 3, 4, 8, 11)
 QUIET_MARGIN = 1.08  # how far below its limits the alerting service is before that, whatever the minute, as a factor
 START = Course()
 
@@ -137,6 +140,9 @@ def _quiet_before(world: World) -> bool:
     onset, history = world.clock.onset, world.history(START)
     early = [each for each in (*world.acting, *world.others.acting) if each.begin < onset]
     minutes = {onset - 1} if any(each.effect.parameter != "gauge" for each in early) else set()
+    for own in world.acting:
+        if own.effect.parameter != "gauge":
+            minutes.update(minute for minute in (own.begin + after for after in SETTLING) if minute < onset)
     for other in early:
         if isinstance(other.effect.shape, Periodic):
             periods = int((onset - 1 - other.begin) / other.minutes)

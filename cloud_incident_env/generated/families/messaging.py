@@ -309,7 +309,9 @@ BROKER_FLOOD = Family(
         lead_minutes=(8, 20),
     ),
     effects=(
-        Effect("fan", (4, 8), since="change", until=("producer-stopped",)),
+        # Twice as much at first, which fills disks and which the brokers still take; then all of it.
+        Effect("fan", (1.6, 2.4), since="change", until=("producer-stopped",)),
+        Effect("fan", (2, 3.4), until=("producer-stopped",)),
         Effect(
             "gauge",
             (64, 90),
