@@ -87,10 +87,11 @@ def fill_form(page: Page, values: Sequence[tuple[str, str]]) -> None:
         field(page, label).fill(value)
 
 
-def field(page: Page, label: str) -> Locator:
-    """The field of the form whose label begins so."""
+def field(within: Page | Locator, label: str) -> Locator:
+    """The field whose label begins so, of a form of a model or of all on a page that can be seen."""
+    page = within.page if isinstance(within, Locator) else within
     labelled = page.locator("label", has_text=re.compile(rf"^{label}"))
-    return page.locator(".mf .field").filter(has=labelled).locator("input")
+    return within.locator(".field").filter(has=labelled).locator("input:visible")
 
 
 def read_form(page: Page) -> Any:

@@ -58,6 +58,38 @@ def test_a_model_is_watched_to_its_grade(page: Page, url: str) -> None:
     assert KEY not in page.content()
 
 
+def test_two_models_play_one_incident_side_by_side(page: Page, url: str) -> None:
+    other = Reply("The gateway, I think.", calls=[("submit_root_cause", json.dumps({"service": "api-gateway"}))])
+    with answering(*LOOKS, SUBMIT) as stub, answering(Reply(status=403), other) as second:
+        go(page, f"{url}/?place=watch&task=root_cause_analysis&scenario=0")
+        page.locator("#watch-agent option[value=model]").wait_for(state="attached")
+        page.get_by_label("Who plays").select_option("model")
+        forms = [page.get_by_role("group", name=name, exact=True) for name in ("Your model", "Your model beside it")]
+        for label, value in (("Address", stub.url), ("Model", MODEL), ("Key", KEY)):
+            field(forms[0], label).fill(value)
+        expect(forms[1]).to_be_hidden()
+        page.get_by_label("Side by side with").select_option("model")
+        expect(field(forms[1], "Address")).to_have_value(stub.url)
+        expect(field(forms[1], "Key")).to_have_value(KEY)
+        expect(field(forms[1], "Model")).to_have_value("")
+        field(forms[1], "Address").fill(second.url)
+        page.get_by_role("button", name="Start").click()
+        expect(forms[1]).to_contain_text("Name the model, as its endpoint calls it.")
+        field(forms[1], "Model").fill(MODEL)
+        page.get_by_role("button", name="Start").click()
+        expect(page.get_by_role("alert")).to_contain_text(f"{MODEL} (2): ", timeout=30_000)
+        expect(page.get_by_role("alert")).to_contain_text("refused the key")
+        page.get_by_role("button", name="Try again").click()
+        sides = [page.get_by_role("region", name=f"{MODEL} ({number})", exact=True) for number in (1, 2)]
+        expect(sides[1].get_by_test_id("words")).to_have_text("The gateway, I think.", timeout=30_000)
+        expect(sides[0].get_by_test_id("words")).to_have_text("It is the export.", timeout=30_000)
+        told = page.locator(".we-told")
+        expect(told).to_have_count(2)
+        expect(told.first).to_contain_text(f"{MODEL} (1): grade 0.")
+        expect(page.get_by_role("row", name=re.compile("^Minutes to the cause"))).to_be_visible()
+        assert len(stub.requests) == 3
+
+
 def test_nothing_is_asked_while_a_model_is_paused(page: Page, url: str) -> None:
     slow = [Reply(reply.text, calls=reply.calls, delay=0.5) for reply in LOOKS]
     with answering(*slow, SUBMIT) as stub:

@@ -5,7 +5,6 @@ import { styles } from "../sheet.js";
 import { keepHere, keptHere } from "../store.js";
 import { isMixed } from "./endpoint.js";
 
-const KEPT = "model"; // in sessionStorage
 const OWN = ""; // of the list of endpoints: an address that is typed in
 const TEMPERATURE = 0; // as in an evaluation
 const MOST_TOKENS = 600;
@@ -17,14 +16,19 @@ let forms = 0;
 
 /**
  * A form for a model; it stands in a form of the caller's.
- * @param {object} context of app.js @param {{onReady?: (ready: boolean) => void}} [options] told at every change
- * @returns {{node: HTMLElement, read: () => object|null}} `read` shows what is wrong and then returns null; else it
- *   keeps and returns {endpoint: {name, url, relayed}, model, key, mode: "tools"|"json", temperature, maxTokens}
+ * @param {object} context of app.js
+ * @param {object} [options]
+ * @param {(ready: boolean) => void} [options.onReady] told at every change
+ * @param {string} [options.legend] its title
+ * @param {string} [options.kept] under which name the tab keeps it, for a second one beside it
+ * @returns {{node: HTMLElement, read: () => object|null, endpoint: () => object, suggest: (endpoint: object) => void}} `read` shows what is wrong and then returns null; else it
+ *   keeps and returns {endpoint: {name, url, relayed}, model, key, mode: "tools"|"json", temperature, maxTokens};
+ *   `suggest` takes the `endpoint` of another form where this one is still blank
  */
-export function modelForm(context, { onReady } = {}) {
+export function modelForm(context, { onReady, legend = "Your model", kept: where = "model" } = {}) {
   styles("model/model.css");
   const id = `model-${++forms}`;
-  const before = keptHere(KEPT) ?? {};
+  const before = keptHere(where) ?? {};
   const listed = context.catalogue.endpoints ?? [];
   const choice = h("select", { id: `${id}-endpoint`, on: { change: draw } }, listed.map(({ name }) => h("option", { value: name }, name)), h("option", { value: OWN }, "An address of your own"));
   const address = text(`${id}-url`, "Address", { type: "url", inputmode: "url", placeholder: "https://api.example.com/v1", maxlength: "500" }, "OpenAI-compatible, up to and with /v1. Your browser calls it; this page's server does not.");
@@ -36,7 +40,7 @@ export function modelForm(context, { onReady } = {}) {
   const forget = h("button", { type: "button", class: "button", on: { click: clear } }, "Forget all this");
   const said = h("p", { class: "hint", role: "status" });
   const fields = [address, model, key, temperature, tokens];
-  const node = h("fieldset", { class: "mf", on: { input: changed } }, h("legend", null, "Your model"),
+  const node = h("fieldset", { class: "mf", on: { input: changed } }, h("legend", null, legend),
     listed.length > 0 && h("div", { class: "field" }, h("label", { for: choice.id }, "Endpoint"), choice),
     address.node, h("div", { class: "mf-pair" }, model.node, key.node),
     h("fieldset", { class: "mf-ways" }, h("legend", null, "How it acts"), ways),
@@ -55,6 +59,14 @@ export function modelForm(context, { onReady } = {}) {
     draw();
   }
 
+  const endpoint = () => ({ chosen: choice.value, url: address.input.value, key: key.input.value });
+
+  function suggest({ chosen, url, key: secret }) {
+    if (model.input.value || address.input.value || key.input.value) return;
+    [choice.value, address.input.value, key.input.value] = [chosen, url, secret];
+    draw();
+  }
+
   function draw() {
     address.node.hidden = choice.value !== OWN;
     key.hint.textContent = choice.value === OWN ? "It goes to this endpoint alone." : "It passes through this page's server, which neither logs nor keeps it.";
@@ -68,7 +80,7 @@ export function modelForm(context, { onReady } = {}) {
   }
 
   function clear() {
-    keepHere(KEPT, null);
+    keepHere(where, null);
     fill({});
     ways[0].querySelector("input").checked = true;
     said.textContent = "Forgotten.";
@@ -100,12 +112,12 @@ export function modelForm(context, { onReady } = {}) {
       temperature: numberIn(temperature.input.value),
       maxTokens: numberIn(tokens.input.value),
     };
-    const { endpoint, ...others } = settings;
-    keepHere(KEPT, { ...others, url: address.input.value.trim(), listed: relayed ? endpoint.name : null });
+    const { endpoint: at, ...others } = settings;
+    keepHere(where, { ...others, url: address.input.value.trim(), listed: relayed ? at.name : null });
     return settings;
   }
 
-  return { node, read };
+  return { node, read, endpoint, suggest };
 }
 
 /** A field with a place for what is wrong with it. */

@@ -15,13 +15,14 @@ export function comparison(context, tracks) {
   const reads = h("table", { class: "wp-table" });
   const node = h("section", { class: "pane wp-compare", "aria-label": "Compared", tabindex: "0" }, h("h2", null, "Compared"), figures, h("h3", null, "Who read what first"), reads);
   let culprit = null;
+  let asked = false;
   let now = null;
-  learn();
 
   /** Where it began is told to those who have ended this incident. */
   async function learn() {
     const track = tracks.find((one) => !one.live && one.episode.grade && canTell(one));
-    if (!track) return;
+    if (!track || asked) return;
+    asked = true;
     try {
       culprit = (await toldOf(track)).truth.service;
     } catch (error) {
@@ -33,6 +34,7 @@ export function comparison(context, tracks) {
 
   function update(seen) {
     now = seen;
+    learn();
     const names = tracks.map(({ name }) => name);
     const rows = [
       ["Minutes", ...seen.map(({ minute }) => String(minute))],

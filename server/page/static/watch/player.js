@@ -16,6 +16,7 @@ export class Player {
     this.playing = false;
     this.asking = null; // the track that is asked for a step
     this.error = null;
+    this.failed = null; // the track that the error is of
     this.left = false;
   }
 
@@ -94,7 +95,7 @@ export class Player {
     try {
       if (!(await this.asking.next())) this.asking.live = false;
     } catch (error) {
-      if (!this.left) this.fail(error);
+      if (!this.left) this.fail(error, this.asking);
     }
     this.asking = null;
     if (this.left) return;
@@ -103,8 +104,9 @@ export class Player {
     this.changed();
   }
 
-  fail(error) {
+  fail(error, track) {
     this.error = error;
+    this.failed = track;
     this.playing = false;
     if (!FOR_PEOPLE.includes(error.name)) setTimeout(() => { throw error; });
   }

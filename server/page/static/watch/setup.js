@@ -14,6 +14,7 @@ import { ORACLE, YOU, watchPlace, watchQuery } from "./place.js";
 const HERE = "?place=watch";
 const MODEL = "model";
 const NOBODY = "";
+const FORMS = [{ legend: "Your model", kept: "model" }, { legend: "Your model beside it", kept: "model-beside" }];
 
 await styles("watch/watch.css");
 
@@ -32,19 +33,19 @@ function players(context, first) {
   const said = h("div", { class: "said" });
   const known = h("p", { class: "hint wu-known", role: "status" });
   const about = h("p", { class: "hint wu-about" });
-  const modelPlace = h("div", { class: "wu-model", hidden: true });
+  const modelPlaces = FORMS.map(() => h("div", { class: "wu-model", hidden: true }));
   const one = choice("watch-agent", "Who plays", agents, false);
   const other = choice("watch-against", "Side by side with", agents, true);
   const fields = incidentFields(context.catalogue, { onChange: tell, first: first.task_id ? first : { task_id: tasks[0].task_id, ...first } });
   const button = h("button", { class: "button primary" }, "Start");
   const form = h("form", { class: "card wu-form", "aria-labelledby": "wu-title", novalidate: true, on: { submit, input: tell } },
     h("h2", { id: "wu-title" }, "Players and incident"),
-    h("div", { class: "wu-who" }, one.node, other.node), about, modelPlace, fields.nodes, known, said, h("p", { class: "row" }, button));
-  let model = null; // the form of a model, where this page has it
+    h("div", { class: "wu-who" }, one.node, other.node), about, modelPlaces, fields.nodes, known, said, h("p", { class: "row" }, button));
+  let models = null; // a form for each side, where this page has it
 
   import("../model/form.js").then(({ modelForm }) => {
-    model = modelForm(context, {});
-    replace(modelPlace, model.node);
+    models = FORMS.map((options) => modelForm(context, options));
+    models.forEach(({ node }, lane) => replace(modelPlaces[lane], node));
     for (const { input } of [one, other]) input.append(h("option", { value: MODEL }, "An AI model of yours"));
     fill();
   }, () => fill());
@@ -53,14 +54,15 @@ function players(context, first) {
   /** Says it where there is nobody to choose. */
   function fill() {
     if (agents.length) return;
-    replace(about, "This server was installed without reference agents.", model ? " A model of yours can play." : " Watch a run or a file instead.");
-    if (model) one.input.value = MODEL;
+    replace(about, "This server was installed without reference agents.", models ? " A model of yours can play." : " Watch a run or a file instead.");
+    if (models) one.input.value = MODEL;
     tell();
   }
 
   function tell() {
     const chosen = [one.input.value, other.input.value];
-    modelPlace.hidden = !chosen.includes(MODEL);
+    modelPlaces.forEach((place, lane) => (place.hidden = chosen[lane] !== MODEL));
+    if (chosen.every((name) => name === MODEL)) models[1].suggest(models[0].endpoint()); // two models of one endpoint
     const words = agents.filter(({ name }) => chosen.includes(name)).map(({ name, about: does }) => `${name}: ${does}.`).join(" ");
     if (agents.length) about.textContent = words;
     let ids = [];
@@ -72,7 +74,7 @@ function players(context, first) {
     for (const [name, needed] of [[YOU, playedByHand(ids)], [ORACLE, ids]])
       for (const option of form.querySelectorAll(`option[value="${name}"]`)) option.disabled = needed.length === 0 && !option.selected;
     known.textContent = ids.length ? "You have ended this incident: grades and the truth are told, and the oracle and your own run can be watched."
-      : chosen.includes(MODEL) ? "When the model has ended this incident, its grade and the truth are told."
+      : chosen.includes(MODEL) ? "When a model has ended this incident, its grade and the truth are told."
       : "You have not ended this incident in this browser: grades and the truth are not told, and the oracle and your own run cannot be watched.";
   }
 
@@ -105,9 +107,9 @@ function players(context, first) {
     const options = fields.read();
     const chosen = [one.input.value, other.input.value].filter((name) => name !== NOBODY);
     if (!chosen.length) throw new RangeError("Choose who plays.");
-    if (new Set(chosen).size < chosen.length) throw new RangeError("Choose two different players, or one alone.");
+    if (chosen[0] === chosen[1] && chosen[0] !== MODEL) throw new RangeError("Choose two different players, or one alone.");
     if (context.catalogue.needs_token && !api.hasToken() && !(await askToken(context.ask))) throw new ApiError(401, "This server wants its control token before an agent plays.");
-    const opened = await withToken(context, () => (chosen.includes(MODEL) ? withModel(chosen, options) : withAgents(chosen, options)));
+    const opened = await withToken(context, () => (chosen.includes(MODEL) ? withModels(chosen, options) : withAgents(chosen, options)));
     if (opened) context.put(opened);
   }
 
@@ -118,14 +120,18 @@ function players(context, first) {
     return opened;
   }
 
-  /** A model plays; its view has the address of this set-up, since its key is in none. */
-  async function withModel(chosen, options) {
-    const settings = model.read();
-    if (!settings) return null;
+  /** One model plays, or two; the view has the address of this set-up, since their keys are in none. */
+  async function withModels(chosen, options) {
+    const settings = [];
+    for (const [lane, name] of chosen.entries()) {
+      settings[lane] = name === MODEL ? models[lane].read() : undefined;
+      if (settings[lane] === null) return null;
+    }
     const [{ modelTrack }, { watchScreen }, { tracksOf }] = await Promise.all([import("../model/play.js"), import("./screen.js"), import("./place.js")]);
-    const others = await tracksOf({ agent: chosen.find((name) => name !== MODEL), options }); // the model's episode begins last
-    const live = await modelTrack(context, settings, options);
-    const tracks = chosen.map((name) => (name === MODEL ? live : others[0]));
+    const [other] = await tracksOf({ agent: chosen.find((name) => name !== MODEL), options }); // models' episodes begin last
+    const tracks = [];
+    for (const each of settings) tracks.push(each ? await modelTrack(context, each, options) : other);
+    tellApart(tracks);
     const here = `${HERE}&${incidentQuery(options).slice(1)}`;
     note(here, { replace: false });
     return watchScreen(context, { tracks, query: () => here, title: `${tracks.map(({ name }) => name).join(" and ")} on “${tracks[0].episode.alert.title}”`, back: { query: here, words: "Watch" } });
@@ -133,6 +139,12 @@ function players(context, first) {
 
   tell();
   return form;
+}
+
+/** Numbers two tracks of one name, as of a model with two temperatures. */
+function tellApart(tracks) {
+  const [first, second] = tracks;
+  if (first.name === second?.name) tracks.forEach((track, lane) => (track.name += ` (${lane + 1})`));
 }
 
 /** Does something that the server may refuse without its token; asks for that until it is right or none is given. */

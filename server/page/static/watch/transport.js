@@ -77,7 +77,7 @@ export function transport(player, { nameOf = () => null, onAgain = () => player.
     told = error ?? asking;
     replace(thinking, asking && [bdi(asking.name), " is thinking", h("span", { class: "wt-dots", "aria-hidden": "true" })]);
     thinking.title = asking ? asking.name : "";
-    replace(said, error && h("p", { class: "notice danger", role: "alert" }, bdi(error.message), " ", h("button", { type: "button", class: "button", on: { click: onAgain } }, "Try again")));
+    replace(said, error && h("p", { class: "notice danger", role: "alert" }, player.tracks.length > 1 && [bdi(player.failed.name), ": "], bdi(error.message), " ", h("button", { type: "button", class: "button", on: { click: onAgain } }, "Try again")));
   }
 
   update();
