@@ -137,6 +137,9 @@ _STEP_WORDS: Mapping[str, tuple[str, ...]] = {
 _SHORTEST_STEM = 4
 _LEADS_TO_ID = frozenset({BREAK, "failure", "mode", "is", "was", "with", "by", "mechanism"})  # "NAME, failure mode ID"
 _LEADS_FROM_ID = frozenset({BREAK, "at", "in", "of", "on", "the"})  # "ID at NAME"
+# What stands before the culprit in a write-up with headings, and what makes it one of several.
+_LABELS = (("culprit",), ("culprit", "service"), ("root", "cause"), ("root", "cause", "service"), ("faulty", "service"))
+_OR = frozenset({BREAK, "or", "and", "possibly", "maybe", "perhaps", "the"})
 _FILLING = frozenset(
     f"{BREAK} {SERVICE} {STEP} 0 the a an of for on in and to with by from at as is are was were has it its that "
     "no not all again now".split(" ")
@@ -288,13 +291,17 @@ def _voted(readings: Iterable[Reading]) -> str | None:
 def _culprit_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: Models) -> str | None:
     """The service that some sentence blames, more clearly than any sentence blames another.
 
-    The one beside an id of the catalogue ("NAME, ID", "ID at NAME") is blamed as clearly as can be. Where none is
-    blamed outright, it is the one that is blamed most by the sentences that explain what went wrong, or
-    by any that does not clear it if none explains. What is said of other trouble blames nobody.
+    The one beside an id of the catalogue ("NAME, ID", "ID at NAME") is blamed as clearly as can be, and next to that
+    the one behind a heading ("Culprit: NAME."). Where none is blamed outright, it is the one that is blamed most by the
+    sentences that explain what went wrong, or by any that does not clear it if none explains. What is said of other
+    trouble blames nobody.
     """
     said = {_service_beside_id(one) for one, each in zip(sentences, read, strict=True) if not each.is_aside} - {None}
     if len(said) == 1:
         return said.pop()
+    headed = {_service_headed(one, models) for one in sentences} - {None}
+    if len(headed) == 1:
+        return headed.pop()
     blamed: dict[str, int] = {}
     explained: dict[str, int] = {}
     asked = 0
@@ -306,8 +313,7 @@ def _culprit_of(sentences: Sequence[_Sentence], read: Sequence[_Read], models: M
             asked += 1
             if asked > MOST_NAMES:
                 break
-            tokens = blotted(sentence.tokens, sentence.names, service)
-            score = models.blamed.score(sentence_features(tokens, models.common, TARGET))
+            score = _blame(sentence, service, models)
             blamed[service] = max(score, blamed.get(service, score))
             if each.reading.mode:
                 explained[service] = max(score, explained.get(service, score))
@@ -334,6 +340,24 @@ def _service_beside_id(sentence: _Sentence) -> str | None:
         if name.mark == SERVICE and name.start > start and between and _LEADS_FROM_ID.issuperset(between):
             return name.thing
     return None
+
+
+def _service_headed(sentence: _Sentence, models: Models) -> str | None:
+    """The service behind a heading that says that it is the culprit, unless it is denied or one of several."""
+    services = [name for name in sentence.names if name.mark == SERVICE]
+    if not services or tuple(sentence.tokens[: services[0].start]) not in {(*label, BREAK) for label in _LABELS}:
+        return None
+    first = services[0]
+    behind = sentence.tokens[first.end : next((name.start for name in services if name.thing != first.thing), None)]
+    if behind[:1] not in ([], [BREAK]) or (len(services) > 1 and _OR.issuperset(behind)):
+        return None
+    return first.thing if _blame(sentence, first.thing, models) > DENIED else None
+
+
+def _blame(sentence: _Sentence, service: str, models: Models) -> int:
+    """How clearly a sentence blames a service."""
+    tokens = blotted(sentence.tokens, sentence.names, service)
+    return models.blamed.score(sentence_features(tokens, models.common, TARGET))
 
 
 def _first(scores: Mapping[str, int]) -> str | None:

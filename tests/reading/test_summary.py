@@ -154,3 +154,22 @@ def test_a_list_of_ids_is_no_diagnosis() -> None:
     ).incident
     write_up = f"Failure mode: {incident.failure_mode}. Failure mode: cache-oom. Failure mode: pool-leak."
     assert read_summary(write_up, incident).mode is None
+
+
+@pytest.mark.parametrize(
+    ("begin", "culprit"),
+    [
+        ("Culprit: analytics-service, release v2.1.0. {}", "analytics-service"),
+        ("Root cause: analytics-service (its full history export). {}", "analytics-service"),
+        ("Culprit: analytics-service or order-service. {}", None),
+        ("Culprit: analytics-service, order-service. {}", None),
+        ("Culprit: analytics-service. Culprit: order-service. {}", None),
+    ],
+)
+def test_the_service_behind_a_heading_is_blamed_whatever_else_sounds_blamed(begin: str, culprit: str | None) -> None:
+    """The rest blames another by its wording alone, as a sentence about a mechanism may."""
+    incident = get_incident("remediation_planning", 0)
+    rest = "Mechanism: order-service exhausted the memory of the database with a query without a limit."
+    assert read_summary(rest, incident).culprit == "order-service"
+    read = read_summary(begin.format(rest), incident).culprit
+    assert read == culprit if culprit else read != "analytics-service"
