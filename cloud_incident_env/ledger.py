@@ -178,7 +178,7 @@ class Ledger:
         return Outcome.REPEATED_DIAGNOSTIC if query in asked else Outcome.REFINED_DIAGNOSTIC
 
     def _remediation(self, action: Action, parameters: Mapping[str, Any]) -> Verdict:
-        key = Key(action.name, target_of(action.name, parameters))
+        key = self._key_of(action, parameters)
         outcome = self._remediation_outcome(key, parameters)
         if outcome not in REMEDIATION_OUTCOMES:
             self._pass(MISTAKE_MINUTES)
@@ -193,6 +193,15 @@ class Ledger:
         self.course = Course(minute, (*taken, _taken(minute, key, parameters)), held)
         otherwise = outcome is Outcome.STEP_DONE_BEFORE and key not in held
         return Verdict(outcome, *key, note=REACHED_OTHERWISE if otherwise else "")
+
+    def _key_of(self, action: Action, parameters: Mapping[str, Any]) -> Key:
+        """What a remediation is. A step of a runbook may name its service apart, in place of `STEP@SERVICE`."""
+        key = Key(action.name, target_of(action.name, parameters))
+        where = parameters.get("target") or parameters.get("service")
+        if action.name == "execute_runbook_step" and where and key not in self.incident.consequences:
+            whole = Key(action.name, f"{key.target}@{normalise(where)}")
+            return whole if whole in self.incident.consequences else key
+        return key
 
     def _remediation_outcome(self, key: Key, parameters: Mapping[str, Any]) -> Outcome:
         if self.task.difficulty == "easy":

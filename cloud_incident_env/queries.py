@@ -8,12 +8,22 @@ from typing import Any
 from cloud_incident_env.actions import ACTIONS, MOST_MINUTES, PARAMETERS, normalise
 from cloud_incident_env.incident import PLAIN, Query
 
+# What logs themselves call their levels, beside the names that `level` lists.
+LEVELS_OF_LOGS = {
+    "trace": "debug",
+    **dict.fromkeys(("information", "log", "note", "notice"), "info"),
+    "warning": "warn",
+    "err": "error",
+    **dict.fromkeys(("crit", "critical", "panic"), "fatal"),
+}
+
 
 def query_of(tool: str, parameters: Mapping[str, Any]) -> Query:
     """Read the parameters that a diagnostic takes, and leave all others alone.
 
-    Texts count without regard to case; names without surrounding space as well. A text that is blank counts as not
-    given, and so does a number that is no integer within the limit, which no door lets through. None raises.
+    Texts count without regard to case; names without surrounding space as well, and a level may have the name that a
+    log gives it. A text that is blank counts as not given, and so does a number that is no integer within the limit,
+    which no door lets through. None raises.
     """
     options = ACTIONS[tool].optional
     given = {name: _read(name, parameters[name]) for name in options if parameters.get(name) is not None}
@@ -26,7 +36,9 @@ def _read(name: str, value: Any) -> Any:
     text = str(value)
     if not text.strip():
         return None
-    return text.casefold() if name == "contains" else normalise(text)
+    if name == "contains":
+        return text.casefold()
+    return LEVELS_OF_LOGS.get(normalise(text), normalise(text)) if name == "level" else normalise(text)
 
 
 def mistake_in(query: Query) -> str | None:

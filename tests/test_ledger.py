@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from cloud_incident_env.choose import choose_incident
 from cloud_incident_env.incident import Incident, Key
 from cloud_incident_env.ledger import Ledger, Outcome
+from cloud_incident_env.options import ResetOptions
 from tasks import INCIDENTS, get_task
 from tests.reports import needs_of
 
@@ -66,6 +68,19 @@ FIRST_ACTIONS: list[tuple[str, dict[str, Any], Outcome]] = [
 @pytest.mark.parametrize(("action_type", "parameters", "outcome"), FIRST_ACTIONS)
 def test_an_action_on_a_fresh_episode(action_type: str, parameters: dict[str, Any], outcome: Outcome) -> None:
     assert _ledger().record(action_type, parameters).outcome is outcome
+
+
+@pytest.mark.parametrize("name", ["target", "service"])
+def test_a_step_of_a_runbook_may_name_its_service_apart(name: str) -> None:
+    incident = choose_incident(ResetOptions(task_id=HARD, seed=3, difficulty="medium")).incident
+    steps = [key for key in incident.consequences if key.action == "execute_runbook_step"]
+    step, _, service = steps[0].target.partition("@")
+    whole, apart, wrong = (Ledger(get_task(HARD), incident) for _ in range(3))
+    expected = whole.record("execute_runbook_step", {"runbook_action": f"{step}@{service}"})
+    assert expected.outcome is not Outcome.UNKNOWN_TARGET
+    assert apart.record("execute_runbook_step", {"runbook_action": step, name: f" {service.upper()} "}) == expected
+    told = wrong.record("execute_runbook_step", {"runbook_action": step, name: "nobody"})
+    assert (told.outcome, told.target) == (Outcome.UNKNOWN_TARGET, step)
 
 
 def test_names_in_a_verdict_are_canonical() -> None:

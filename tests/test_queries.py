@@ -109,6 +109,16 @@ def test_a_query_that_makes_no_sense_is_told_what_is_valid(client: httpx.Client)
     )
 
 
+@pytest.mark.parametrize(("told", "level"), [("warning", "warn"), (" Critical", "fatal"), ("NOTICE", "info")])
+def test_a_level_may_have_the_name_that_a_log_gives_it(client: httpx.Client, told: str, level: str) -> None:
+    seen = []
+    for name in (told, level):
+        episode = _reset(client, task_id=RCA)["episode_id"]
+        seen.append(_step(client, episode, "query_logs", service="postgres-db", level=name)["observation"])
+    assert seen[0]["last_action_error"] is None
+    assert seen[0]["queried_data"] == seen[1]["queried_data"]
+
+
 BAD: list[tuple[str, Any]] = [
     *((name, value) for name in ("since_minutes", "until_minutes", "window_minutes") for value in ("5", True, 2.5, -1)),
     ("since_minutes", MOST_MINUTES + 1),
