@@ -14,7 +14,8 @@ from cloud_incident_env.generated.model import PLATFORM_KINDS
 if TYPE_CHECKING:
     from cloud_incident_env.generated.world import World
 
-EARLIER = (-720, -90)  # minutes from which most anomalies have been there
+EARLIER = (-720, -90)  # minutes from which anomalies have been there that are not recent
+AROUND_ONSET = (-30, 10)  # minutes from the first symptom at which recent ones begin
 SECOND_ALERT = (3, 12)  # minute of a second alert
 FILLS_SINCE = (-160, -50)  # minute from which the memory of that service has been filling
 GAP_BEGINS = (-40, -3)  # minute from which telemetry is missing
@@ -86,7 +87,8 @@ def draw_background(world: World) -> Background:
     chosen = draws.sample(free, size.anomalies + 1)
     found: list[Acting] = []
     for index in chosen[: size.anomalies]:
-        begin = draws.between(*EARLIER) if draws.chance(0.6) else world.clock.onset + draws.between(-30, 10)
+        recent = draws.chance(size.recent)
+        begin = world.clock.onset + draws.between(*AROUND_ONSET) if recent else draws.between(*EARLIER)
         for effect in anomaly(cast.service(index).software, draws):
             found.append(acting(effect, index, draws, begin, ()))
     alert = None
@@ -109,11 +111,13 @@ def _gaps(draws: Draws, world: World) -> Iterator[Gap]:
 
 
 def _late(draws: Draws, world: World) -> Iterator[Late]:
-    """Telemetry that comes late: one tool's at the most, so that the others tell what is missing there."""
+    """Telemetry that comes late. The record of changes catches up while somebody still looks."""
     begin = world.clock.onset + draws.between(*LATE_FROM)
     if draws.chance(world.difficulty.late):
-        tool = draws.pick(tuple(CATCHES_UP))
-        yield Late(tool, begin, draws.between(*CATCHES_UP[tool]))
+        first = draws.pick(tuple(CATCHES_UP))
+        both = world.draws("both late").chance(world.difficulty.both_late)
+        for tool in CATCHES_UP if both else (first,):
+            yield Late(tool, begin, draws.between(*CATCHES_UP[tool]))
 
 
 def _serves(world: World, index: int) -> bool:

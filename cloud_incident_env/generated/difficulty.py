@@ -18,8 +18,9 @@ class Difficulty:
     second_alert: float  # share of the incidents in which another alert comes later
     gaps: float  # services whose metrics or log are missing for a while, in the mean
     late: float  # share of the incidents in which either logs or the record of changes come late
+    both_late: float  # share of these in which both do
     drifts: float  # share of the known services at which a gauge reads otherwise than usual and hurts nobody
-    recent: float  # share of these gauges that began to do so about with the first symptom
+    recent: float  # share of these gauges, and of the anomalies, that began about with the first symptom
     changed: float  # share of the innocent services that changed within the hour before the first symptom
     own_failures: bool  # whether metrics and status tell what a service fails by itself apart from the rest
     failing: float | None = None  # share of the culprits that fail or cannot serve requests; by chance if None
@@ -37,6 +38,7 @@ DIFFICULTIES: dict[str, Difficulty] = {
         second_alert=0.0,
         gaps=0.0,
         late=0.0,
+        both_late=0.0,
         drifts=0.0,
         recent=0.0,
         changed=0.16,
@@ -52,6 +54,7 @@ DIFFICULTIES: dict[str, Difficulty] = {
         second_alert=0.0,
         gaps=0.0,
         late=0.0,
+        both_late=0.0,
         drifts=0.0,
         recent=0.0,
         changed=0.16,
@@ -62,14 +65,15 @@ DIFFICULTIES: dict[str, Difficulty] = {
         known=12,
         hops=3,
         also_in_alert=3,
-        plainness=0.5,
+        plainness=0.3,
         log_lines=16,
-        anomalies=2,
+        anomalies=3,
         second_alert=0.3,
-        gaps=3.0,
-        late=0.4,
+        gaps=4.0,
+        late=0.8,
+        both_late=0.0,
         drifts=0.8,
-        recent=0.2,
+        recent=0.6,
         changed=0.16,
         own_failures=False,
         failing=0.3,
@@ -78,14 +82,15 @@ DIFFICULTIES: dict[str, Difficulty] = {
         known=16,
         hops=4,
         also_in_alert=4,
-        plainness=0.2,
+        plainness=0.1,
         log_lines=16,
-        anomalies=3,
+        anomalies=5,
         second_alert=0.8,
-        gaps=9.0,
+        gaps=12.0,
         late=1.0,
+        both_late=0.6,
         drifts=1.0,
-        recent=0.5,
+        recent=0.8,
         changed=0.4,
         own_failures=False,
         failing=0.1,

@@ -75,6 +75,10 @@ _TWICE = Harm(
     ),
     "What had been done was done once more beside the usual work, and a part of that was refused.",
 )
+_STALE = Harm(
+    ((Effect("own_errors", (0.05, 0.12), shape=Step()), 10),),
+    "Who asks for what is new is given what is old, and what needs the new was refused.",
+)
 _EARLIER = Harm(
     ((Effect("own_errors", (0.06, 0.15), shape=Step()), 10),),
     "Whoever relies on what is newer was refused until it was put back.",
@@ -89,9 +93,8 @@ _REBUILT = Harm(
 # Runbook steps that hurt where nothing is wrong.
 HARMFUL_STEPS = {
     **dict.fromkeys(("end_sessions", "end_process", "reset_sessions", "open_breaker"), _CUT),
-    **dict.fromkeys(
-        ("block_route", "shed_load", "limit_client", "shift_traffic", "serve_stale", "restore_limit"), _TURNED_AWAY
-    ),
+    **dict.fromkeys(("block_route", "shed_load", "limit_client", "shift_traffic", "restore_limit"), _TURNED_AWAY),
+    "serve_stale": _STALE,
     **dict.fromkeys(
         ("drain_host", "isolate_instance", "fence_member", "restart_in_waves", "replace_instances"), _SMALLER
     ),
@@ -131,7 +134,9 @@ def harm_in(world: World, key: Key, index: int) -> Harm | None:
     usual = _usual_harm(world, key, index, world.cast.software(index))
     if wrong is not None:
         own = tuple((effect, 10.0) for effect in wrong.effects)
-        return Harm(own or (usual or _USUAL).effects, wrong.why)
+        # What is told of the action need not fit the step: instances that start in waves do not start at once.
+        told = usual.told if usual and key.action == "execute_runbook_step" else wrong.why
+        return Harm(own or (usual or _USUAL).effects, told)
     return usual
 
 

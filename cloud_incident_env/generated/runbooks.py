@@ -9,7 +9,7 @@ from cloud_incident_env.generated.draws import Draws
 from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.groups import GROUPS, Group
 from cloud_incident_env.generated.model import Family, Way
-from cloud_incident_env.generated.plans import written
+from cloud_incident_env.generated.plans import acted_on, written
 from cloud_incident_env.generated.software import SOFTWARE
 
 if TYPE_CHECKING:
@@ -134,15 +134,16 @@ def _runbook(world: World, index: int) -> tuple[str, ...]:
     draws = world.draws("runbook", index)
     software = world.cast.service(index).software
     names = _planned(world, index)
+    withheld = _helping(world, index).difference(names)
     family: Family | None = world.cast.family
     if index != world.cast.place.culprit:
         striking = _striking(software, world.background)
         family = draws.pick(striking) if striking else None
-        names += _plan_of(family, draws) if family is not None else []
+        names += [step for step in _plan_of(family, draws) if step not in withheld] if family is not None else []
     names = list(dict.fromkeys(names))
-    names = _with_other_plans(software, family, names, world.background, draws)
+    names = _with_other_plans(software, family, names, withheld, world.background, draws)
     room = max(0, RUNBOOK_STEPS - LOOKING_ON - len(names))
-    names += _tempting(software, family, names, world.background, draws)[:room]
+    names += _tempting(software, family, names, withheld, world.background, draws)[:room]
     names += draws.sample(SOFTWARE[software].runbook, RUNBOOK_STEPS - len(names))
     return tuple(f"{step}@{world.cast.names[index]}" for step in draws.shuffled(names))
 
@@ -154,16 +155,32 @@ def _planned(world: World, index: int) -> list[str]:
     return [way.target.removesuffix(at) for way in ways if way.target.endswith(at)]
 
 
+def _helping(world: World, index: int) -> frozenset[str]:
+    """The steps on a service that would help: those of the plan, and other ways that this incident has no step for.
+
+    None of the latter may get into the runbook as a step of something else: it would do what is told of it, and not
+    count.
+    """
+    family = world.cast.family
+    ways = (way for condition in family.plan for way in family.ways_of(condition))
+    return frozenset(way.name for way in ways if way.action == "execute_runbook_step" and acted_on(world, way) == index)
+
+
 def _plan_of(family: Family, draws: Draws) -> list[str]:
     """The steps of a plan that a runbook would hold, were the service the culprit of such a failure."""
     return [way.name for condition in family.plan for way in written(family.ways_of(condition), draws) if _is_step(way)]
 
 
 def _with_other_plans(
-    software: str, family: Family | None, names: list[str], families: tuple[str, ...], draws: Draws
+    software: str,
+    family: Family | None,
+    names: list[str],
+    withheld: frozenset[str],
+    families: tuple[str, ...],
+    draws: Draws,
 ) -> list[str]:
     """Steps, and the whole plans of other failures of such a service: which of the plans it is, nothing here tells."""
-    avoided = frozenset().union(*map(_near, names)).difference(names)
+    avoided = withheld.union(*map(_near, names)).difference(names)
     found, plans = dict.fromkeys(names), 0
     for other in draws.shuffled(_striking(software, families)):
         steps = _plan_of(other, draws)
@@ -177,10 +194,15 @@ def _with_other_plans(
 
 
 def _tempting(
-    software: str, family: Family | None, names: list[str], families: tuple[str, ...], draws: Draws
+    software: str,
+    family: Family | None,
+    names: list[str],
+    withheld: frozenset[str],
+    families: tuple[str, ...],
+    draws: Draws,
 ) -> list[str]:
     """Steps that do not belong to the plan, the likeliest first: a few that protect, then those that act."""
-    avoided = frozenset().union(*map(_near, names))
+    avoided = withheld.union(*map(_near, names))
     found: dict[str, None] = {}
     for steps, most in _pools(software, family, families):
         fitting = [step for step in steps if step not in avoided and step not in found]

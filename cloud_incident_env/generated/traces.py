@@ -36,7 +36,7 @@ OWN_STATES: dict[Own, str] = {
     "error": "error of its own",
     "full": "turned away, no slot was free",
     "hung": "never answered",
-    "unusable": "what its calls returned is of no use to it",
+    "unusable": "error of its own",  # a trace tells when it failed, not what it thought of the answers
 }
 AT_ONCE: frozenset[Own] = frozenset({"error", "full"})  # before any call
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from statistics import fmean
 
+import pytest
+
 from cloud_incident_env.choose import choose_incident
+from cloud_incident_env.generated.difficulty import DIFFICULTIES
 from cloud_incident_env.generated.families import FAMILIES
 from cloud_incident_env.generated.model import Condition, Family
+from cloud_incident_env.generated.plans import ways_with
 from cloud_incident_env.generated.runbooks import RUNBOOK_STEPS
+from cloud_incident_env.generated.world import World
 from cloud_incident_env.incident import AT_THE_ALERT, PLAIN, Incident
 from cloud_incident_env.options import ResetOptions
 from tests.generated.altered import with_texts
@@ -97,3 +102,15 @@ def test_every_service_lists_as_many_steps_each_once() -> None:
         for name in incident.known_services:
             steps = listed(incident, name)
             assert len(steps) == len(set(steps)) == RUNBOOK_STEPS, f"{incident.family}: {name} lists {steps}"
+
+
+@pytest.mark.parametrize("difficulty", DIFFICULTIES)
+def test_whatever_helps_and_can_be_done_counts(difficulty: str) -> None:
+    """What is told as having helped brings a condition of the plan about. A runbook may lack a step for it."""
+    for seed in range(150):
+        asked = ResetOptions(task_id="remediation_planning", seed=seed, difficulty=difficulty)
+        incident = choose_incident(asked).incident
+        counting = {key for condition in incident.plan for key in condition.ways}
+        world: World = incident.telemetry.world  # type: ignore[attr-defined]
+        helping = {key for key in incident.consequences if ways_with(world, key)}
+        assert helping == counting, f"{incident.family}, seed {seed}: {helping ^ counting}"
