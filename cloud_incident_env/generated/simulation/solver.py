@@ -375,8 +375,11 @@ class _Run:
         found.waits[e] = waits
         found.dropped[e] = hanging if hanging < waits else waits
         found.pooled[e] = squeezed if squeezed < found.dropped[e] else found.dropped[e]
-        calls = edge.calls * self.fans.get(e, 1.0)
+        fan = self.fans.get(e, 1.0)
+        calls = edge.calls * fan
         share, each = (edge.share, calls) if calls > 1.0 else (edge.share * calls, 1.0)
+        if fan > 1.0 and edge.share * fan <= 1.0:  # more requests call, as long as some do not
+            share, each = edge.share * fan, edge.calls
         if edge.cache >= 0 and each > edge.calls:  # what the cache misses is asked by more requests, not more often
             share = min(1.0, share * each / edge.calls)
             each = edge.share * calls / share
