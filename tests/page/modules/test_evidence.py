@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from cloud_incident_env.actions import DIAGNOSTICS
 from tests.page.modules.episodes_played import Asked, played
 
-GENERATED = {"task_id": "root_cause_analysis", "split": "validation", "index": 5, "difficulty": "hard"}
+GENERATED = {"task_id": "root_cause_analysis", "split": "validation", "index": 7, "difficulty": "hard"}
 HANDWRITTEN = {"task_id": "root_cause_analysis", "scenario_index": 0}
 CLOCK = "2026-08-17T05:58:43Z"
 WIDTHS = (1440, 1024, 390)
@@ -142,8 +142,9 @@ def test_figures_of_tables_are_all_shown(show: Callable[..., Page], generated: E
 def test_log_lines_filter_and_levels(show: Callable[..., Page], generated: Episode) -> None:
     """A filter keeps the lines that hold it and marks it; a level can be left out; a chosen line is shown whole."""
     page = show(generated)
-    index = next(n for n, each in enumerate(evidence_of(generated)) if each["tool"] == "query_logs")
-    lines = [line for line in evidence_of(generated)[index]["text"].splitlines()[1:] if line.startswith("20")]
+    logs = [(n, each["text"]) for n, each in enumerate(evidence_of(generated)) if each["tool"] == "query_logs"]
+    index, text = max(logs, key=lambda log: log[1].count("\n20"))
+    lines = [line for line in text.splitlines()[1:] if line.startswith("20")]
     pane = reading(page, index)
     rows = pane.get_by_role("option")
     expect(rows).to_have_count(len(lines))

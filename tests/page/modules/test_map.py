@@ -76,13 +76,16 @@ def texts_of(options: dict[str, Any], tool: str, **parameters: Any) -> dict[str,
 
 
 def test_edges_are_those_of_the_evidence_read(page: Page) -> None:
-    told = {name: CALL.findall(text) for name, text in texts_of(HARD, "check_dependencies").items()}
-    caller = max(told, key=lambda name: len(told[name]))
-    drawn = graph(page, record(HARD, [("check_dependencies", {"service": caller})]))
+    options = HARD | {"seed": 24}  # where some calls of one service fail and others do not
+    texts = texts_of(options, "check_dependencies")
+    caller = max(texts, key=lambda name: len(CALL.findall(texts[name])))
+    episode = record(options, [("check_dependencies", {"service": caller})])
+    told = CALL.findall(episode["steps"][0]["evidence"]["text"])  # figures of this look: those of others are later
+    drawn = graph(page, episode)
     nodes, calls = by_name(drawn), [edge for edge in drawn["edges"] if edge["from"] == caller and not edge["ground"]]
-    assert len(told[caller]) > 2
-    assert {edge["to"]: edge["kind"] for edge in calls} == {name: kind for name, kind, _, _ in told[caller]}
-    rates = {name: (float(now), float(normal)) for name, _, now, normal in told[caller]}
+    assert len(told) > 2
+    assert {edge["to"]: edge["kind"] for edge in calls} == {name: kind for name, kind, _, _ in told}
+    rates = {name: (float(now), float(normal)) for name, _, now, normal in told}
     assert {edge["to"]: edge["ok"] for edge in calls} == {
         name: now < max(1.0, 3 * normal) for name, (now, normal) in rates.items()
     }

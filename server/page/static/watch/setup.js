@@ -33,19 +33,20 @@ function players(context, first) {
   const said = h("div", { class: "said" });
   const known = h("p", { class: "hint wu-known", role: "status" });
   const about = h("p", { class: "hint wu-about" });
-  const modelPlaces = FORMS.map(() => h("div", { class: "wu-model", hidden: true }));
+  const modelPlaces = FORMS.map(() => h("form", { class: "wu-model", hidden: true, novalidate: true, on: { submit, keydown: enter } }));
   const one = choice("watch-agent", "Who plays", agents, false);
   const other = choice("watch-against", "Side by side with", agents, true);
   const fields = incidentFields(context.catalogue, { onChange: tell, first: first.task_id ? first : { task_id: tasks[0].task_id, ...first } });
   const button = h("button", { class: "button primary" }, "Start");
-  const form = h("form", { class: "card wu-form", "aria-labelledby": "wu-title", novalidate: true, on: { submit, input: tell } },
-    h("h2", { id: "wu-title" }, "Players and incident"),
-    h("div", { class: "wu-who" }, one.node, other.node), about, modelPlaces, fields.nodes, known, said, h("p", { class: "row" }, button));
-  let models = null; // a form for each side, where this page has it
+  // A model's key is a password, of which browsers want one in a form.
+  const form = h("section", { class: "card wu-form", "aria-labelledby": "wu-title", on: { input: tell } },
+    h("h2", { id: "wu-title" }, "Players and incident"), h("div", { class: "wu-who" }, one.node, other.node), about, modelPlaces,
+    h("form", { class: "wu-incident", novalidate: true, on: { submit } }, fields.nodes, known, said, h("p", { class: "row" }, button)));
+  let makeForm = null; // of a model, where this page has it
+  const models = []; // a form for each side that a model has played
 
   import("../model/form.js").then(({ modelForm }) => {
-    models = FORMS.map((options) => modelForm(context, options));
-    models.forEach(({ node }, lane) => replace(modelPlaces[lane], node));
+    makeForm = modelForm;
     for (const { input } of [one, other]) input.append(h("option", { value: MODEL }, "An AI model of yours"));
     fill();
   }, () => fill());
@@ -54,14 +55,19 @@ function players(context, first) {
   /** Says it where there is nobody to choose. */
   function fill() {
     if (agents.length) return;
-    replace(about, "This server was installed without reference agents.", models ? " A model of yours can play." : " Watch a run or a file instead.");
-    if (models) one.input.value = MODEL;
+    replace(about, "This server was installed without reference agents.", makeForm ? " A model of yours can play." : " Watch a run or a file instead.");
+    if (makeForm) one.input.value = MODEL;
     tell();
   }
 
   function tell() {
     const chosen = [one.input.value, other.input.value];
-    modelPlaces.forEach((place, lane) => (place.hidden = chosen[lane] !== MODEL));
+    modelPlaces.forEach((place, lane) => {
+      place.hidden = chosen[lane] !== MODEL;
+      if (place.hidden || models[lane]) return;
+      models[lane] = makeForm(context, FORMS[lane]);
+      replace(place, models[lane].node);
+    });
     if (chosen.every((name) => name === MODEL)) models[1].suggest(models[0].endpoint()); // two models of one endpoint
     const words = agents.filter(({ name }) => chosen.includes(name)).map(({ name, about: does }) => `${name}: ${does}.`).join(" ");
     if (agents.length) about.textContent = words;
@@ -78,8 +84,14 @@ function players(context, first) {
       : "You have not ended this incident in this browser: grades and the truth are not told, and the oracle and your own run cannot be watched.";
   }
 
+  /** Enter starts from a field of a model as well: its form has no button. */
+  function enter(event) {
+    if (event.key === "Enter" && event.target.matches("input:not([type=radio])")) submit(event);
+  }
+
   async function submit(event) {
     event.preventDefault();
+    if (button.disabled) return;
     replace(said);
     button.disabled = true;
     button.textContent = "Getting ready…";
