@@ -42,7 +42,7 @@ QUICK := tests/handwritten tests/reading/test_catalogue.py $(patsubst %,tests/te
 	options reset_options rewards tasks views)
 
 .DEFAULT_GOAL := help
-.PHONY: help run axe test quick test-wheel test-trl test-verifiers test-evaluation test-cluster test-learn test-laws test-hostile lint baseline evaluate results quality reading modes bench requirements sbom lock clean check-python
+.PHONY: help run axe test quick test-wheel test-trl test-verifiers test-evaluation test-cluster test-learn test-reading test-laws test-hostile lint baseline evaluate results quality reading modes bench requirements sbom lock clean check-python
 
 help: ## list the targets
 	@echo "make TARGET, where TARGET is one of"
@@ -84,6 +84,9 @@ test-cluster: $(DEV) ## build the evaluation's image by its steps and run the Ra
 
 test-learn: $(DEV) ## train the example learner in full and hold it against chance (ten minutes)
 	$(BIN)/python -m pytest -m slow tests/slow/test_learner_in_full.py $(ARGS)
+
+test-reading: $(DEV) ## train the reader anew, and compare how it reads every text (two minutes)
+	$(BIN)/python -m pytest -m slow tests/reading $(ARGS)
 
 test-laws: $(DEV) ## hold 1,000 incidents against the laws of their world (six minutes of one core)
 	LAWS_INCIDENTS=1000 $(BIN)/python -m pytest -q -n $(WORKERS) tests/generated/laws $(ARGS)
