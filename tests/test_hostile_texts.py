@@ -14,7 +14,11 @@ from cloud_incident_env.options import ResetOptions
 from graders import grade_actions
 from tasks import INCIDENTS, TASKS
 
-LIMIT_SECONDS = 0.020  # of CPU; 5 to 12 ms on a quiet core, where a quadratic expression took 400 to 800
+# Times the CPU of an ordinary text of that length, which takes 7 to 9 ms on a quiet core: 1.1 to 1.9 are measured, and
+# a quadratic expression took 50 to 100.
+MOST_TIMES = 5.0
+ORDINARY = ("the query of the export took too long, so requests waited for it. " * TEXT_LENGTH)[:TEXT_LENGTH]
+LEAST_SECONDS = 0.001  # that count for an ordinary text, where hardly anything is read of it
 PIECES = (
     "_",
     "n",
@@ -77,6 +81,7 @@ def seconds_to_grade(task_id: TaskId, incident: Incident, text: str) -> float:
 
 @pytest.mark.parametrize(("task_id", "incident"), incidents(), ids=lambda value: getattr(value, "id", value))
 def test_no_text_takes_long_to_grade(task_id: TaskId, incident: Incident) -> None:
+    most = MOST_TIMES * max(seconds_to_grade(task_id, incident, ORDINARY), LEAST_SECONDS)
     for text in hostile_texts():
         seconds = seconds_to_grade(task_id, incident, text)
-        assert seconds < LIMIT_SECONDS, f"{1000 * seconds:.0f} ms for {text[:30]!r}..."
+        assert seconds < most, f"{1000 * seconds:.0f} ms for {text[:30]!r}..., at most {1000 * most:.0f}"

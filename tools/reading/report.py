@@ -48,8 +48,9 @@ Before a text is read, runs of six words or more that a tool showed are taken ou
 as well, nothing is left of it. Names of services, flags and runbook steps are blotted out; a text must be about the
 same mode with them, so that none is right for another mode where other names are known. A summary is read sentence by
 sentence: its failure mode is the one that its sentences assert most often and most surely, or, where none does, pairs
-of neighbours; its culprit is the service that is blamed most clearly. What it says of steps taken, or of other trouble
-that it calls unrelated, explains nothing where another sentence explains.
+of neighbours; its culprit is the service behind a heading ("Culprit: NAME."), or the one that is blamed most clearly.
+What it says of steps taken, or of other trouble that it calls unrelated, explains nothing where another sentence
+explains.
 
 Modes that a few words cannot tell apart are accepted for each other:
 
