@@ -148,7 +148,6 @@ def test_the_table_of_difficulties_is_the_codes() -> None:
             f"{size.gaps:g}" if size.gaps else "none" for size in sizes
         ],
         "incidents in which the logs or the record of changes are late": [_share(s.late) for s in sizes],
-        "of these incidents, those in which both are": [_share(s.both_late) for s in sizes],
         "services at which a gauge reads otherwise than usual and hurts nobody": [_share(s.drifts) for s in sizes],
         "of these gauges and of what is wrong with innocent services, what began about with the first symptom": [
             _share(size.recent) for size in sizes

@@ -111,13 +111,11 @@ def _gaps(draws: Draws, world: World) -> Iterator[Gap]:
 
 
 def _late(draws: Draws, world: World) -> Iterator[Late]:
-    """Telemetry that comes late. The record of changes catches up while somebody still looks."""
+    """Telemetry that comes late: one tool's at the most, so that the others tell what is missing there."""
     begin = world.clock.onset + draws.between(*LATE_FROM)
     if draws.chance(world.difficulty.late):
-        first = draws.pick(tuple(CATCHES_UP))
-        both = world.draws("both late").chance(world.difficulty.both_late)
-        for tool in CATCHES_UP if both else (first,):
-            yield Late(tool, begin, draws.between(*CATCHES_UP[tool]))
+        tool = draws.pick(tuple(CATCHES_UP))
+        yield Late(tool, begin, draws.between(*CATCHES_UP[tool]))
 
 
 def _serves(world: World, index: int) -> bool:

@@ -18,7 +18,6 @@ class Difficulty:
     second_alert: float  # share of the incidents in which another alert comes later
     gaps: float  # services whose metrics or log are missing for a while, in the mean
     late: float  # share of the incidents in which either logs or the record of changes come late
-    both_late: float  # share of these in which both do
     drifts: float  # share of the known services at which a gauge reads otherwise than usual and hurts nobody
     recent: float  # share of these gauges, and of the anomalies, that began about with the first symptom
     changed: float  # share of the innocent services that changed within the hour before the first symptom
@@ -38,7 +37,6 @@ DIFFICULTIES: dict[str, Difficulty] = {
         second_alert=0.0,
         gaps=0.0,
         late=0.0,
-        both_late=0.0,
         drifts=0.0,
         recent=0.0,
         changed=0.16,
@@ -54,7 +52,6 @@ DIFFICULTIES: dict[str, Difficulty] = {
         second_alert=0.0,
         gaps=0.0,
         late=0.0,
-        both_late=0.0,
         drifts=0.0,
         recent=0.0,
         changed=0.16,
@@ -71,7 +68,6 @@ DIFFICULTIES: dict[str, Difficulty] = {
         second_alert=0.3,
         gaps=4.0,
         late=0.8,
-        both_late=0.0,
         drifts=0.8,
         recent=0.6,
         changed=0.16,
@@ -88,7 +84,6 @@ DIFFICULTIES: dict[str, Difficulty] = {
         second_alert=0.8,
         gaps=12.0,
         late=1.0,
-        both_late=0.6,
         drifts=1.0,
         recent=0.8,
         changed=0.4,
