@@ -41,6 +41,7 @@ ALIKE: tuple[frozenset[str], ...] = (
     frozenset({"verify_recovery", "verify_data"}),
     frozenset({"expand_volume", "free_space", "move_aside"}),
 )
+Pools = tuple[tuple[tuple[str, ...], int], ...]  # steps, and how many are drawn in all once they were
 TEMPTED = 3  # steps of a runbook, at most, that people try first against failures of a group
 # What people try first against failures of a group, and what helps against some of its modes or against none.
 TEMPTING: dict[str, tuple[str, ...]] = {
@@ -136,14 +137,14 @@ def _runbook(world: World, index: int) -> tuple[str, ...]:
     names = _planned(world, index)
     withheld = _helping(world, index).difference(names)
     family: Family | None = world.cast.family
+    striking = _striking(software, world.background)
     if index != world.cast.place.culprit:
-        striking = _striking(software, world.background)
         family = draws.pick(striking) if striking else None
         names += [step for step in _plan_of(family, draws) if step not in withheld] if family is not None else []
     names = list(dict.fromkeys(names))
-    names = _with_other_plans(software, family, names, withheld, world.background, draws)
+    names = _with_other_plans(striking, family, names, withheld, draws)
     room = max(0, RUNBOOK_STEPS - LOOKING_ON - len(names))
-    names += _tempting(software, family, names, withheld, world.background, draws)[:room]
+    names += _tempting(_pools(software, family, world.background), names, withheld, draws)[:room]
     names += draws.sample(SOFTWARE[software].runbook, RUNBOOK_STEPS - len(names))
     return tuple(f"{step}@{world.cast.names[index]}" for step in draws.shuffled(names))
 
@@ -172,17 +173,12 @@ def _plan_of(family: Family, draws: Draws) -> list[str]:
 
 
 def _with_other_plans(
-    software: str,
-    family: Family | None,
-    names: list[str],
-    withheld: frozenset[str],
-    families: tuple[str, ...],
-    draws: Draws,
+    striking: tuple[Family, ...], family: Family | None, names: list[str], withheld: frozenset[str], draws: Draws
 ) -> list[str]:
     """Steps, and the whole plans of other failures of such a service: which of the plans it is, nothing here tells."""
     avoided = withheld.union(*map(_near, names)).difference(names)
     found, plans = dict.fromkeys(names), 0
-    for other in draws.shuffled(_striking(software, families)):
+    for other in draws.shuffled(striking):
         steps = _plan_of(other, draws)
         fits = len({*found, *steps}) <= RUNBOOK_STEPS - LOOKING_ON
         if other is not family and fits and avoided.isdisjoint(steps):
@@ -193,25 +189,18 @@ def _with_other_plans(
     return list(found)
 
 
-def _tempting(
-    software: str,
-    family: Family | None,
-    names: list[str],
-    withheld: frozenset[str],
-    families: tuple[str, ...],
-    draws: Draws,
-) -> list[str]:
+def _tempting(pools: Pools, names: list[str], withheld: frozenset[str], draws: Draws) -> list[str]:
     """Steps that do not belong to the plan, the likeliest first: a few that protect, then those that act."""
     avoided = withheld.union(*map(_near, names))
     found: dict[str, None] = {}
-    for steps, most in _pools(software, family, families):
+    for steps, most in pools:
         fitting = [step for step in steps if step not in avoided and step not in found]
         found.update(dict.fromkeys(draws.sample(fitting, most - len(found))))
     return list(found)
 
 
 @cache
-def _pools(software: str, family: Family | None, families: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], int], ...]:
+def _pools(software: str, family: Family | None, families: tuple[str, ...]) -> Pools:
     """Steps from which those beside a plan are drawn, in this order, and how many there are at most after each."""
     striking = _striking(software, families)
     alike = _alike(software, family, families) if family is not None else ()

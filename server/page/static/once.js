@@ -3,10 +3,10 @@
 
 const ONCE = "[data-once] button, button[data-once]";
 
-/** Watches over all that is marked so in a document, now and later. */
-export function pressesOnce(root = document) {
-  root.addEventListener("click", (event) => event.detail > 1 && event.target.closest(ONCE) && stop(event), true);
-  root.addEventListener("keydown", (event) => event.repeat && event.key === "Enter" && mayPress(event.target) && stop(event), true);
+/** Watches over all that is marked so in the document, now and later. */
+export function pressesOnce() {
+  document.addEventListener("click", (event) => event.detail > 1 && event.target.closest(ONCE) && stop(event), true);
+  document.addEventListener("keydown", (event) => event.repeat && event.key === "Enter" && mayPress(event.target) && stop(event), true);
 }
 
 /** Whether Enter presses a button where the focus is, be it that of a form around it. */

@@ -21,9 +21,9 @@ let forms = 0;
  * @param {(ready: boolean) => void} [options.onReady] told at every change
  * @param {string} [options.legend] its title
  * @param {string} [options.kept] under which name the tab keeps it, for a second one beside it
- * @returns {{node: HTMLElement, read: () => object|null, endpoint: () => object, suggest: (endpoint: object) => void}} `read` shows what is wrong and then returns null; else it
- *   keeps and returns {endpoint: {name, url, relayed}, model, key, mode: "tools"|"json", temperature, maxTokens};
- *   `suggest` takes the `endpoint` of another form where this one is still blank
+ * @returns {{node: HTMLElement, read: () => object|null, endpoint: () => object, suggest: (endpoint: object) => void}}
+ *   `read` shows what is wrong and then returns null; else it keeps and returns {endpoint: {name, url, relayed}, model,
+ *   key, mode: "tools"|"json", temperature, maxTokens}; `suggest` takes the `endpoint` of another form where this one is still blank
  */
 export function modelForm(context, { onReady, legend = "Your model", kept: where = "model" } = {}) {
   styles("model/model.css");
